@@ -1,0 +1,126 @@
+"""Every setting, once: its type, default and help. Environment, settings file, flags and docs follow it.
+
+A setting comes from, in this order: a command-line flag, the environment (`GOODDATA_` and the name in capitals), the
+settings file `gooddata.toml` in the current folder (or where GOODDATA_SETTINGS points), the default.
+"""
+
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, get_type_hints
+
+import msgspec
+
+from gooddata.errors import ConfigurationError
+
+PREFIX = "GOODDATA_"
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """What a setting means. A secret has no command-line flag, since command lines are public on a machine."""
+
+    help: str
+    secret: bool = False
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    raw_dsn: Annotated[
+        str | None, Setting("PostgreSQL DSN of the raw database; the embedded server when absent", secret=True)
+    ] = None
+    analytics_dsn: Annotated[
+        str | None, Setting("PostgreSQL DSN of the analytics database; the embedded server when absent", secret=True)
+    ] = None
+    log: Annotated[str, Setting("the event log: postgres")] = "postgres"
+    data: Annotated[Path, Setting("folder for the embedded databases, keys and secrets")] = Path("gooddata-data")
+    host: Annotated[str, Setting("address to listen on")] = "127.0.0.1"
+    port: Annotated[int, Setting("port to listen on")] = 8000
+    partitions: Annotated[int, Setting("partitions of the event log; fixed when the log is made")] = 4
+    dedup_window_hours: Annotated[
+        int, Setting("hours for which an event's id is remembered, so that it counts once")
+    ] = 24
+    late_days: Annotated[int, Setting("days after which an event is too old to be taken in without import scope")] = 30
+    secret: Annotated[
+        str | None,
+        Setting("key that pseudonyms and tokens are derived from; made in the data folder when absent", secret=True),
+    ] = None
+
+    def require_dsns(self) -> tuple[str, str]:
+        """Both DSNs, or ConfigurationError when a role of its own is started without them."""
+        if not self.raw_dsn or not self.analytics_dsn:
+            raise ConfigurationError(
+                "this command needs both databases: set GOODDATA_RAW_DSN and GOODDATA_ANALYTICS_DSN, "
+                "or start everything on the embedded server with: gooddata up"
+            )
+        return self.raw_dsn, self.analytics_dsn
+
+    def secret_bytes(self) -> bytes:
+        """The secret, read from or made in the data folder when no setting gives it."""
+        if self.secret:
+            return self.secret.encode()
+        return kept_secret(self.data / "secret").encode()
+
+
+def described() -> list[tuple[str, type, Any, Setting]]:
+    """Every setting: its name, type, default and meaning, in the order of declaration."""
+    hints = get_type_hints(Settings, include_extras=True)
+    return [
+        (field.name, hints[field.name].__origin__, field.default, hints[field.name].__metadata__[0])
+        for field in msgspec.structs.fields(Settings)
+    ]
+
+
+def load(flags: Mapping[str, Any] | None = None, environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings in force; flags that are None do not count. Raises ConfigurationError naming the setting."""
+    values: dict[str, Any] = _from_file(Path(environment.get(PREFIX + "SETTINGS", "gooddata.toml")))
+    for name, _, _, _ in described():
+        if given := environment.get(PREFIX + name.upper()):
+            values[name] = given
+    values |= {name: value for name, value in (flags or {}).items() if value is not None}
+    try:
+        settings = msgspec.convert(values, Settings, strict=False, dec_hook=_path)
+    except msgspec.ValidationError as failure:
+        raise ConfigurationError(f"a setting is not usable: {failure}") from None
+    return settings
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """The settings as environment variables, for a child process."""
+    return {
+        PREFIX + name.upper(): str(value)
+        for name, _, _, _ in described()
+        if (value := getattr(settings, name)) is not None
+    }
+
+
+def kept_secret(path: Path, prefix: str = "") -> str:
+    """The secret kept in `path`, made at first use, readable by its owner alone."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(descriptor, "w") as file:
+        made = prefix + secrets.token_urlsafe(32)
+        file.write(made)
+    return made
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    try:
+        values = tomllib.loads(path.read_text())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as failure:
+        raise ConfigurationError(f"the settings file {path} cannot be read: {failure}") from None
+    unknown = set(values) - {name for name, _, _, _ in described()}
+    if unknown:
+        raise ConfigurationError(f"the settings file {path} has unknown settings: {', '.join(sorted(unknown))}")
+    return values
+
+
+def _path(wanted: type, value: Any) -> Any:
+    if wanted is Path and isinstance(value, str | Path):
+        return Path(value)
+    raise NotImplementedError(f"{value!r} is no {wanted.__name__}")
