@@ -1,0 +1,5 @@
+-- Which identities did other writers append to partition $1 after position $2, no earlier than $3?
+SELECT seq, received_at, fingerprints
+FROM raw.batch
+WHERE partition = $1 AND seq > $2 AND received_at >= $3
+ORDER BY seq

@@ -1,0 +1,12 @@
+"""Every limit of the ingestion API; docs/ingestion.md states the same values, and a test compares them."""
+
+BODY_BYTES = 1_048_576  # as sent, compressed or not
+DECOMPRESSED_BYTES = 8 * 1_048_576  # what a gzip body may open to
+BATCH_EVENTS = 1_000
+EVENT_BYTES = 65_536
+TEXT_CHARACTERS = 512  # ids, names, visitors, users
+DEPTH = 32  # nested objects and arrays within an event
+VECTOR_NUMBERS = 256
+WAITING_EVENTS = 50_000  # accepted into memory and not yet committed; past it the API answers 503
+REJECTION_BYTES = 8_192  # of a refused event that are kept
+FLUSH_EVENTS = 5_000  # of one group commit

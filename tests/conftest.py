@@ -1,0 +1,169 @@
+"""Real servers for the tests.
+
+One embedded PostgreSQL serves the whole run. On it stand two databases and one HTTP server that tests share, each with
+projects of its own; a test that stops, kills or floods something asks for `databases` and `processes` of its own.
+"""
+
+import asyncio
+import itertools
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import msgspec
+import pytest
+
+from gooddata.persistence.embedded import EmbeddedPostgres
+from gooddata.persistence.migrate import migrate
+from gooddata.persistence.projects import Project, create_project
+
+_numbers = itertools.count(1)
+
+
+class Databases(msgspec.Struct, frozen=True):
+    """Two migrated databases; the DSNs are the owner's."""
+
+    raw_dsn: str
+    analytics_dsn: str
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    server = EmbeddedPostgres(tmp_path_factory.mktemp("server") / "postgres")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+async def template(postgres: EmbeddedPostgres) -> Databases:
+    made = Databases(postgres.dsn("template_raw"), postgres.dsn("template_analytics"))
+    await migrate(made.raw_dsn, made.analytics_dsn, partitions=4)
+    return made
+
+
+@pytest.fixture
+async def databases(postgres: EmbeddedPostgres, template: Databases) -> AsyncIterator[Databases]:
+    """A raw and an analytics database that no other test has touched."""
+    number = next(_numbers)
+    kinds = ("raw", "analytics")
+    await as_admin(postgres, *(f"CREATE DATABASE test_{kind}_{number} TEMPLATE template_{kind}" for kind in kinds))
+    yield Databases(postgres.dsn(f"test_raw_{number}"), postgres.dsn(f"test_analytics_{number}"))
+    await as_admin(postgres, *(f"DROP DATABASE test_{kind}_{number} WITH (FORCE)" for kind in kinds))
+
+
+async def as_admin(postgres: EmbeddedPostgres, *statements: str) -> None:
+    admin = await asyncpg.connect(postgres.dsn("postgres"))
+    for statement in statements:
+        await admin.execute(statement)
+    await admin.close()
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data sets; tests that need it skip where it is missing."""
+    folder = Path(os.environ.get("GOODDATA_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"the data sets are not in {folder}; set GOODDATA_TEST_DATA to their folder")
+    return folder
+
+
+class Processes:
+    """gooddata processes of one test, all on the same two databases and data folder; ended with the test."""
+
+    def __init__(self, databases: Databases, data: Path) -> None:
+        self.environment = {
+            **os.environ,
+            "GOODDATA_RAW_DSN": databases.raw_dsn,
+            "GOODDATA_ANALYTICS_DSN": databases.analytics_dsn,
+            "GOODDATA_DATA": str(data),
+        }
+        self.data = data
+        self._started: list[subprocess.Popen[bytes]] = []
+
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen([sys.executable, "-m", "gooddata", *arguments], env=self.environment)
+        self._started.append(process)
+        return process
+
+    async def serve(self, *, port: int | None = None, role: Sequence[str] = ("serve", "--ingest")) -> "Server":
+        """A server that answers, on a free port unless one is given."""
+        port = port or free_port()
+        process = self.start(*role, "--port", str(port))
+        async with httpx.AsyncClient() as client:
+            for _ in range(400):
+                assert process.poll() is None, "the server ended"
+                with suppress(httpx.TransportError):
+                    if (await client.get(f"http://127.0.0.1:{port}/readyz")).status_code == 200:
+                        break
+                await asyncio.sleep(0.05)
+            else:
+                raise AssertionError("the server does not answer")
+        return Server(process, f"http://127.0.0.1:{port}", port)
+
+    def end(self) -> None:
+        for process in self._started:
+            process.terminate()
+        for process in self._started:
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+class Server(msgspec.Struct):
+    process: Any
+    url: str
+    port: int
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def processes(databases: Databases, tmp_path: Path) -> Iterator[Processes]:
+    started = Processes(databases, tmp_path / "data")
+    yield started
+    started.end()
+
+
+async def new_project(databases: Databases) -> Project:
+    """A project of its own, with its keys."""
+    connection = await asyncpg.connect(databases.analytics_dsn)
+    try:
+        return await create_project(connection, f"Shop {next(_numbers)}")
+    finally:
+        await connection.close()
+
+
+@pytest.fixture(scope="session")
+async def shared(postgres: EmbeddedPostgres, template: Databases) -> Databases:
+    """Databases that tests share; each makes a project there."""
+    kinds = ("raw", "analytics")
+    await as_admin(postgres, *(f"CREATE DATABASE shared_{kind} TEMPLATE template_{kind}" for kind in kinds))
+    return Databases(postgres.dsn("shared_raw"), postgres.dsn("shared_analytics"))
+
+
+@pytest.fixture(scope="session")
+async def server(shared: Databases, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
+    """A server, ingesting and serving, that tests share."""
+    started = Processes(shared, tmp_path_factory.mktemp("data"))
+    yield await started.serve()
+    started.end()
+
+
+@pytest.fixture
+async def shop(shared: Databases) -> Project:
+    """A project of this test on the shared server."""
+    return await new_project(shared)
