@@ -1,0 +1,328 @@
+"""The command `gooddata`: reads settings, wires the stages, starts them."""
+
+import asyncio
+import functools
+import logging
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import click
+import msgspec
+import uvloop
+
+from gooddata import __version__, config
+from gooddata.config import Settings
+from gooddata.errors import ConfigurationError, GoodDataError, InputError
+
+FAILED = 1
+UNUSABLE = 2
+
+
+class Commands(click.Group):
+    """Commands in the order in which a newcomer meets them, errors in one line."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (ConfigurationError, InputError) as problem:
+            click.echo(f"gooddata: {problem}", err=True)
+            ctx.exit(UNUSABLE)
+        except GoodDataError as problem:
+            click.echo(f"gooddata: {problem}", err=True)
+            ctx.exit(FAILED)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__)
+def main() -> None:
+    """GoodData: behavioural events in, predictions back in the visitor's browser within a second."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
+    # It prints a traceback for each attempt while a database is away; those who asked are told, once.
+    logging.getLogger("asyncpg.pool").setLevel(logging.CRITICAL)
+
+
+def with_settings(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Gives a command the flags of the settings `names`, and the settings in force as its first argument."""
+    settings = {name: (kind, default, meaning) for name, kind, default, meaning in config.described()}
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        @functools.wraps(command)
+        def wrapped(**options: Any) -> None:
+            flags = {name: options.pop(name) for name in names}
+            command(config.load(flags), **options)
+
+        for name in reversed(names):
+            kind, default, meaning = settings[name]
+            flag = f"--{name.replace('_', '-')}"
+            text = f"{meaning.help}  [{config.PREFIX}{name.upper()}; default: {default}]"
+            wrapped = click.option(flag, name, type=click.Path(path_type=Path) if kind is Path else kind, help=text)(
+                wrapped
+            )
+        return wrapped
+
+    return decorate
+
+
+def as_json(value: Any) -> None:
+    """One JSON document on standard output."""
+    click.echo(msgspec.json.encode(value).decode())
+
+
+def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """Runs to the end in the fast event loop; Ctrl-C ends quietly."""
+    try:
+        return uvloop.run(coroutine)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+@main.command()
+@with_settings("port", "host", "data", "partitions")
+@click.option("--demo", is_flag=True, help="with a demo shop and simulated shoppers, labelled so")
+@click.option("--json", "json_", is_flag=True, help="print one line of JSON once everything answers")
+def up(settings: Settings, demo: bool, json_: bool) -> None:
+    """Start everything on this machine, and keep it running until Ctrl-C."""
+    from gooddata import up as whole
+
+    def ready(running: whole.Running) -> None:
+        whole.keep_running(settings.data, running)
+        if json_:
+            as_json({name: getattr(running, name) for name in whole.ANNOUNCED})
+        else:
+            click.echo(whole.welcome(running, demo))
+        sys.stdout.flush()
+
+    # The embedded server must be started from the main thread of a plain asyncio loop; nothing here is hot.
+    asyncio.run(whole.up(settings, demo=demo, ready=ready, say=lambda text: click.echo(f"gooddata: {text}", err=True)))
+
+
+@main.group(cls=Commands)
+def project() -> None:
+    """Make and list projects: each is one tracked site or app."""
+
+
+@project.command("create")
+@with_settings("data")
+@click.argument("name")
+@click.option("--goal", "goals", multiple=True, help="event that counts as a conversion  [default: Order Completed]")
+@click.option("--json", "json_", is_flag=True)
+def project_create(settings: Settings, name: str, goals: tuple[str, ...], json_: bool) -> None:
+    """Make a project; its keys are shown this once."""
+    from gooddata.persistence import projects
+
+    async def create(connection: asyncpg.Connection) -> projects.Project:
+        return await projects.create_project(connection, name, goals=goals or projects.DEFAULT_GOALS)
+
+    made = run(_in_analytics(settings, create))
+    if json_:
+        as_json(made)
+    else:
+        click.echo(f"project    {made.project}\nwrite key  {made.write_key}\nread key   {made.read_key}  (secret)")
+
+
+@project.command("list")
+@with_settings("data")
+@click.option("--json", "json_", is_flag=True)
+def project_list(settings: Settings, json_: bool) -> None:
+    """List the projects."""
+    from gooddata.persistence import projects
+
+    found = run(_in_analytics(settings, projects.list_projects))
+    if json_:
+        as_json(found)
+    else:
+        for row in found:
+            click.echo(f"{row['project']:24} {row['name']:24} goals: {', '.join(row['goals'])}")
+
+
+@main.command()
+@with_settings("host", "port", "data", "late_days", "dedup_window_hours")
+def ingest(settings: Settings) -> None:
+    """Take events in over HTTP: the ingestion role alone."""
+    from gooddata.server import run_server
+
+    run(run_server(_located(settings), ingest=True, serve=False))
+
+
+@main.command()
+@with_settings("data")
+def work(settings: Settings) -> None:
+    """Turn batches into sessions, rollups and scores: the worker role. Start as many as you like."""
+    from gooddata.intelligence.worker import run_worker
+    from gooddata.persistence.pseudonym import Pseudonyms
+
+    raw_dsn, analytics_dsn = _located(settings).require_dsns()
+    run(run_worker(raw_dsn, analytics_dsn, Pseudonyms(settings.secret_bytes())))
+
+
+@main.command()
+@with_settings("host", "port", "data", "late_days", "dedup_window_hours")
+@click.option("--ingest", "ingest_", is_flag=True, help="take events in on the same port, too")
+@click.option(
+    "--demo", metavar="PROJECT", help="serve the demo shop, reporting to this project kept in the data folder"
+)
+def serve(settings: Settings, ingest_: bool, demo: bool) -> None:
+    """Serve the query API, the dashboard and feedback to browsers: the serving role."""
+    from gooddata.server import run_server
+    from gooddata.serving.pages import DemoConfig
+    from gooddata.up import kept_project
+
+    shop = None
+    if demo:
+        kept = kept_project(settings.data, "demo")
+        if kept is None:
+            raise ConfigurationError(
+                f"{settings.data} keeps no keys of project {demo!r}; start with: gooddata up --demo"
+            )
+        shop = DemoConfig(kept.project, kept.write_key)
+    run(run_server(_located(settings), ingest=ingest_, serve=True, demo=shop))
+
+
+@main.command()
+@with_settings("data", "partitions")
+def migrate(settings: Settings) -> None:
+    """Make or upgrade both databases, roles included."""
+    from gooddata.persistence.migrate import migrate as apply
+
+    applied = run(apply(*_located(settings).require_dsns(), partitions=settings.partitions))
+    click.echo("\n".join(f"applied {name}" for name in applied) or "both databases are up to date")
+
+
+@main.command()
+@with_settings("data")
+@click.argument("file")
+@click.option("--format", "format_", required=True, type=click.Choice(["retailrocket", "combined", "ndjson"]))
+@click.option("--project", "project_", required=True, help="project to replay into")
+@click.option("--speed", default="max", show_default=True, help="max, or a multiple of the original speed, as 10x")
+@click.option("--shift", help="now: the last event happens now; or a span to add, as 90d or 12h")
+@click.option("--url", help="where GoodData answers  [default: the one that runs on the data folder]")
+@click.option("--json", "json_", is_flag=True, help="print the report as JSON")
+def replay(
+    settings: Settings,
+    file: str,
+    format_: str,
+    project_: str,
+    speed: str,
+    shift: str | None,
+    url: str | None,
+    json_: bool,
+) -> None:
+    """Send a real event log through the HTTP API. FILE may be plain, .gz or .xz, or - for standard input."""
+    from gooddata.persistence.projects import make_import_key
+    from gooddata.replay import command
+
+    async def make(connection: asyncpg.Connection) -> str:
+        return await make_import_key(connection, project_)
+
+    key = run(_in_analytics(settings, make))
+    report = command.run(file, format_, url=url or _running_url(settings), key=key, speed=speed, shift=shift)
+    if json_:
+        as_json(report)
+    else:
+        click.echo(str(report))
+
+
+@main.command()
+@with_settings("data")
+@click.option("--project", "project_", help="only this project")
+@click.option("--visitor", help="only this visitor")
+@click.option("--since", help="only events received since then: ISO 8601, or a span as 2h or 7d")
+@click.option("--limit", default=100, show_default=True, help="at most so many, the newest")
+@click.option("--json", "json_", is_flag=True, help="NDJSON, every field")
+def events(
+    settings: Settings, project_: str | None, visitor: str | None, since: str | None, limit: int, json_: bool
+) -> None:
+    """Show raw events, newest last."""
+    from gooddata.persistence.raw_events import raw_events, since_moment, table_line
+
+    raw_dsn, _ = _located(settings).require_dsns()
+    for row in run(raw_events(raw_dsn, project_, visitor, since_moment(since), limit)):
+        if json_:
+            as_json(row)
+        else:
+            click.echo(table_line(row))
+
+
+@main.command()
+@with_settings("data")
+@click.option("--project", "project_", help="only this project")
+@click.option("--watch", is_flag=True, help="keep running, and train again when enough has been added")
+@click.option("--json", "json_", is_flag=True)
+def train(settings: Settings, project_: str | None, watch: bool, json_: bool) -> None:
+    """Train the models on the sessions in the analytics database, and say how good they are."""
+    from gooddata.intelligence import training
+
+    _, analytics_dsn = _located(settings).require_dsns()
+    if watch:
+        run(training.keep_trained(analytics_dsn))
+        return
+    reports = run(training.train_all(analytics_dsn, project_))
+    if json_:
+        as_json(reports)
+    else:
+        for report in reports:
+            click.echo(training.in_words(report))
+
+
+@main.command()
+@with_settings("data")
+@click.option("--url", help="where GoodData answers  [default: the one that runs on the data folder]")
+@click.option("--seed", default=7, show_default=True)
+def shoppers(settings: Settings, url: str | None, seed: int) -> None:
+    """Let simulated shoppers, labelled so, walk the demo shop through the HTTP API."""
+    from gooddata.replay.shoppers import run_shoppers
+    from gooddata.up import kept_project
+
+    kept = kept_project(settings.data, "demo")
+    if kept is None:
+        raise ConfigurationError(f"{settings.data} keeps no demo project; start with: gooddata up --demo")
+    run(run_shoppers(url or _running_url(settings), kept.write_key, kept.read_key, seed=seed))
+
+
+@main.command("sign-in")
+@with_settings("data")
+def sign_in(settings: Settings) -> None:
+    """Print a new one-time link that signs a browser in to the dashboard."""
+    from gooddata.serving.access import make_link_token
+
+    token = run(_in_analytics(settings, make_link_token))
+    click.echo(f"{_running_url(settings)}/sign-in?token={token}")
+
+
+def _located(settings: Settings) -> Settings:
+    """The settings, with the databases of the product that runs on the data folder where none are named."""
+    from gooddata.up import running
+
+    if settings.raw_dsn and settings.analytics_dsn:
+        return settings
+    there = running(settings.data)
+    if there is None:
+        return settings
+    return msgspec.structs.replace(settings, raw_dsn=there.raw_dsn, analytics_dsn=there.analytics_dsn)
+
+
+def _running_url(settings: Settings) -> str:
+    from gooddata.up import running
+
+    there = running(settings.data)
+    return there.url if there else f"http://{settings.host}:{settings.port}"
+
+
+async def _in_analytics(settings: Settings, question: Callable[[Any], Coroutine[Any, Any, Any]]) -> Any:
+    _, dsn = _located(settings).require_dsns()
+    try:
+        connection = await asyncpg.connect(dsn)
+    except (OSError, asyncpg.PostgresError) as failure:
+        raise ConfigurationError(
+            f"the analytics database does not answer ({failure}); is gooddata up running?"
+        ) from None
+    try:
+        return await question(connection)
+    finally:
+        await connection.close()

@@ -1,0 +1,146 @@
+"""The query API: `/api/...`, for read keys and signed-in browsers."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Router, get
+from litestar.connection import ASGIConnection
+from litestar.di import Provide
+from litestar.params import Parameter
+from litestar.response import Stream
+
+from gooddata.errors import InputError
+from gooddata.serving.access import COOKIE, Access, NotAllowed, Opens
+from gooddata.serving.event_stream import event_stream
+from gooddata.serving.live import Live
+from gooddata.serving.period import Period, period
+from gooddata.serving.store import DIMENSIONS, Store
+
+MOST_ROWS = 1_000
+
+From = Annotated[str | None, Parameter(query="from", description="ISO 8601 or epoch milliseconds")]
+Until = Annotated[str | None, Parameter(query="to", description="ISO 8601 or epoch milliseconds; now by default")]
+Limit = Annotated[int, Parameter(ge=1, le=MOST_ROWS)]
+
+
+async def opens(request: ASGIConnection[Any, Any, Any, Any], access: Access) -> Opens:
+    """What the request may read; raises NotAllowed when that is nothing."""
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        found = await access.of_key(key.strip())
+        if found is None:
+            raise NotAllowed("the read key is not known")
+        if found.scope != "read":
+            raise NotAllowed("a write key cannot read; use the project's read key")
+        return found
+    if cookie := request.cookies.get(COOKIE):
+        found = await access.of_browser(cookie)
+        if found is not None:
+            return found
+    raise NotAllowed("sign in with the link that gooddata up printed, or send a read key as Bearer")
+
+
+async def provide_project(opens: Opens, store: Store, project: str | None = None) -> str:
+    """The project asked for; a read key's own when none is named. Raises NotAllowed for another's."""
+    if opens.project is not None:
+        if project not in (None, opens.project):
+            raise NotAllowed("this key opens another project")
+        return opens.project
+    if project is None:
+        raise InputError("name the project", "project")
+    if project not in {known["id"] for known in await store.projects()}:
+        raise InputError(f"there is no project {project!r}", "project")
+    return project
+
+
+def provide_period(start: From = None, end: Until = None) -> Period:
+    return period(start, end)
+
+
+@get("/session")
+async def session(opens: Opens, store: Store) -> dict[str, Any]:
+    """Who is asking, and which projects that opens."""
+    projects = [project for project in await store.projects() if opens.project in (None, project["id"])]
+    return {"signed_in": True, "projects": projects}
+
+
+@get("/overview")
+async def overview(project_id: str, span: Period, store: Store) -> dict[str, Any]:
+    """Totals of the period and of the one before."""
+    return await store.overview(project_id, span)
+
+
+@get("/timeseries")
+async def timeseries(project_id: str, span: Period, store: Store, interval: str = "hour") -> dict[str, Any]:
+    """Counts by minute, hour or day (UTC), without gaps."""
+    return await store.timeseries(project_id, span, interval)
+
+
+@get("/breakdown")
+async def breakdown(project_id: str, span: Period, store: Store, dimension: str, limit: Limit = 10) -> dict[str, Any]:
+    """The greatest values of a dimension."""
+    if dimension not in DIMENSIONS:
+        raise InputError(f"dimension must be one of {', '.join(DIMENSIONS)}", "dimension")
+    return await store.breakdown(project_id, span, dimension, limit)
+
+
+@get("/sessions")
+async def sessions(project_id: str, span: Period, store: Store, limit: Limit = 50) -> dict[str, Any]:
+    """The sessions that were active latest, with their scores."""
+    return {"sessions": await store.sessions(project_id, span.start, limit)}
+
+
+@get("/sessions/{session_id:uuid}")
+async def one_session(project_id: str, store: Store, session_id: UUID) -> dict[str, Any]:
+    """One session, with its timeline."""
+    found = await store.session(project_id, session_id)
+    if found is None:
+        raise InputError("there is no such session", "session_id")
+    return found
+
+
+@get("/live")
+async def live(project_id: str, store: Store) -> dict[str, Any]:
+    """Who is here now."""
+    return await store.live(project_id)
+
+
+@get("/live/stream")
+async def live_stream(project_id: str, pictures: Live) -> Stream:
+    """The live picture as server-sent events, at most one a second."""
+    return event_stream("live", pictures.watch(project_id))
+
+
+@get("/models")
+async def models(project_id: str, store: Store) -> dict[str, Any]:
+    """The newest model of every task, with its held-out quality."""
+    return {"models": await store.models(project_id)}
+
+
+@get("/ledger")
+async def ledger(project_id: str, store: Store) -> dict[str, Any]:
+    """received = stored + duplicate + rejected + dropped."""
+    return await store.ledger(project_id)
+
+
+def router() -> Router:
+    return Router(
+        "/api",
+        route_handlers=[
+            session,
+            overview,
+            timeseries,
+            breakdown,
+            sessions,
+            one_session,
+            live,
+            live_stream,
+            models,
+            ledger,
+        ],
+        dependencies={
+            "opens": Provide(opens),
+            "project_id": Provide(provide_project),
+            "span": Provide(provide_period, sync_to_thread=False),
+        },
+    )

@@ -1,0 +1,116 @@
+"""Puts serving together as one ASGI application."""
+
+import asyncio
+import logging
+from typing import Any
+
+from litestar import Litestar, MediaType, Request, Response, get
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+
+from gooddata import __version__
+from gooddata.errors import GoodDataError, InputError
+from gooddata.eventlog.postgres import UNAVAILABLE
+from gooddata.persistence.pseudonym import Pseudonyms
+from gooddata.serving import api, intelligence_api, pages
+from gooddata.serving.access import Access, NotAllowed
+from gooddata.serving.feedback import Feedback
+from gooddata.serving.live import Live
+from gooddata.serving.pages import DemoConfig
+from gooddata.serving.store import Store
+
+logger = logging.getLogger(__name__)
+
+
+class Serving:
+    """`app` answers requests while `run()` goes on in the same event loop."""
+
+    def __init__(self, store: Store, analytics_dsn: str, pseudonyms: Pseudonyms, demo: DemoConfig) -> None:
+        self._live = Live(store)
+        self._feedback = Feedback(analytics_dsn)
+        shared: dict[str, Any] = {
+            "store": store,
+            "access": Access(store.analytics),
+            "pictures": self._live,
+            "feedback": self._feedback,
+            "pseudonyms": pseudonyms,
+            "demo_config": demo,
+        }
+        self.app = Litestar(
+            route_handlers=[api.router(), intelligence_api.router(), pages.router(), healthz, readyz],
+            dependencies={name: Provide(_always(value), sync_to_thread=False) for name, value in shared.items()},
+            exception_handlers={
+                NotAllowed: _not_allowed,
+                InputError: _bad_input,
+                HTTPException: _http_error,
+                Exception: _unexpected,
+                **dict.fromkeys(UNAVAILABLE, _unavailable),
+            },
+            openapi_config=OpenAPIConfig(
+                "GoodData", __version__, path="/api/openapi.json", render_plugins=[JsonRenderPlugin(path="/")]
+            ),
+            signature_types=[Access, DemoConfig, Feedback, Live, Pseudonyms, Store],
+            after_exception=[_log_unexpected],
+            logging_config=None,
+        )
+
+    async def run(self) -> None:
+        """Keeps the live picture and the feedback going, until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._live.run())
+            tasks.create_task(self._feedback.run())
+
+
+@get("/healthz", media_type=MediaType.TEXT, include_in_schema=False)
+async def healthz() -> str:
+    """The process answers."""
+    return "ok\n"
+
+
+@get("/readyz", media_type=MediaType.TEXT, include_in_schema=False)
+async def readyz(store: Store) -> str:
+    """The databases answer, too."""
+    await store.lag_ms()
+    return "ok\n"
+
+
+def _log_unexpected(problem: Exception, scope: Any) -> None:
+    """What nobody answers for becomes a 500, and must leave a trace."""
+    if not isinstance(problem, (GoodDataError, HTTPException, *UNAVAILABLE)):
+        logger.error("%s %s failed", scope["method"], scope["path"], exc_info=problem)
+
+
+def _always(value: Any) -> Any:
+    return lambda: value
+
+
+def _error(status: int, code: str, message: str, field: str | None = None, **headers: str) -> Response[Any]:
+    body = {"error": {"code": code, "message": message, "field": field}}
+    return Response(body, status_code=status, headers=headers, media_type=MediaType.JSON)
+
+
+def _not_allowed(_: Request[Any, Any, Any], problem: NotAllowed) -> Response[Any]:
+    return _error(401, "not_allowed", str(problem))
+
+
+def _bad_input(_: Request[Any, Any, Any], problem: InputError) -> Response[Any]:
+    return _error(400, "bad_input", str(problem), problem.field)
+
+
+def _unavailable(_: Request[Any, Any, Any], problem: Exception) -> Response[Any]:
+    text = str(problem) if isinstance(problem, GoodDataError) else "the database does not answer now"
+    return _error(503, "unavailable", text, **{"retry-after": "1"})
+
+
+def _unexpected(_: Request[Any, Any, Any], __: Exception) -> Response[Any]:
+    return _error(500, "internal", "something went wrong here; it is in the server's log")
+
+
+def _http_error(_: Request[Any, Any, Any], problem: HTTPException) -> Response[Any]:
+    extra = problem.extra[0] if isinstance(problem.extra, list) and problem.extra else {}
+    field = extra.get("key") if isinstance(extra, dict) else None
+    message = f"{field}: {extra.get('message')}" if field else problem.detail
+    code = "not_found" if problem.status_code == 404 else "bad_request"
+    return _error(problem.status_code, code, message, field)

@@ -1,0 +1,66 @@
+"""Brings new scores to the browsers that wait for them: workers notify, every stream of that visitor gets it."""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from gooddata.eventlog.postgres import UNAVAILABLE
+
+SCORED = "gooddata_score"
+_QUEUED_SCORES = 16  # for a browser that reads slowly; the oldest gives way, since only the newest matters
+_RECONNECT_SECONDS = 0.5
+
+logger = logging.getLogger(__name__)
+
+Score = dict[str, Any]
+
+
+class Feedback:
+    """Keep `run()` going; `listening(project, visitor)` gives a queue of new scores."""
+
+    def __init__(self, dsn: str) -> None:
+        self._dsn = dsn
+        self._waiting: dict[tuple[str, UUID], set[asyncio.Queue[Score]]] = defaultdict(set)
+
+    async def run(self) -> None:
+        """Listens to the workers until cancelled, through restarts of the database."""
+        while True:
+            try:
+                connection = await asyncpg.connect(self._dsn, server_settings={"application_name": SCORED})
+                gone = asyncio.Event()
+                connection.add_termination_listener(lambda *_, gone=gone: gone.set())
+                await connection.add_listener(SCORED, lambda *notice: self._deliver(notice[-1]))
+                try:
+                    await gone.wait()
+                finally:
+                    connection.terminate()
+            except UNAVAILABLE as failure:
+                logger.warning("scores cannot be heard (%s); trying again", failure)
+            await asyncio.sleep(_RECONNECT_SECONDS)
+
+    @contextmanager
+    def listening(self, project: str, visitor: UUID) -> Iterator[asyncio.Queue[Score]]:
+        """A queue that gets every score of the visitor's pseudonym from now on."""
+        queue: asyncio.Queue[Score] = asyncio.Queue(_QUEUED_SCORES)
+        queues = self._waiting[project, visitor]
+        queues.add(queue)
+        try:
+            yield queue
+        finally:
+            queues.discard(queue)
+            if not queues:
+                self._waiting.pop((project, visitor), None)
+
+    def _deliver(self, payload: str) -> None:
+        for score in msgspec.json.decode(payload, type=list[Score]):
+            for queue in self._waiting.get((score.pop("project"), UUID(score.pop("visitor"))), ()):
+                if queue.full():
+                    queue.get_nowait()
+                queue.put_nowait(score)

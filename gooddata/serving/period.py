@@ -1,0 +1,51 @@
+"""The span of time a question is about."""
+
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from gooddata.errors import InputError
+
+DEFAULT_SPAN = timedelta(hours=24)
+INTERVALS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
+MOST_POINTS = 5_000
+
+
+class Period(msgspec.Struct, frozen=True):
+    """From `start`, a whole minute, up to but without `end`; both in UTC."""
+
+    start: datetime
+    end: datetime
+
+    def previous(self) -> "Period":
+        """The period of the same length that ends where this one starts."""
+        return Period(self.start - (self.end - self.start), self.start)
+
+    def require_points(self, interval: str) -> timedelta:
+        """The interval's length; raises InputError when it is unknown or would make too many points."""
+        step = INTERVALS.get(interval)
+        if step is None:
+            raise InputError(f"interval must be one of {', '.join(INTERVALS)}", "interval")
+        points = (self.end - self.start) / step
+        if points > MOST_POINTS:
+            raise InputError(f"{points:,.0f} points are too many; ask for a longer interval or less time", "interval")
+        return step
+
+
+def period(start: str | None, end: str | None, now: datetime | None = None) -> Period:
+    """The period between two moments, each ISO 8601 or epoch milliseconds; the last 24 hours by default."""
+    until = _moment(end, "to") if end else now or datetime.now(UTC)
+    since = _moment(start, "from") if start else until - DEFAULT_SPAN
+    if since >= until:
+        raise InputError("from must be before to", "from")
+    return Period(since.replace(second=0, microsecond=0), until)
+
+
+def _moment(text: str, field: str) -> datetime:
+    try:
+        if text.lstrip("-").isdigit():
+            return datetime.fromtimestamp(int(text) / 1000, UTC)
+        moment = datetime.fromisoformat(text)
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError, OSError):
+        raise InputError(f"{field} must be an ISO 8601 date and time, or epoch milliseconds", field) from None

@@ -1,0 +1,4 @@
+-- Since when has the oldest batch waited that the workers, who stand at positions $2 of partitions $1, have not applied?
+SELECT extract(epoch FROM now() - min(b.received_at)) * 1000 AS lag_ms
+FROM unnest($1::smallint[], $2::bigint[]) AS c (partition, seq)
+JOIN raw.batch b ON b.partition = c.partition AND b.seq = c.seq + 1

@@ -1,0 +1,203 @@
+"""The questions that serving puts to the databases, one method each; the SQL is in `queries/`."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from gooddata.persistence.pool import open_pool
+from gooddata.serving.period import Period
+from gooddata.sql import statement
+
+DIMENSIONS = {
+    "page": "pageviews",
+    "source": "sessions",
+    "campaign": "sessions",
+    "device": "sessions",
+    "browser": "sessions",
+    "event": "events",
+}
+LIVE_SPAN = timedelta(minutes=30)
+LIVE_SESSIONS = 30
+
+_QUERIES = [
+    "overview",
+    "timeseries",
+    "breakdown",
+    "sessions",
+    "timeline",
+    "live",
+    "models",
+    "ledger",
+    "lag",
+    "visitor_score",
+    "progress",
+]
+_SQL = {name: statement("gooddata.serving.queries", name) for name in _QUERIES}
+
+
+class Store:
+    """Reads analytics as the dashboard role, and the ledger and the lag as the operator role."""
+
+    def __init__(self, analytics: asyncpg.Pool, raw: asyncpg.Pool) -> None:
+        self.analytics = analytics
+        self._raw = raw
+
+    @classmethod
+    async def open(cls, raw_dsn: str, analytics_dsn: str) -> Self:
+        """Raises ConfigurationError when a database is not there."""
+        analytics = await open_pool(analytics_dsn, "gooddata_dashboard", size=8)
+        await analytics.execute("SELECT 1")
+        return cls(analytics, await open_pool(raw_dsn, "gooddata_operator", size=2))
+
+    async def close(self) -> None:
+        self.analytics.terminate()
+        self._raw.terminate()
+
+    async def projects(self) -> list[dict[str, Any]]:
+        rows = await self.analytics.fetch(
+            "SELECT project_id AS id, name, simulated FROM control.project ORDER BY created_at, project_id"
+        )
+        return [dict(row) for row in rows]
+
+    async def overview(self, project: str, period: Period) -> dict[str, Any]:
+        """Totals of the period, and of the period before it."""
+        totals = await self._totals(project, period)
+        return totals | {"previous": await self._totals(project, period.previous())}
+
+    async def _totals(self, project: str, period: Period) -> dict[str, Any]:
+        totals = dict(await self.analytics.fetchrow(_SQL["overview"], project, period.start, period.end))
+        converted, bounces = totals.pop("converted_sessions"), totals.pop("bounces")
+        sessions = totals["sessions"]
+        totals["conversion_rate"] = converted / sessions if sessions else None
+        totals["bounce_rate"] = bounces / sessions if sessions else None
+        return totals
+
+    async def timeseries(self, project: str, period: Period, interval: str) -> dict[str, Any]:
+        """Columns of equal length: `t` in epoch ms, and a count for each step, zero where nothing happened."""
+        step = period.require_points(interval)
+        rows = await self.analytics.fetch(_SQL["timeseries"], project, period.start, period.end, step)
+        columns = ("t", "events", "pageviews", "sessions", "conversions")
+        return {"interval": interval} | {column: [row[column] for row in rows] for column in columns}
+
+    async def breakdown(self, project: str, period: Period, dimension: str, limit: int) -> dict[str, Any]:
+        """The greatest values of a dimension, by the measure that is natural to it."""
+        rows = await self.analytics.fetch(
+            _SQL["breakdown"], project, period.start, period.end, dimension, DIMENSIONS[dimension], limit
+        )
+        return {"dimension": dimension, "rows": [dict(row) for row in rows]}
+
+    async def sessions(self, project: str, since: datetime, limit: int) -> list[dict[str, Any]]:
+        """The sessions that were active latest, newest first, with their scores."""
+        return _sessions(await self.analytics.fetch(_SQL["sessions"], project, since, limit, None))
+
+    async def session(self, project: str, session: UUID) -> dict[str, Any] | None:
+        """One session with its timeline, or None."""
+        rows = await self.analytics.fetch(_SQL["sessions"], project, datetime(1, 1, 1, tzinfo=UTC), 1, session)
+        if not rows:
+            return None
+        timeline = await self.analytics.fetch(_SQL["timeline"], project, rows[0]["visitor"], session)
+        return _sessions(rows)[0] | {"timeline": [dict(row) for row in timeline]}
+
+    async def live(self, project: str) -> dict[str, Any]:
+        """Who is here now, and how far the workers are behind."""
+        now = dict(await self.analytics.fetchrow(_SQL["live"], project))
+        sessions = await self.sessions(project, datetime.now(UTC) - LIVE_SPAN, LIVE_SESSIONS)
+        return now | {"sessions": sessions, "lag_ms": await self.lag_ms()}
+
+    async def lag_ms(self) -> int:
+        """Milliseconds for which the oldest batch has waited that no worker has applied; 0 when none waits."""
+        cursors = await self.analytics.fetch("SELECT partition, seq FROM analytics.cursor")
+        lag = await self._raw.fetchval(_SQL["lag"], [c["partition"] for c in cursors], [c["seq"] for c in cursors])
+        return round(lag or 0)
+
+    async def progress(self) -> int:
+        """A number that grows whenever a worker commits."""
+        return await self.analytics.fetchval(_SQL["progress"])
+
+    async def models(self, project: str) -> list[dict[str, Any]]:
+        """The newest model of every task, with its held-out quality."""
+        rows = await self.analytics.fetch(_SQL["models"], project)
+        return [dict(row) | {"metrics": msgspec.json.decode(row["metrics"])} for row in rows]
+
+    async def ledger(self, project: str) -> dict[str, Any]:
+        """What became of every event received: received = stored + duplicate + rejected + dropped."""
+        answer: dict[str, Any] = {"received": 0, "stored": 0, "duplicate": 0, "rejected": {}, "dropped": {}}
+        for row in await self._raw.fetch(_SQL["ledger"], project):
+            answer["received"] += row["events"]
+            if row["outcome"] in ("rejected", "dropped"):
+                answer[row["outcome"]][row["reason"]] = row["events"]
+            else:
+                answer[row["outcome"]] = row["events"]
+        return answer
+
+    async def visitor_score(self, project: str, visitor: UUID) -> dict[str, Any]:
+        """The newest scores of one visitor, as browsers receive them; without scores where there are none."""
+        rows = await self.analytics.fetch(_SQL["visitor_score"], project, visitor)
+        newest = max(rows, key=lambda row: row["computed_at"], default=None)
+        return {
+            "session": newest["session_id"] if newest else None,
+            "scores": {row["task"]: _score(row) for row in rows},
+            "last_event": newest["last_event"] if newest else None,
+            "computed_at": newest["computed_at"] if newest else None,
+        }
+
+
+def _score(row: Mapping[str, Any]) -> dict[str, Any]:
+    metrics = msgspec.json.decode(row["metrics"]) if row["metrics"] else {}
+    quality = {name: metrics.get(name) for name in ("auc", "log_loss", "ece")} if row["score"] is not None else None
+    return {
+        "score": row["score"],
+        "abstained": row["score"] is None,
+        "reason": row["reason"],
+        "model": row["model_version"],
+        "trained_on": row["trained_on"],
+        "quality": quality,
+    }
+
+
+def _sessions(rows: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    sessions: dict[UUID, dict[str, Any]] = {}
+    for row in rows:
+        session = sessions.setdefault(
+            row["session_id"],
+            {
+                "session": row["session_id"],
+                "visitor": row["visitor"].hex[:8],
+                "started_at": _milliseconds(row["started_at"]),
+                "last_at": _milliseconds(row["last_at"]),
+                "entry": row["entry_path"],
+                "page": row["last_path"],
+                "converted": row["goals"] > 0,
+                "scores": {},
+            }
+            | {name: row[name] for name in _AS_STORED},
+        )
+        if row["task"] is not None:
+            session["scores"][row["task"]] = {
+                "score": row["score"],
+                "abstained": row["score"] is None,
+                "reason": row["reason"],
+            }
+    return list(sessions.values())
+
+
+_AS_STORED = [
+    "events",
+    "pageviews",
+    "clicks",
+    "engaged_ms",
+    "source",
+    "device",
+    "browser",
+    "simulated",
+    "automated",
+    "revenue",
+]
+
+
+def _milliseconds(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)

@@ -1,0 +1,210 @@
+"""`gooddata up`: the whole product on one machine, on the embedded databases unless settings name others."""
+
+import asyncio
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import asyncpg
+import httpx
+import msgspec
+
+from gooddata.config import Settings, environment_of
+from gooddata.errors import ConfigurationError, InputError
+from gooddata.persistence.embedded import EmbeddedPostgres, FolderLock
+from gooddata.persistence.migrate import migrate
+from gooddata.persistence.projects import Project, create_project, renew_keys
+from gooddata.server import require_free_port
+from gooddata.serving.access import make_link_token
+from gooddata.supervisor import Role, Supervisor
+
+READY_SECONDS = 60.0
+WATCH_SECONDS = 0.25
+
+
+class Running(msgspec.Struct, frozen=True):
+    """What `gooddata up --json` prints once everything answers."""
+
+    url: str
+    project: str
+    write_key: str
+    read_key: str
+    raw_dsn: str
+    analytics_dsn: str
+    sign_in: str
+
+
+ANNOUNCED = ("url", "project", "write_key", "read_key", "raw_dsn", "analytics_dsn")
+
+
+def welcome(running: Running, demo: bool) -> str:
+    """What a person reads once everything answers."""
+    lines = [
+        "",
+        "GoodData is running. Stop it with Ctrl-C.",
+        "",
+        f"  Dashboard   {running.sign_in}",
+        "              (this link signs one browser in; for another: gooddata sign-in)",
+    ]
+    if demo:
+        lines.append(f"  Demo shop   {running.url}/demo/  (simulated shoppers are about; the model learns from them)")
+    lines += [
+        f"  Project     {running.project}",
+        f"  Write key   {running.write_key}",
+        f'  Your site   <script defer src="{running.url}/gooddata.js" data-key="{running.write_key}"></script>',
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def keep_running(data: Path, running: Running) -> None:
+    """Leaves in the data folder, for its owner alone, where the product answers; other commands find it there."""
+    path = data / "running.json"
+    path.touch(mode=0o600)
+    path.write_bytes(msgspec.json.encode(running))
+
+
+def running(data: Path) -> Running | None:
+    """Where the product that runs (or last ran) on the data folder answers."""
+    path = data / "running.json"
+    return msgspec.json.decode(path.read_bytes(), type=Running) if path.exists() else None
+
+
+async def up(settings: Settings, *, demo: bool, ready: Callable[[Running], None], say: Callable[[str], None]) -> None:
+    """Starts everything, calls `ready` once it answers, and runs until SIGINT or SIGTERM, which end it cleanly.
+
+    Raises ConfigurationError when the folder is in use, the port taken, or a database not usable.
+    """
+    stop = asyncio.Event()
+    for wanted in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(wanted, stop.set)
+    lock = FolderLock(settings.data)
+    lock.acquire()
+    postgres = None
+    try:
+        require_free_port(settings.host, settings.port)
+        if settings.raw_dsn is None or settings.analytics_dsn is None:
+            postgres = EmbeddedPostgres(settings.data / "postgres", log=say)
+            postgres.start()
+        await _run(_on_embedded(settings, postgres), postgres, demo, stop, ready, say)
+    finally:
+        if postgres is not None:
+            postgres.stop()
+        lock.release()
+
+
+def _on_embedded(settings: Settings, postgres: EmbeddedPostgres | None) -> Settings:
+    if postgres is None:
+        return settings
+    return msgspec.structs.replace(
+        settings,
+        raw_dsn=settings.raw_dsn or postgres.dsn("gooddata_raw"),
+        analytics_dsn=settings.analytics_dsn or postgres.dsn("gooddata_analytics"),
+    )
+
+
+async def _run(
+    settings: Settings,
+    postgres: EmbeddedPostgres | None,
+    demo: bool,
+    stop: asyncio.Event,
+    ready: Callable[[Running], None],
+    say: Callable[[str], None],
+) -> None:
+    raw_dsn, analytics_dsn = settings.require_dsns()
+    await migrate(raw_dsn, analytics_dsn, partitions=settings.partitions)
+    settings.secret_bytes()
+    project, token = await _first_project(settings, analytics_dsn, demo)
+    url = f"http://{'localhost' if settings.host in ('0.0.0.0', '::') else settings.host}:{settings.port}"
+    supervisor = Supervisor(environment_of(settings), say)
+    try:
+        _start_roles(supervisor, url, demo)
+        if await _answers(f"{url}/readyz", stop):
+            ready(
+                Running(
+                    url,
+                    project.project,
+                    project.write_key,
+                    project.read_key,
+                    raw_dsn,
+                    analytics_dsn,
+                    f"{url}/sign-in?token={token}",
+                )
+            )
+        while not stop.is_set():
+            if postgres is not None and postgres.poll() is not None:
+                say("the database ended; starting it again")
+                postgres.start()
+                if postgres.dsn("gooddata_raw") != raw_dsn:
+                    # Its port was taken meanwhile: everything that knew the old one starts anew.
+                    await supervisor.stop()
+                    return await _run(_on_embedded(settings, postgres), postgres, demo, stop, lambda _: None, say)
+            try:
+                async with asyncio.timeout(WATCH_SECONDS):
+                    await stop.wait()
+            except TimeoutError:
+                continue
+    finally:
+        await supervisor.stop()
+
+
+def _start_roles(supervisor: Supervisor, url: str, demo: bool) -> None:
+    serve = ["serve", "--ingest"]
+    if demo:
+        serve.append("--demo")
+    supervisor.start(Role("api", serve))
+    supervisor.start(Role("worker", ["work"]))
+    supervisor.start(Role("trainer", ["train", "--watch"]))
+    if demo:
+        supervisor.start(Role("shoppers", ["shoppers", "--url", url]))
+
+
+async def _first_project(settings: Settings, analytics_dsn: str, demo: bool) -> tuple[Project, str]:
+    """The project that `up` speaks of, made at the first start, and a fresh one-time sign-in token."""
+    name = "demo" if demo else "default"
+    connection = await asyncpg.connect(analytics_dsn)
+    try:
+        project = kept_project(settings.data, name)
+        if project is None:
+            project = await _make_project(connection, demo)
+            _keep_project(settings.data, name, project)
+        return project, await make_link_token(connection)
+    finally:
+        await connection.close()
+
+
+async def _make_project(connection: asyncpg.Connection, demo: bool) -> Project:
+    name = "Demo shop" if demo else "Default"
+    try:
+        return await create_project(connection, name, simulated=demo)
+    except InputError:
+        # The databases outlived the folder: the project is there, its keys are lost, so it gets new ones.
+        return await renew_keys(connection, name)
+
+
+def kept_project(data: Path, name: str) -> Project | None:
+    """The project and keys that an earlier `up` kept in the data folder."""
+    path = data / f"project-{name}.json"
+    return msgspec.json.decode(path.read_bytes(), type=Project) if path.exists() else None
+
+
+def _keep_project(data: Path, name: str, project: Project) -> None:
+    path = data / f"project-{name}.json"
+    path.touch(mode=0o600)
+    path.write_bytes(msgspec.json.encode(project))
+
+
+async def _answers(url: str, stop: asyncio.Event) -> bool:
+    """Waits until `url` answers 200; False when asked to stop before. Raises ConfigurationError after a minute."""
+    deadline = asyncio.get_running_loop().time() + READY_SECONDS
+    async with httpx.AsyncClient() as client:
+        while not stop.is_set():
+            try:
+                if (await client.get(url)).status_code == 200:
+                    return True
+            except httpx.TransportError:
+                pass
+            if asyncio.get_running_loop().time() > deadline:
+                raise ConfigurationError(f"the product did not answer within {READY_SECONDS:.0f} seconds; see above")
+            await asyncio.sleep(0.05)
+    return False
