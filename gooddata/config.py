@@ -9,7 +9,7 @@ import secrets
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any, Literal, get_origin, get_type_hints
 
 import msgspec
 
@@ -32,15 +32,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     analytics_dsn: Annotated[
         str | None, Setting("PostgreSQL DSN of the analytics database; the embedded server when absent", secret=True)
     ] = None
-    log: Annotated[str, Setting("the event log: postgres")] = "postgres"
+    log: Annotated[Literal["postgres"], Setting("the event log: postgres")] = "postgres"
     data: Annotated[Path, Setting("folder for the embedded databases, keys and secrets")] = Path("gooddata-data")
     host: Annotated[str, Setting("address to listen on")] = "127.0.0.1"
-    port: Annotated[int, Setting("port to listen on")] = 8000
-    partitions: Annotated[int, Setting("partitions of the event log; fixed when the log is made")] = 4
+    port: Annotated[int, Setting("port to listen on"), msgspec.Meta(ge=1, le=65535)] = 8000
+    partitions: Annotated[
+        int, Setting("partitions of the event log; fixed when the log is made"), msgspec.Meta(ge=1, le=1024)
+    ] = 4
     dedup_window_hours: Annotated[
-        int, Setting("hours for which an event's id is remembered, so that it counts once")
+        int, Setting("hours for which an event's id is remembered, so that it counts once"), msgspec.Meta(ge=1)
     ] = 24
-    late_days: Annotated[int, Setting("days after which an event is too old to be taken in without import scope")] = 30
+    late_days: Annotated[
+        int, Setting("days after which an event is too old to be taken in without import scope"), msgspec.Meta(ge=1)
+    ] = 30
     secret: Annotated[
         str | None,
         Setting("key that pseudonyms and tokens are derived from; made in the data folder when absent", secret=True),
@@ -66,9 +70,14 @@ def described() -> list[tuple[str, type, Any, Setting]]:
     """Every setting: its name, type, default and meaning, in the order of declaration."""
     hints = get_type_hints(Settings, include_extras=True)
     return [
-        (field.name, hints[field.name].__origin__, field.default, hints[field.name].__metadata__[0])
+        (field.name, _kind(hints[field.name]), field.default, hints[field.name].__metadata__[0])
         for field in msgspec.structs.fields(Settings)
     ]
+
+
+def _kind(hint: Any) -> type:
+    """The type that a flag of the setting takes: text for a choice of words."""
+    return str if get_origin(hint.__origin__) is Literal else hint.__origin__
 
 
 def load(flags: Mapping[str, Any] | None = None, environment: Mapping[str, str] = os.environ) -> Settings:

@@ -1,7 +1,7 @@
 """Remembers which events a partition holds, for the length of the de-duplication window.
 
 The log is the truth behind this memory: what other writers appended is read from it under the partition's turn. An
-identity takes about 120 bytes here (measured: 1 million take 117 MB).
+identity takes about 105 bytes here (measured: 1 million take 104 MB).
 """
 
 from collections import deque

@@ -112,8 +112,8 @@ async def _create_database(dsn: str) -> None:
         connection = await asyncpg.connect(urlunsplit(parts._replace(path="/postgres")))
         try:
             await connection.execute(f'CREATE DATABASE "{name.replace(chr(34), chr(34) * 2)}"')
-        except asyncpg.DuplicateDatabaseError:
-            pass
+        except (asyncpg.DuplicateDatabaseError, asyncpg.UniqueViolationError):
+            pass  # another migration was quicker
         finally:
             await connection.close()
     except (OSError, asyncpg.PostgresError) as failure:

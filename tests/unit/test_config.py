@@ -19,7 +19,12 @@ def test_flags_win_over_the_environment_and_that_over_the_file(tmp_path: Path):
 
 @pytest.mark.parametrize(
     ("environment", "named"),
-    [({"GOODDATA_PORT": "eighty"}, "port"), ({"GOODDATA_PARTITIONS": "1.5"}, "partitions")],
+    [
+        ({"GOODDATA_PORT": "eighty"}, "port"),
+        ({"GOODDATA_PORT": "99999"}, "port"),
+        ({"GOODDATA_PARTITIONS": "1.5"}, "partitions"),
+        ({"GOODDATA_LOG": "kafka"}, "log"),
+    ],
 )
 def test_an_unusable_setting_is_named(environment, named):
     with pytest.raises(ConfigurationError, match=named):

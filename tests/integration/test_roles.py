@@ -1,0 +1,57 @@
+"""Each role can do its work, and PostgreSQL itself refuses the rest."""
+
+import asyncpg
+import pytest
+
+ALLOWED = [
+    ("raw", "gooddata_ingest", "SELECT partition, head FROM raw.partition FOR NO KEY UPDATE"),
+    ("raw", "gooddata_ingest", "SELECT partition, seq, received_at, events, fingerprints FROM raw.batch"),
+    ("raw", "gooddata_worker", "SELECT body FROM raw.batch"),
+    ("raw", "gooddata_operator", "SELECT * FROM raw.events"),
+    ("raw", "gooddata_operator", "SELECT * FROM raw.ledger"),
+    ("analytics", "gooddata_ingest", "SELECT * FROM control.key"),
+    ("analytics", "gooddata_worker", "DELETE FROM analytics.session"),
+    ("analytics", "gooddata_dashboard", "SELECT * FROM analytics.session"),
+    ("analytics", "gooddata_dashboard", "DELETE FROM control.sign_in"),
+]
+FORBIDDEN = [
+    ("raw", "gooddata_ingest", "SELECT body FROM raw.batch"),
+    ("raw", "gooddata_ingest", "SELECT * FROM raw.events"),
+    ("raw", "gooddata_ingest", "SELECT body FROM raw.rejection"),
+    ("raw", "gooddata_ingest", "DELETE FROM raw.batch"),
+    ("raw", "gooddata_ingest", "UPDATE raw.batch SET body = '[]'"),
+    ("raw", "gooddata_worker", "SELECT * FROM raw.rejection"),
+    ("raw", "gooddata_worker", "INSERT INTO raw.partition VALUES (99)"),
+    ("raw", "gooddata_operator", "DELETE FROM raw.batch"),
+    ("raw", "gooddata_dashboard", "SELECT * FROM raw.events"),
+    ("raw", "gooddata_dashboard", "SELECT * FROM raw.ledger"),
+    ("analytics", "gooddata_ingest", "SELECT * FROM analytics.event"),
+    ("analytics", "gooddata_ingest", "INSERT INTO control.project (project_id, name) VALUES ('x', 'x')"),
+    ("analytics", "gooddata_worker", "UPDATE control.project SET name = ''"),
+    ("analytics", "gooddata_dashboard", "DELETE FROM analytics.session"),
+    ("analytics", "gooddata_dashboard", "UPDATE analytics.score SET score = 1"),
+]
+
+
+async def attempt(shared, database, role, statement):
+    dsn = shared.raw_dsn if database == "raw" else shared.analytics_dsn
+    connection = await asyncpg.connect(dsn, server_settings={"role": role})
+    try:
+        async with connection.transaction(readonly=False):
+            await connection.execute(statement)
+            raise ZeroDivisionError  # leave no trace on the databases that other tests share
+    except ZeroDivisionError:
+        pass
+    finally:
+        await connection.close()
+
+
+@pytest.mark.parametrize(("database", "role", "statement"), ALLOWED)
+async def test_a_role_can_do_its_work(shared, database, role, statement):
+    await attempt(shared, database, role, statement)
+
+
+@pytest.mark.parametrize(("database", "role", "statement"), FORBIDDEN)
+async def test_a_role_is_refused_what_is_not_its_work(shared, database, role, statement):
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await attempt(shared, database, role, statement)
