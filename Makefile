@@ -35,8 +35,8 @@ check: .make/dev .make/assets
 	print(f'gooddata.js: {size:,} bytes of at most 15,000'); raise SystemExit(size > 15_000)"
 
 bench: .make/dev .make/assets .make/chromium
-	$(BIN)/python bench/click_to_score.py
-	$(BIN)/python bench/ingest_to_score.py
+	$(BIN)/python -m bench.click_to_score
+	$(BIN)/python -m bench.ingest_to_score
 
 format: .make/dev
 	$(BIN)/ruff format .

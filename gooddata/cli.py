@@ -3,6 +3,7 @@
 import asyncio
 import functools
 import logging
+import signal
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -154,19 +155,26 @@ def ingest(settings: Settings) -> None:
 @with_settings("data")
 def work(settings: Settings) -> None:
     """Turn batches into sessions, rollups and scores: the worker role. Start as many as you like."""
-    from gooddata.intelligence.worker import run_worker
+    from gooddata.eventlog.postgres import PostgresLog
+    from gooddata.intelligence import worker
     from gooddata.persistence.pseudonym import Pseudonyms
 
     raw_dsn, analytics_dsn = _located(settings).require_dsns()
-    run(run_worker(raw_dsn, analytics_dsn, Pseudonyms(settings.secret_bytes())))
+
+    async def until_stopped() -> None:
+        log = await PostgresLog.open(raw_dsn, worker.ROLE)
+        try:
+            await worker.run(log, analytics_dsn, Pseudonyms(settings.secret_bytes()), stop_requested())
+        finally:
+            await log.close()
+
+    run(until_stopped())
 
 
 @main.command()
 @with_settings("host", "port", "data", "late_days", "dedup_window_hours")
 @click.option("--ingest", "ingest_", is_flag=True, help="take events in on the same port, too")
-@click.option(
-    "--demo", metavar="PROJECT", help="serve the demo shop, reporting to this project kept in the data folder"
-)
+@click.option("--demo", is_flag=True, help="serve the demo shop, reporting to the project that up --demo made")
 def serve(settings: Settings, ingest_: bool, demo: bool) -> None:
     """Serve the query API, the dashboard and feedback to browsers: the serving role."""
     from gooddata.server import run_server
@@ -177,9 +185,7 @@ def serve(settings: Settings, ingest_: bool, demo: bool) -> None:
     if demo:
         kept = kept_project(settings.data, "demo")
         if kept is None:
-            raise ConfigurationError(
-                f"{settings.data} keeps no keys of project {demo!r}; start with: gooddata up --demo"
-            )
+            raise ConfigurationError(f"{settings.data} keeps no demo project; start with: gooddata up --demo")
         shop = DemoConfig(kept.project, kept.write_key)
     run(run_server(_located(settings), ingest=ingest_, serve=True, demo=shop))
 
@@ -293,6 +299,14 @@ def sign_in(settings: Settings) -> None:
 
     token = run(_in_analytics(settings, make_link_token))
     click.echo(f"{_running_url(settings)}/sign-in?token={token}")
+
+
+def stop_requested() -> asyncio.Event:
+    """An event of the running loop that SIGINT and SIGTERM set."""
+    stop = asyncio.Event()
+    for wanted in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(wanted, stop.set)
+    return stop
 
 
 def _located(settings: Settings) -> Settings:

@@ -1,0 +1,1 @@
+"""Measurements. Each prints one JSON document; progress goes to standard error."""

@@ -1,0 +1,62 @@
+"""What `gooddata up` says and does when something stands in its way."""
+
+import json
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from tests.e2e.conftest import start_product
+
+
+def up(*flags):
+    return subprocess.run([sys.executable, "-m", "gooddata", "up", *flags], capture_output=True, text=True, timeout=60)
+
+
+@pytest.fixture(scope="module")
+def product(tmp_path_factory):
+    started = start_product(tmp_path_factory.mktemp("up") / "data")
+    yield started
+    assert started.stop() == 0
+
+
+def test_it_announces_what_one_needs(product):
+    assert set(product.announced) == {"url", "project", "write_key", "read_key", "raw_dsn", "analytics_dsn"}
+
+
+def test_a_second_one_on_the_same_folder_says_so(product):
+    second = up("--data", str(product.data), "--port", "0")
+    assert second.returncode != 0
+    second = up("--data", str(product.data), "--port", "18999")
+    assert second.returncode == 2
+    assert "already in use by gooddata (pid" in second.stderr
+    assert "Traceback" not in second.stderr
+
+
+def test_a_taken_port_is_named_before_anything_is_made(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        answer = up("--data", str(tmp_path / "data"), "--port", str(port))
+    assert answer.returncode == 2
+    assert f"cannot listen on 127.0.0.1:{port}" in answer.stderr
+    assert "--port" in answer.stderr
+    assert not (tmp_path / "data" / "postgres").exists()
+
+
+def test_projects_are_made_and_listed(product):
+    made = json.loads(product.command("project", "create", "News site", "--goal", "Subscribed", "--json"))
+    assert made["project"] == "news-site"
+    assert made["write_key"].startswith("gw_")
+    listed = json.loads(product.command("project", "list", "--json"))
+    assert {"news-site": ["Subscribed"]}.items() <= {row["project"]: row["goals"] for row in listed}.items()
+
+
+def test_it_starts_again_with_the_same_keys_and_stops_cleanly(tmp_path):
+    first = start_product(tmp_path / "data")
+    assert first.stop() == 0
+    second = start_product(tmp_path / "data")
+    assert second.stop() == 0
+    assert second.announced["write_key"] == first.announced["write_key"]
