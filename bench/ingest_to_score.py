@@ -1,7 +1,7 @@
 """What an event costs from HTTP to a committed score: CPU of every process, by stage, on the embedded default.
 
-Sends page views and clicks of many visitors in batches, waits until the workers have applied all of them, and divides the
-CPU time (user and system, of every process and of PostgreSQL) by the number of events. The sender's own CPU is reported apart.
+Sends page views of many visitors in batches, waits until the workers have applied all of them, and divides the CPU time
+(user and system, of every process and of PostgreSQL) by the number of events. The sender's own CPU is reported apart.
 """
 
 import argparse

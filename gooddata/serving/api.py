@@ -6,6 +6,7 @@ from uuid import UUID
 from litestar import Router, get
 from litestar.connection import ASGIConnection
 from litestar.di import Provide
+from litestar.exceptions import NotFoundException
 from litestar.params import Parameter
 from litestar.response import Stream
 
@@ -86,8 +87,8 @@ async def breakdown(project_id: str, span: Period, store: Store, dimension: str,
 
 @get("/sessions")
 async def sessions(project_id: str, span: Period, store: Store, limit: Limit = 50) -> dict[str, Any]:
-    """The sessions that were active latest, with their scores."""
-    return {"sessions": await store.sessions(project_id, span.start, limit)}
+    """The sessions of the period that were active latest, with their scores."""
+    return {"sessions": await store.sessions(project_id, span, limit)}
 
 
 @get("/sessions/{session_id:uuid}")
@@ -95,7 +96,7 @@ async def one_session(project_id: str, store: Store, session_id: UUID) -> dict[s
     """One session, with its timeline."""
     found = await store.session(project_id, session_id)
     if found is None:
-        raise InputError("there is no such session", "session_id")
+        raise NotFoundException("there is no such session")
     return found
 
 

@@ -23,6 +23,8 @@ DIMENSIONS = {
 LIVE_SPAN = timedelta(minutes=30)
 LIVE_SESSIONS = 30
 
+_FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+
 _QUERIES = [
     "overview",
     "timeseries",
@@ -90,13 +92,13 @@ class Store:
         )
         return {"dimension": dimension, "rows": [dict(row) for row in rows]}
 
-    async def sessions(self, project: str, since: datetime, limit: int) -> list[dict[str, Any]]:
-        """The sessions that were active latest, newest first, with their scores."""
-        return _sessions(await self.analytics.fetch(_SQL["sessions"], project, since, limit, None))
+    async def sessions(self, project: str, span: Period, limit: int) -> list[dict[str, Any]]:
+        """The sessions of the period that were active latest, newest first, with their scores."""
+        return _sessions(await self.analytics.fetch(_SQL["sessions"], project, span.start, limit, None, span.end))
 
     async def session(self, project: str, session: UUID) -> dict[str, Any] | None:
         """One session with its timeline, or None."""
-        rows = await self.analytics.fetch(_SQL["sessions"], project, datetime(1, 1, 1, tzinfo=UTC), 1, session)
+        rows = await self.analytics.fetch(_SQL["sessions"], project, _FIRST, 1, session, _LAST)
         if not rows:
             return None
         timeline = await self.analytics.fetch(_SQL["timeline"], project, rows[0]["visitor"], session)
@@ -105,7 +107,7 @@ class Store:
     async def live(self, project: str) -> dict[str, Any]:
         """Who is here now, and how far the workers are behind."""
         now = dict(await self.analytics.fetchrow(_SQL["live"], project))
-        sessions = await self.sessions(project, datetime.now(UTC) - LIVE_SPAN, LIVE_SESSIONS)
+        sessions = await self.sessions(project, Period(datetime.now(UTC) - LIVE_SPAN, _LAST), LIVE_SESSIONS)
         return now | {"sessions": sessions, "lag_ms": await self.lag_ms()}
 
     async def lag_ms(self) -> int:

@@ -1,11 +1,12 @@
--- Which sessions of project $1 were the latest to be active since $2, and how are they scored? $3 of them; $4 picks one.
+-- Which sessions of project $1 were the latest to be active from $2 to $5, and how are they scored?
+-- $3 of them; $4 picks one.
 SELECT
     s.session_id, s.visitor, s.started_at, s.last_at, s.events, s.pageviews, s.clicks, s.engaged_ms, s.entry_path,
     s.last_path, s.source, s.device, s.browser, s.simulated, s.automated, s.goals, s.revenue,
     c.score, c.reason, c.task
 FROM (
     SELECT * FROM analytics.session
-    WHERE project_id = $1 AND last_at >= $2 AND ($4::uuid IS NULL OR session_id = $4)
+    WHERE project_id = $1 AND last_at >= $2 AND started_at < $5 AND ($4::uuid IS NULL OR session_id = $4)
     ORDER BY last_at DESC, session_id
     LIMIT $3
 ) s

@@ -1,0 +1,219 @@
+/**
+ * The query API: one typed function per question.
+ *
+ * Every function takes an AbortSignal, answers the decoded JSON, and throws ApiError for an answer that is not 2xx
+ * and for a server that cannot be reached (status 0).
+ */
+
+import { signal } from "@preact/signals";
+import type { Interval } from "./range";
+
+export interface Project {
+  id: string;
+  name: string;
+  simulated: boolean;
+  /** Public: it can only send events. Absent where the server keeps it to the settings page. */
+  write_key?: string;
+}
+
+export interface Counts {
+  visitors: number;
+  sessions: number;
+  pageviews: number;
+  events: number;
+  conversions: number;
+  revenue: number;
+  /** 0 to 1; null without sessions. */
+  conversion_rate: number | null;
+  /** 0 to 1; null without sessions. */
+  bounce_rate: number | null;
+}
+
+export interface Overview extends Counts {
+  previous: Counts | null;
+}
+
+export type Metric = "events" | "pageviews" | "sessions" | "conversions";
+
+export interface Timeseries extends Record<Metric, number[]> {
+  interval: Interval;
+  /** Start of each bucket in epoch milliseconds, without gaps. */
+  t: number[];
+}
+
+export type Dimension = "page" | "source" | "event" | "device" | "browser" | "campaign";
+
+export interface BreakdownRow extends Record<Metric, number> {
+  value: string | null;
+}
+
+export interface Breakdown {
+  dimension: Dimension;
+  rows: BreakdownRow[];
+}
+
+export interface Score {
+  /** Probability, 0 to 1; null while the model abstains. */
+  score: number | null;
+  abstained: boolean;
+  reason: string | null;
+}
+
+export interface Session {
+  session: string;
+  visitor: string;
+  started_at: number;
+  last_at: number;
+  events: number;
+  pageviews: number;
+  clicks: number;
+  engaged_ms: number;
+  entry: string | null;
+  page: string | null;
+  source: string | null;
+  device: string | null;
+  browser: string | null;
+  simulated: boolean;
+  converted: boolean;
+  revenue: number | null;
+  scores: { conversion?: Score | null };
+}
+
+export interface TimelineEntry {
+  t: number;
+  type: string;
+  name: string | null;
+  path: string | null;
+}
+
+export interface SessionDetail extends Session {
+  timeline: TimelineEntry[];
+}
+
+export interface LiveView {
+  visitors: number;
+  events_per_minute: number;
+  sessions: Session[];
+  /** How far the workers are behind the event log, in milliseconds. */
+  lag_ms: number | null;
+}
+
+export interface CalibrationPoint {
+  predicted: number;
+  observed: number;
+  count: number;
+}
+
+export interface ModelMetrics {
+  sessions_train: number;
+  sessions_test: number;
+  examples_test: number;
+  positives_train: number;
+  positives_test: number;
+  auc: number | null;
+  auc_interval: [number, number] | null;
+  log_loss: number | null;
+  log_loss_baseline: number | null;
+  average_precision: number | null;
+  ece: number | null;
+  calibration: CalibrationPoint[];
+  lift: { decile: number; lift: number }[];
+  split_at: string | null;
+}
+
+export interface Model {
+  task: string;
+  version: number | string | null;
+  status: "ready" | "abstaining";
+  reason: string | null;
+  trained_at: string | null;
+  trained_on: "simulated" | "observed" | "mixed" | null;
+  features: string[];
+  /** Absent, or partly empty, for a model that never reached a held-out test. */
+  metrics: Partial<ModelMetrics> | null;
+}
+
+export interface Ledger {
+  received: number;
+  stored: number;
+  duplicate: number;
+  rejected: Record<string, number>;
+  dropped: Record<string, number>;
+}
+
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly code = "",
+    readonly field = "",
+  ) {
+    super(message);
+    this.name = "ApiError";
+  }
+}
+
+/** Whether the newest answer was 401: the page then shows how to sign in, and nothing else. */
+export const signedOut = signal(false);
+
+type Params = Record<string, string | number>;
+
+interface Period {
+  project: string;
+  /** Epoch milliseconds. */
+  from: number;
+  to: number;
+}
+
+export const api = {
+  session: (abort?: AbortSignal) => get<{ signed_in: boolean; projects: Project[] }>("session", {}, abort),
+  overview: (period: Period, abort?: AbortSignal) => get<Overview>("overview", { ...period }, abort),
+  timeseries: (question: Period & { interval: Interval }, abort?: AbortSignal) =>
+    get<Timeseries>("timeseries", { ...question }, abort),
+  breakdown: (question: Period & { dimension: Dimension; limit: number }, abort?: AbortSignal) =>
+    get<Breakdown>("breakdown", { ...question }, abort),
+  sessions: (question: Period & { limit: number }, abort?: AbortSignal) =>
+    get<{ sessions: Session[] }>("sessions", { ...question }, abort),
+  sessionDetail: (project: string, session: string, abort?: AbortSignal) =>
+    get<SessionDetail>(`sessions/${encodeURIComponent(session)}`, { project }, abort),
+  live: (project: string, abort?: AbortSignal) => get<LiveView>("live", { project }, abort),
+  models: (project: string, abort?: AbortSignal) => get<{ models: Model[] }>("models", { project }, abort),
+  ledger: (period: Period, abort?: AbortSignal) => get<Ledger>("ledger", { ...period }, abort),
+};
+
+export function liveStreamUrl(project: string): string {
+  return address("live/stream", { project });
+}
+
+async function get<Answer>(path: string, params: Params, abort?: AbortSignal): Promise<Answer> {
+  let response: Response;
+  try {
+    response = await fetch(address(path, params), {
+      headers: { Accept: "application/json" },
+      credentials: "same-origin",
+      ...(abort ? { signal: abort } : {}),
+    });
+  } catch (failure) {
+    if (abort?.aborted) throw failure;
+    throw new ApiError(0, "The server cannot be reached.");
+  }
+  if (response.status === 401) signedOut.value = true;
+  if (response.ok) signedOut.value = false;
+  if (!response.ok) throw await errorIn(response);
+  return (await response.json()) as Answer;
+}
+
+async function errorIn(response: Response): Promise<ApiError> {
+  const fallback = `The server answered ${response.status}.`;
+  // A proxy in front of the server may answer with HTML: then the status is all there is to say.
+  const body = (await response.json().catch(() => null)) as {
+    error?: { code?: string; message?: string; field?: string };
+  } | null;
+  return new ApiError(response.status, body?.error?.message ?? fallback, body?.error?.code, body?.error?.field);
+}
+
+function address(path: string, params: Params): string {
+  const query = new URLSearchParams(Object.entries(params).map(([key, value]) => [key, String(value)]));
+  const tail = query.toString();
+  return `/api/${path}${tail ? `?${tail}` : ""}`;
+}

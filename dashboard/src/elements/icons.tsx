@@ -1,0 +1,49 @@
+/** The few pictures of the page; all of them decoration beside words or labels. */
+
+export function Mark() {
+  return (
+    <svg width="28" height="28" viewBox="0 0 32 32" aria-hidden="true">
+      <rect width="32" height="32" rx="8" fill="#12261f" />
+      <path
+        d="M8 17l6 6 11-14"
+        fill="none"
+        stroke="#6fe0bf"
+        stroke-width="2.5"
+        stroke-linecap="round"
+        stroke-linejoin="round"
+      />
+      <circle cx="8" cy="17" r="3" fill="#6fe0bf" />
+      <circle cx="14" cy="23" r="3" fill="#6fe0bf" />
+      <circle cx="25" cy="9" r="3.5" fill="#f2c14e" />
+    </svg>
+  );
+}
+
+const PATHS = {
+  close: "M4 4l8 8M12 4l-8 8",
+  check: "M3 8.5l3.5 3.5L13 4.5",
+  copy: "M5.5 5.5V3.5h7v7h-2M3.5 5.5h7v7h-7z",
+  up: "M8 12.5v-9M4 7.5l4-4 4 4",
+  down: "M8 3.5v9M4 8.5l4 4 4-4",
+  sun: "M8 5a3 3 0 1 0 0 6 3 3 0 0 0 0-6M8 1.5v1M8 13.5v1M1.5 8h1M13.5 8h1M3.4 3.4l.7.7M11.9 11.9l.7.7M3.4 12.6l.7-.7M11.9 4.1l.7-.7",
+  moon: "M13 9.6A5.5 5.5 0 0 1 6.4 3 5.5 5.5 0 1 0 13 9.6z",
+  auto: "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2M8 2v12M8 5h4.5M8 8h6M8 11h4.5",
+};
+
+export function Icon({ name, size = 16 }: { name: keyof typeof PATHS; size?: number }) {
+  return (
+    <svg
+      width={size}
+      height={size}
+      viewBox="0 0 16 16"
+      aria-hidden="true"
+      fill="none"
+      stroke="currentColor"
+      stroke-width="1.5"
+      stroke-linecap="round"
+      stroke-linejoin="round"
+    >
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}

@@ -1,0 +1,8 @@
+import "./theme";
+import "./styles/tokens.css";
+import "./styles/document.css";
+import { render } from "preact";
+import { App } from "./app";
+
+const root = document.getElementById("app");
+if (root) render(<App />, root);

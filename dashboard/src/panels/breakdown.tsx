@@ -1,0 +1,128 @@
+import { useSignal } from "@preact/signals";
+import { api, type BreakdownRow, type Dimension, type Metric } from "../api";
+import { Answer, Skeleton } from "../elements/answer";
+import { Choice } from "../elements/choice";
+import { Panel } from "../elements/panel";
+import { count } from "../format";
+import { paceOf, type Question } from "../pages/question";
+import { useResource } from "../resource";
+import "./breakdown.css";
+
+interface DimensionLook {
+  tab: string;
+  /** The measure that the API sorts by. */
+  measure: Metric;
+  second?: { measure: Metric; heading: string };
+  /** What a missing value means. */
+  none: string;
+}
+
+const CONVERSIONS = { measure: "conversions", heading: "Conversions" } as const;
+/** A session is counted at the page that it was entered by. */
+const ENTRIES = { measure: "sessions", heading: "Entries" } as const;
+
+const LOOKS: Record<Dimension, DimensionLook> = {
+  page: { tab: "Pages", measure: "pageviews", second: ENTRIES, none: "unknown page" },
+  event: { tab: "Events", measure: "events", none: "unnamed" },
+  source: { tab: "Source", measure: "sessions", second: CONVERSIONS, none: "direct or unknown" },
+  campaign: { tab: "Campaign", measure: "sessions", second: CONVERSIONS, none: "no campaign" },
+  device: { tab: "Device", measure: "sessions", second: CONVERSIONS, none: "unknown" },
+  browser: { tab: "Browser", measure: "sessions", second: CONVERSIONS, none: "unknown" },
+};
+
+const HEADINGS: Record<Metric, string> = {
+  events: "Events",
+  pageviews: "Views",
+  sessions: "Sessions",
+  conversions: "Conversions",
+};
+
+const ROWS = 8;
+
+interface Props {
+  question: Question;
+  title: string;
+  choices: Dimension[];
+}
+
+/** The most frequent values of a dimension, with bars. */
+export function Breakdown({ question, title, choices }: Props) {
+  const chosen = useSignal<Dimension>(choices[0] ?? "page");
+  const dimension = chosen.value;
+  const breakdown = useResource(
+    `${question.key} ${dimension}`,
+    (abort) => {
+      const { from, to } = question.window();
+      return api.breakdown({ project: question.project, from, to, dimension, limit: ROWS }, abort);
+    },
+    paceOf(question),
+  );
+  return (
+    <Panel
+      title={title}
+      busy={breakdown.outdated}
+      class="breakdown third"
+      controls={
+        choices.length > 1 && (
+          <Choice
+            label={title}
+            look="plain"
+            options={choices.map((each) => ({ value: each, text: LOOKS[each].tab }))}
+            value={dimension}
+            onChoose={(next) => {
+              chosen.value = next;
+            }}
+          />
+        )
+      }
+    >
+      <Answer
+        of={breakdown}
+        skeleton={<Skeleton rows={6} height={28} />}
+        nothing={({ rows }) => (rows.length === 0 ? "Nothing in this range." : null)}
+      >
+        {(answer) => (
+          <BreakdownTable title={title} rows={answer.rows} look={LOOKS[answer.dimension] ?? LOOKS[dimension]} />
+        )}
+      </Answer>
+    </Panel>
+  );
+}
+
+function BreakdownTable({ title, rows, look }: { title: string; rows: BreakdownRow[]; look: DimensionLook }) {
+  const most = Math.max(1, ...rows.map((row) => row[look.measure]));
+  return (
+    <table>
+      <caption class="sr-only">{`${title}: ${look.tab}`}</caption>
+      <thead>
+        <tr>
+          <th scope="col">
+            <span class="sr-only">{look.tab}</span>
+          </th>
+          <th scope="col" class="figure">
+            {HEADINGS[look.measure]}
+          </th>
+          {look.second && (
+            <th scope="col" class="figure">
+              {look.second.heading}
+            </th>
+          )}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.value ?? ""}>
+            <th scope="row">
+              <span class="bar" style={{ transform: `scaleX(${row[look.measure] / most})` }} aria-hidden="true" />
+              <span class={`name clip ${row.value ? "" : "none"}`} title={row.value ?? look.none}>
+                {row.value || look.none}
+              </span>
+            </th>
+            <td class="main number">{count(row[look.measure])}</td>
+            {look.second && <td class="number">{count(row[look.second.measure])}</td>}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

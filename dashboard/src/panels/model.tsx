@@ -1,0 +1,127 @@
+import { api, type Model, type ModelMetrics, type Project } from "../api";
+import { Calibration } from "../charts/calibration";
+import { Lift } from "../charts/lift";
+import { Answer, Skeleton } from "../elements/answer";
+import { Badge } from "../elements/badge";
+import { Panel } from "../elements/panel";
+import { count, dateTimeOf, plural } from "../format";
+import type { Live } from "../live";
+import { useResource } from "../resource";
+import { ModelFigures } from "./model-figures";
+import "./model.css";
+
+const MODEL_MS = 10_000;
+
+const TRAINED_ON: Record<NonNullable<Model["trained_on"]>, string> = {
+  simulated: "Trained on simulated shoppers",
+  observed: "Trained on observed visitors",
+  mixed: "Trained on simulated and observed visitors",
+};
+
+const TASKS: Record<string, string> = { conversion: "Will this session convert?" };
+
+/** How good each model is, on sessions that it was not trained on. */
+export function ModelPanel({ project, live }: { project: Project; live: Live }) {
+  const models = useResource(project.id, async (abort) => (await api.models(project.id, abort)).models, {
+    beat: live.beat,
+    atLeastMs: MODEL_MS,
+    idleMs: 3 * MODEL_MS,
+  });
+  return (
+    <Panel title="Model quality" note="measured on later sessions that it never saw">
+      <Answer
+        of={models}
+        skeleton={<Skeleton rows={4} height={56} />}
+        nothing={(list) =>
+          list.length === 0 && (
+            <p>
+              No model has been trained yet. <code class="mono">gooddata train</code> trains one.
+            </p>
+          )
+        }
+      >
+        {(list) => list.map((model) => <ModelReport key={model.task} model={model} />)}
+      </Answer>
+    </Panel>
+  );
+}
+
+function ModelReport({ model }: { model: Model }) {
+  const metrics = model.metrics ?? {};
+  const calibration = metrics.calibration ?? [];
+  const lift = metrics.lift ?? [];
+  const isTested = metrics.auc != null;
+  return (
+    <article class="model">
+      <div class="model-head">
+        <h3>{TASKS[model.task] ?? model.task}</h3>
+        {model.status === "ready" ? <Badge kind="ready">In use</Badge> : <Badge kind="abstaining">Abstains</Badge>}
+        {model.trained_at && model.trained_on && (
+          <Badge kind={model.trained_on === "observed" ? "real" : "simulated"}>{TRAINED_ON[model.trained_on]}</Badge>
+        )}
+        {model.version != null && <span class="number">Version {model.version}</span>}
+        {model.trained_at && <span class="number">trained {dateTimeOf(Date.parse(model.trained_at))}</span>}
+      </div>
+      {model.status === "abstaining" && (
+        <p class="abstains-because">
+          <strong>It gives no scores:</strong> {model.reason ?? "it has not earned an opinion yet."}
+        </p>
+      )}
+      {isTested && (
+        <div class="model-grid">
+          <div class="model-words">
+            <ModelFigures metrics={metrics} />
+            <ModelFoot model={model} metrics={metrics} />
+          </div>
+          {calibration.length > 0 && (
+            <div class="model-chart">
+              <h4>Calibration</h4>
+              <p>On the dashed line, 20% predicted means that 20% converted.</p>
+              <Calibration points={calibration} />
+            </div>
+          )}
+          {lift.length > 0 && (
+            <div class="model-chart">
+              <h4>Lift</h4>
+              <p>How many times the average each tenth converted, highest scores first.</p>
+              <Lift deciles={lift} />
+            </div>
+          )}
+        </div>
+      )}
+      {!isTested && <ModelFoot model={model} metrics={metrics} />}
+    </article>
+  );
+}
+
+function ModelFoot({ model, metrics }: { model: Model; metrics: Partial<ModelMetrics> }) {
+  const features = model.features ?? [];
+  if (metrics.sessions_train === undefined && features.length === 0) return null;
+  return (
+    <div class="model-foot number">
+      {metrics.sessions_train !== undefined && (
+        <span>
+          Learned from {plural(metrics.sessions_train, "session")}, {count(metrics.positives_train)} of them converted.
+        </span>
+      )}
+      {metrics.sessions_test !== undefined && (
+        <span>
+          Tested on {plural(metrics.sessions_test, "session")}
+          {metrics.split_at && ` after ${dateTimeOf(Date.parse(metrics.split_at))}`}, {count(metrics.positives_test)}{" "}
+          converted
+          {metrics.examples_test !== undefined && `; ${count(metrics.examples_test)} moments of them scored`}.
+        </span>
+      )}
+      {features.length > 0 && (
+        <details>
+          <summary>Looks at {plural(features.length, "feature")}</summary>
+          <ul class="features mono">
+            {features.map((feature) => (
+              <li key={feature}>{feature}</li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </div>
+  );
+}
