@@ -157,8 +157,9 @@ async def shared(postgres: EmbeddedPostgres, template: Databases) -> Databases:
 
 @pytest.fixture(scope="session")
 async def server(shared: Databases, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
-    """A server, ingesting and serving, that tests share."""
+    """A server, ingesting and serving, and a worker behind it, that tests share."""
     started = Processes(shared, tmp_path_factory.mktemp("data"))
+    started.start("work")
     yield await started.serve()
     started.end()
 

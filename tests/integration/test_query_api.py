@@ -1,0 +1,166 @@
+"""The query API over what a worker made of known events."""
+
+import asyncio
+import json
+import time
+import uuid
+
+import httpx
+import pytest
+
+from tests.conftest import new_project
+
+NOON = 1_795_176_000_000  # 2026-11-20T12:00:00Z
+SPAN = {"from": NOON - 3_600_000, "to": NOON + 3_600_000}
+ANNA, BEN = str(uuid.uuid4()), str(uuid.uuid4())
+
+
+def event(visitor, minute, type_="page", name=None, path="/", **fields):
+    context = {"page": {"path": path, "referrer": "https://www.google.com/" if visitor == ANNA else ""}}
+    at = NOON + minute * 60_000
+    made = {"id": str(uuid.uuid4()), "type": type_, "visitor": visitor, "timestamp": at, "context": context}
+    return made | ({"name": name} if name else {}) | fields
+
+
+EVENTS = [
+    event(ANNA, 0),
+    event(ANNA, 1, path="/shoes?secret=1"),
+    event(ANNA, 2, "track", "Order Completed", "/thanks", properties={"revenue": 40.5, "order_id": "1"}),
+    event(ANNA, 50, path="/shoes"),
+    event(BEN, 5, path="/shoes"),
+]
+
+
+@pytest.fixture(scope="module")
+async def known(shared, server):
+    """A project whose five events have been applied: three sessions, one of them converted."""
+    project = await new_project(shared)
+    headers = {"Authorization": f"Bearer {project.read_key}"}
+    async with httpx.AsyncClient(base_url=server.url, headers=headers) as client:
+        answer = await client.post("/v1/batch", json={"batch": EVENTS, "import": True})
+        assert answer.json()["accepted"] == len(EVENTS)
+        for _ in range(200):
+            if (await client.get("/api/overview", params=SPAN)).json()["events"] == len(EVENTS):
+                break
+            await asyncio.sleep(0.1)
+    return project
+
+
+@pytest.fixture
+async def api(known, server):
+    headers = {"Authorization": f"Bearer {known.read_key}"}
+    async with httpx.AsyncClient(base_url=server.url, headers=headers) as client:
+        yield client
+
+
+async def get(api, path, **params):
+    answer = await api.get(path, params=params)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def test_the_overview_adds_up_and_compares_with_the_period_before(api):
+    overview = await get(api, "/api/overview", **SPAN)
+    assert overview.pop("previous")["events"] == 0
+    assert overview == {
+        "visitors": 2,
+        "sessions": 3,
+        "pageviews": 4,
+        "events": 5,
+        "conversions": 1,
+        "revenue": 40.5,
+        "conversion_rate": pytest.approx(1 / 3),
+        "bounce_rate": pytest.approx(2 / 3),
+    }
+
+
+async def test_a_time_series_has_no_gaps(api):
+    series = await get(api, "/api/timeseries", interval="minute", **SPAN)
+    assert series["t"] == list(range(SPAN["from"], SPAN["to"], 60_000))
+    assert {name: sum(series[name]) for name in ("events", "pageviews", "sessions", "conversions")} == {
+        "events": 5,
+        "pageviews": 4,
+        "sessions": 3,
+        "conversions": 1,
+    }
+    assert series["sessions"][60] == series["sessions"][65] == series["sessions"][110] == 1
+    hourly = await get(api, "/api/timeseries", interval="hour", **SPAN)
+    assert (hourly["t"], hourly["events"]) == ([SPAN["from"], NOON], [0, 5])
+
+
+async def test_breakdowns_count_by_value_and_hold_no_query(api):
+    pages = await get(api, "/api/breakdown", dimension="page", **SPAN)
+    assert {row["value"]: row["pageviews"] for row in pages["rows"]} == {"/shoes": 3, "/": 1, "/thanks": 0}
+    assert pages["rows"][0]["value"] == "/shoes"
+    sources = await get(api, "/api/breakdown", dimension="source", **SPAN)
+    assert {row["value"]: row["sessions"] for row in sources["rows"]} == {"google": 2, "direct": 1}
+    assert len((await get(api, "/api/breakdown", dimension="page", limit=1, **SPAN))["rows"]) == 1
+
+
+async def test_sessions_are_the_latest_first_and_have_a_timeline(api):
+    sessions = (await get(api, "/api/sessions", **SPAN))["sessions"]
+    assert [(session["started_at"] - NOON) // 60_000 for session in sessions] == [50, 5, 0]
+    converted = sessions[2]
+    assert (converted["converted"], converted["revenue"], converted["entry"], converted["page"]) == (
+        True,
+        40.5,
+        "/",
+        "/thanks",
+    )
+    assert converted["visitor"] == sessions[0]["visitor"] != sessions[1]["visitor"]
+    one = await get(api, f"/api/sessions/{converted['session']}")
+    assert [(step["type"], step["path"]) for step in one["timeline"]] == [
+        ("page", "/"),
+        ("page", "/shoes"),
+        ("track", "/thanks"),
+    ]
+    before = await get(api, "/api/sessions", **{"from": SPAN["from"], "to": NOON + 60_000})
+    assert len(before["sessions"]) == 1
+
+
+async def test_what_is_not_there_is_404_and_what_is_wrong_is_named(api):
+    assert (await api.get(f"/api/sessions/{uuid.uuid4()}")).status_code == 404
+    assert (await api.get("/api/nothing")).status_code == 404
+    for path, params, field in [
+        ("/api/breakdown", {"dimension": "shoe size"}, "dimension"),
+        ("/api/breakdown", {"dimension": "page", "limit": 0}, "limit"),
+        ("/api/timeseries", {"interval": "second"}, "interval"),
+        ("/api/overview", {"from": "noon"}, "from"),
+    ]:
+        answer = await api.get(path, params=params)
+        assert (answer.status_code, answer.json()["error"]["field"]) == (400, field)
+
+
+async def test_a_key_opens_its_own_project_and_a_write_key_opens_nothing(api, known, shared, server):
+    other = await new_project(shared)
+    answer = await api.get("/api/overview", params={"project": other.project})
+    assert answer.status_code == 401
+    for key in (known.write_key, "gr_unknown", "-"):
+        async with httpx.AsyncClient(base_url=server.url, headers={"Authorization": f"Bearer {key}"}) as stranger:
+            assert (await stranger.get("/api/overview")).status_code == 401
+    session = await get(api, "/api/session")
+    assert [project["id"] for project in session["projects"]] == [known.project]
+
+
+async def test_the_live_stream_sends_a_picture_at_once_and_another_within_a_second_or_two(api, known):
+    pictures = []
+    async with api.stream("GET", "/api/live/stream") as stream:
+        assert stream.headers["content-type"].startswith("text/event-stream")
+        async for line in stream.aiter_lines():
+            if not line.startswith("data: "):
+                continue
+            pictures.append(json.loads(line.removeprefix("data: ")))
+            if len(pictures) == 1:
+                now = {"id": str(uuid.uuid4()), "type": "page", "visitor": ANNA, "timestamp": int(time.time() * 1000)}
+                headers = {"Authorization": f"Bearer {known.write_key}"}
+                assert (await api.post("/v1/batch", json={"batch": [now]}, headers=headers)).status_code == 200
+            if pictures[-1]["visitors"] == 1:
+                break
+    assert pictures[0]["visitors"] == 0
+    assert pictures[-1]["sessions"][0]["events"] == 1
+
+
+async def test_the_api_describes_itself(api):
+    described = await get(api, "/api/openapi.json")
+    for path in ("overview", "timeseries", "breakdown", "sessions", "live", "models", "ledger"):
+        assert "get" in described["paths"][f"/api/{path}"]
