@@ -20,6 +20,7 @@ from gooddata.errors import ConfigurationError, GoodDataError, InputError
 
 FAILED = 1
 UNUSABLE = 2
+INTERRUPTED = 130
 
 
 class Commands(click.Group):
@@ -80,7 +81,7 @@ def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
     try:
         return uvloop.run(coroutine)
     except KeyboardInterrupt:
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
 
 
 @main.command()
@@ -232,6 +233,8 @@ def replay(
         as_json(report)
     else:
         click.echo(str(report))
+    if report.stopped:
+        sys.exit(INTERRUPTED if report.stopped == "interrupted" else FAILED)
 
 
 @main.command()

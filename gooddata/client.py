@@ -1,0 +1,215 @@
+"""The Python client: events in through `POST /v1/batch`, answers out of the query API.
+
+    async with Client("http://127.0.0.1:8000", key) as client:
+        receipt = await client.send([{"type": "track", "name": "Order Completed", "visitor": "v1"}])
+
+A request that meets a refused connection, a time-out, a 429 or a 5xx is sent again, the same bytes under the same event
+ids, so that an event that had arrived after all is answered as a duplicate and counts once.
+"""
+
+import asyncio
+import gzip
+import random
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import httpx
+import msgspec
+
+from gooddata import __version__
+from gooddata.errors import ConfigurationError, GoodDataError
+
+MAX_EVENTS = 1_000
+MAX_BODY_BYTES = 1_000_000
+"""What the API takes in one request; it answers 413 to more."""
+
+_GZIP_ABOVE = 4_096
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+_FIRST_PAUSE = 0.2
+_LONGEST_PAUSE = 10.0
+_TIMEOUT = httpx.Timeout(30.0, connect=5.0)
+
+Event = Mapping[str, Any]
+T = TypeVar("T")
+
+
+class ApiError(GoodDataError):
+    """The API's refusal, in its own words; `status` is None when it could not be reached at all."""
+
+    def __init__(self, message: str, status: int | None = None, code: str | None = None, field: str | None = None):
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.field = field
+
+
+class Rejection(msgspec.Struct, frozen=True):
+    """One event that was refused: its place in the batch, its id, the field that is wrong, and why."""
+
+    index: int
+    reason: str
+    id: str | None = None
+    field: str | None = None
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """What became of a batch, in events; accepted + duplicate + spooled + len(rejected) is what was sent."""
+
+    accepted: int = 0
+    duplicate: int = 0
+    spooled: int = 0
+    rejected: list[Rejection] = []
+    token: str | None = None
+
+
+class Client:
+    """A connection pool to one GoodData server, under one key.
+
+    `key` is a write key for `send`, or the project's read key for `send(imported=True)` and for queries. `patience` is
+    for how many seconds a request that cannot be served now is tried again.
+    """
+
+    def __init__(
+        self, url: str, key: str, *, project: str | None = None, patience: float = 60.0, connections: int = 8
+    ) -> None:
+        address = httpx.URL(url)
+        if address.scheme not in ("http", "https") or not address.host:
+            raise ConfigurationError(f"{url!r} is not the address of a server; write it like http://127.0.0.1:8000")
+        loopback = address.host in _LOOPBACK
+        self._project = project
+        self._patience = patience
+        # Over loopback there is no bandwidth to save, only a CPU that both sides share; and no proxy to go through.
+        self._gzip_above = None if loopback else _GZIP_ABOVE
+        self._http = httpx.AsyncClient(
+            base_url=address,
+            headers={"Authorization": f"Bearer {key}", "User-Agent": f"gooddata-python/{__version__}"},
+            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
+            timeout=_TIMEOUT,
+            trust_env=not loopback,
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._http.aclose()
+
+    async def send(
+        self, events: Sequence[Event], *, context: Mapping[str, Any] | None = None, imported: bool = False
+    ) -> Receipt:
+        """Send up to MAX_EVENTS events as one request; `context` is shared by all of them.
+
+        An event without an id gets one, and one without a timestamp the present time, before the first try.
+        `imported` uses the import scope, which takes timestamps of any age and needs the project's read key.
+        Raises ApiError when the API refuses the request, or cannot be reached for `patience` seconds.
+        """
+        if not events:
+            return Receipt()
+        return await self.send_encoded([encode(event) for event in events], context=context, imported=imported)
+
+    async def send_encoded(
+        self, events: Sequence[bytes], *, context: Mapping[str, Any] | None = None, imported: bool = False
+    ) -> Receipt:
+        """As `send`, for events that `encode` has made into JSON, so that a caller can know their size."""
+        headers = {"Content-Type": "application/json"}
+        if imported:
+            headers["X-GoodData-Import"] = "1"
+        frame = msgspec.json.encode({"sentAt": _now(), "context": context or {}})
+        body = b'%b,"batch":[%b]}' % (frame[:-1], b",".join(events))
+        if self._gzip_above is not None and len(body) > self._gzip_above:
+            body = await asyncio.to_thread(gzip.compress, body, 5)
+            headers["Content-Encoding"] = "gzip"
+        return _decoded(await self._request("POST", "/v1/batch", content=body, headers=headers), Receipt)
+
+    async def overview(self, **query: Any) -> dict[str, Any]:
+        """Totals of the period `from_` to `to` (ISO 8601 or epoch milliseconds) and of the one before it."""
+        return await self._get("/api/overview", query)
+
+    async def timeseries(self, *, interval: str = "hour", **query: Any) -> dict[str, Any]:
+        """Counts per `minute`, `hour` or `day`, without gaps."""
+        return await self._get("/api/timeseries", {"interval": interval, **query})
+
+    async def breakdown(self, dimension: str, *, limit: int = 10, **query: Any) -> dict[str, Any]:
+        """The top values of page, source, event, device, browser or campaign."""
+        return await self._get("/api/breakdown", {"dimension": dimension, "limit": limit, **query})
+
+    async def sessions(self, *, limit: int = 50, **query: Any) -> dict[str, Any]:
+        """The newest sessions with their scores."""
+        return await self._get("/api/sessions", {"limit": limit, **query})
+
+    async def models(self, **query: Any) -> dict[str, Any]:
+        """Every trained model with its held-out figures."""
+        return await self._get("/api/models", query)
+
+    async def ledger(self, **query: Any) -> dict[str, Any]:
+        """received, stored, duplicate, rejected and dropped by reason, in events."""
+        return await self._get("/api/ledger", query)
+
+    async def _get(self, path: str, query: Mapping[str, Any]) -> dict[str, Any]:
+        given = {"project": self._project, **query}
+        params = {name.rstrip("_"): value for name, value in given.items() if value is not None}
+        return _decoded(await self._request("GET", path, params=params), dict[str, Any])
+
+    async def _request(self, method: str, path: str, **parts: Any) -> httpx.Response:
+        deadline = time.monotonic() + self._patience
+        longest = _FIRST_PAUSE
+        while True:
+            asked = 0.0
+            try:
+                response = await self._http.request(method, path, **parts)
+            except httpx.TransportError as failure:
+                kind = type(failure).__name__
+                error = ApiError(f"{self._http.base_url} cannot be reached ({kind}: {failure}); is the server running?")
+            else:
+                if response.is_success:
+                    return response
+                error = _refusal(response)
+                if response.status_code != 429 and response.status_code < 500:
+                    raise error
+                asked = _retry_after(response)
+            # Half of the pause is chance, so that clients that failed together do not come back together.
+            pause = max(asked, longest * random.uniform(0.5, 1.0))
+            if time.monotonic() + pause > deadline:
+                raise error
+            await asyncio.sleep(pause)
+            longest = min(_LONGEST_PAUSE, longest * 2)
+
+
+def encode(event: Event) -> bytes:
+    """The event as JSON, with an id and a timestamp where it has none."""
+    if not ("id" in event or "messageId" in event):
+        event = {"id": str(uuid.uuid4()), **event}
+    if "timestamp" not in event:
+        event = {**event, "timestamp": _now()}
+    return msgspec.json.encode(event)
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _retry_after(response: httpx.Response) -> float:
+    """Seconds the server asked to wait; dates, which our API never sends, count as none."""
+    asked = response.headers.get("Retry-After", "")
+    return float(asked) if asked.isdecimal() else 0.0
+
+
+def _decoded(response: httpx.Response, kind: type[T]) -> T:
+    try:
+        return msgspec.json.decode(response.content, type=kind)
+    except msgspec.DecodeError:
+        raise ApiError(f"{response.url} did not answer as GoodData does; is it another server?") from None
+
+
+def _refusal(response: httpx.Response) -> ApiError:
+    try:
+        said = msgspec.json.decode(response.content, type=dict[str, dict[str, Any]])["error"]
+    except (msgspec.DecodeError, KeyError):
+        said = {}
+    message = said.get("message") or f"the server answered {response.status_code} {response.reason_phrase}"
+    return ApiError(message, response.status_code, said.get("code"), said.get("field"))

@@ -1,0 +1,52 @@
+"""GoodData's own export: one JSON object a line, as the view `raw.events` gives them, or as the API takes them."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from gooddata.replay.row import LATEST, Malformed, Reader, Row
+
+_OURS = {"project_id", "received_at", "batch_id", "message_id", "timestamp"}
+"""Columns that the receiving project fills in by itself, and the two that are read below."""
+
+
+def reader() -> Reader:
+    """Events come back under the ids they had; a line without an id is left without one."""
+    return _read
+
+
+def _read(line: str) -> Row | Malformed | None:
+    if not line.strip():
+        return None
+    try:
+        said = msgspec.json.decode(line)
+    except (msgspec.DecodeError, RecursionError):
+        return Malformed("no JSON")
+    if not isinstance(said, dict):
+        return Malformed("no JSON object")
+    at = _epoch_milliseconds(said.get("timestamp"))
+    if at is None:
+        return Malformed("timestamp is neither ISO 8601 nor epoch milliseconds")
+    event = {name: value for name, value in said.items() if value is not None and name not in _OURS}
+    message_id = said.get("message_id")
+    if message_id is not None and message_id != said.get("id"):
+        # The id it has now stays its id; how its sender called it is kept beside it.
+        event["messageId"] = message_id
+    if event.get("type") in ("identify", "group") and "properties" in event and "traits" not in event:
+        event["traits"] = event.pop("properties")
+    return Row(at, event)
+
+
+def _epoch_milliseconds(said: Any) -> int | None:
+    """A time without a zone is UTC."""
+    if isinstance(said, str):
+        try:
+            moment = datetime.fromisoformat(said)
+            zoned = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+            said = zoned.timestamp() * 1_000
+        except (ValueError, OverflowError):
+            return None
+    if isinstance(said, bool) or not isinstance(said, int | float) or not 0 <= said <= LATEST:
+        return None
+    return round(said)

@@ -1,0 +1,118 @@
+"""What a person does on one page, as the numbers of gooddata/vector.json."""
+
+from pathlib import Path
+from random import Random
+
+import msgspec
+
+_SOURCE = Path(__file__).parents[2] / "vector.json"
+_ATTENTION_MS = 15_000
+"""The engine counts a visitor as engaged for this long after a sign of life."""
+
+
+class _Field(msgspec.Struct):
+    name: str
+
+
+class _Vector(msgspec.Struct):
+    version: int
+    fields: list[_Field]
+
+
+VECTOR = msgspec.json.decode(_SOURCE.read_bytes(), type=_Vector)
+
+
+class Reading(msgspec.Struct):
+    """One page view, from its start to its end after `elapsed_ms`; every number grows towards its final value.
+
+    `hidden_ms` is for how long the page was out of view, at its end; `clicks` are their times.
+    """
+
+    elapsed_ms: int
+    hidden_ms: int
+    screens: float
+    depth: float
+    scroll_speed: float
+    reversals: int
+    pointer_distance: float
+    pointer_speed: float
+    idle_ms: int
+    keys: int
+    clicks: list[int] = []
+
+    def engaged_ms(self, at: int) -> int:
+        """Milliseconds engaged in the first `at` milliseconds of the page view."""
+        return max(0, min(at, self.elapsed_ms - self.hidden_ms))
+
+    def scroll_depth(self, at: int) -> float:
+        """Percent of the page seen by then: the first screen at once, the rest over the first two thirds."""
+        first = min(100.0, 100.0 / self.screens)
+        return first + (max(first, self.depth) - first) * self._part(at, 0.67)
+
+    def vector(self, at: int, visit: dict[str, float]) -> list[float]:
+        """The numbers at that time, in the order of vector.json; `visit` gives those that start with visit_."""
+        part = self._part(at, 1.0)
+        values = {
+            "engaged_ms": self.engaged_ms(at),
+            "elapsed_ms": at,
+            "scroll_depth": self.scroll_depth(at),
+            "scroll_speed": self.scroll_speed if self.depth > 100 / self.screens else 0.0,
+            "scroll_reversals": int(self.reversals * part),
+            "document_screens": self.screens,
+            "clicks": sum(click <= at for click in self.clicks),
+            "pointer_distance": self.pointer_distance * part,
+            "pointer_speed": self.pointer_speed,
+            "pointer_idle_ms": min(at, self.idle_ms),
+            "keys": int(self.keys * part),
+            "copies": 0,
+            "hides": int(self.hidden_ms > 0 and at > self.elapsed_ms - self.hidden_ms),
+            **visit,
+        }
+        return [round(float(values[field.name]), 1) for field in VECTOR.fields]
+
+    def _part(self, at: int, whole: float) -> float:
+        return min(1.0, at / (self.elapsed_ms * whole))
+
+
+def read_page(
+    rng: Random,
+    *,
+    usual_ms: float,
+    screens: float,
+    interest: float,
+    depth: float,
+    wander: float,
+    touch: bool,
+    typing: bool,
+) -> Reading:
+    """One person's way through a page: the more `interest` (0 to 1), the longer and deeper.
+
+    `usual_ms` is the median time on such a page, `screens` its height in a desktop's viewports, `depth` (0 to 1) how
+    much of a page this person looks at, `wander` (0 to 1) how aimless they are. On a `touch` screen nothing hovers.
+    """
+    elapsed = usual_ms * (0.55 + 0.9 * interest) * rng.lognormvariate(0.0, 0.5)
+    away = rng.uniform(3_000, 20_000) if rng.random() < 0.06 + 0.10 * wander else 0.0
+    engaged = max(1_200.0, min(elapsed, 8 * _ATTENTION_MS))
+    seconds = engaged / 1_000
+    speed = rng.uniform(250, 900) if not touch else rng.uniform(500, 1_600)
+    return Reading(
+        elapsed_ms=round(engaged + away),
+        hidden_ms=round(away),
+        screens=round(screens * (1.8 if touch else 1.0), 2),
+        depth=100 * min(1.0, max(0.0, rng.gauss(0.25 + 0.7 * depth * (0.5 + interest), 0.15))),
+        scroll_speed=speed * (1.3 - 0.5 * interest),
+        reversals=_poisson(rng, seconds / 12 * (0.4 + 1.6 * wander)),
+        pointer_distance=0.0 if touch else seconds * rng.uniform(60, 240) * (0.7 + wander),
+        pointer_speed=0.0 if touch else rng.uniform(300, 900) * (0.8 + 0.4 * wander),
+        idle_ms=round(rng.expovariate(1 / 1_500)) if not touch else round(engaged),
+        keys=rng.randint(40, 110) if typing else 0,
+    )
+
+
+def _poisson(rng: Random, mean: float) -> int:
+    """Arrivals in one unit of time at `mean` a unit."""
+    count, passed = 0, rng.expovariate(1.0)
+    while passed < mean:
+        count += 1
+        passed += rng.expovariate(1.0)
+    return count

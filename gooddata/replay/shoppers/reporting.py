@@ -1,0 +1,101 @@
+"""What the engine, and the shop's own pages, report of a visit: events in the order in which they happen."""
+
+import uuid
+from random import Random
+from typing import Any
+
+import msgspec
+
+from gooddata.replay.shoppers.reading import Reading
+from gooddata.replay.shoppers.shop import Page
+
+_ORIGIN = "https://fernleaf.example"
+_HEARTBEAT_MS = 10_000
+_AFTER_LOAD_MS = 30
+"""The shop's own events come once the page view is recorded."""
+
+
+class Moment(msgspec.Struct):
+    """An event without its timestamp, which is `at` milliseconds after the visit began."""
+
+    at: int
+    event: dict[str, Any]
+
+
+class Reporter:
+    """Writes down one visit of one visitor as `moments`; times are milliseconds since the visit began."""
+
+    def __init__(self, rng: Random, visitor: str, referrer: str | None) -> None:
+        self.moments: list[Moment] = []
+        self._rng = rng
+        self._who = {"visitor": visitor, "session": new_id(rng)}
+        self._pages = 0
+        self._history_moves = 0
+        self._started = 0
+        self._page: dict[str, Any] = {"url": referrer}
+        self._reading: Reading
+
+    def open(self, at: int, page: Page, reading: Reading, back: bool) -> None:
+        """A page view begins, `reading` of which will follow."""
+        referrer = self._page["url"]
+        self._started, self._reading = at, reading
+        self._pages += 1
+        self._history_moves += back
+        self._page = {"path": page.path, "url": _ORIGIN + page.path, "title": page.title}
+        if referrer:
+            self._page["referrer"] = referrer
+        navigation = "load" if self._pages == 1 else "pop" if back else "history"
+        self._say(0, "page", None, {"navigation": navigation})
+
+    def tell(self, name: str, properties: dict[str, Any]) -> None:
+        """The shop reports what the page shows."""
+        self._say(_AFTER_LOAD_MS, "track", name, properties)
+
+    def press(self, at: int, name: str, properties: dict[str, Any]) -> None:
+        """A button, `at` into the page view, and what the shop reports of it."""
+        self._click(at, {"tag": "button", "path": "main>section>button"})
+        self._say(at + 1, "track", name, properties)
+
+    def follow(self, at: int, target: Page) -> None:
+        """A link to another page."""
+        href = _ORIGIN.partition("://")[2] + target.path
+        self._click(at, {"tag": "a", "path": "main>section>a", "href": href})
+
+    def leave(self) -> None:
+        """The page view ends: heartbeats, where there was engaged time, up to its end."""
+        reported, end = 0, self._reading.elapsed_ms
+        for at in (*range(_HEARTBEAT_MS, end, _HEARTBEAT_MS), end):
+            engaged = self._reading.engaged_ms(at) - reported
+            if engaged > 0:
+                reported += engaged
+                properties = {"engaged_ms": engaged, "scroll_depth": round(self._reading.scroll_depth(at))}
+                self._say(at, "track", "$engagement", properties, self._vector(at))
+        self.moments.sort(key=lambda moment: moment.at)
+
+    def _click(self, at: int, element: dict[str, Any]) -> None:
+        self._reading.clicks.append(at)
+        self._say(at, "track", "$click", element, self._vector(at))
+
+    def _vector(self, at: int) -> list[float]:
+        visit: dict[str, float] = {
+            "visit_ms": self._started + at,
+            "visit_pages": self._pages,
+            "visit_history_moves": self._history_moves,
+        }
+        return self._reading.vector(at, visit)
+
+    def _say(
+        self, at: int, kind: str, name: str | None, properties: dict[str, Any], vector: list[float] | None = None
+    ) -> None:
+        event: dict[str, Any] = {"id": new_id(self._rng), "type": kind, **self._who}
+        if name:
+            event["name"] = name
+        event |= {"properties": properties, "context": {"page": self._page}}
+        if vector:
+            event["vector"] = vector
+        self.moments.append(Moment(self._started + at, event))
+
+
+def new_id(rng: Random) -> str:
+    """A random UUID out of `rng`, so that the same chance makes the same ids."""
+    return str(uuid.UUID(int=rng.getrandbits(128), version=4))
