@@ -1,0 +1,53 @@
+// Builds the served library, the npm module and the demo shop; prints what each module weighs; refuses to build a
+// library above its limit.
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+const LIMIT_BYTES = 15_000;
+
+const engine = fileURLToPath(new URL("..", import.meta.url));
+const assets = fileURLToPath(new URL("../../gooddata/serving/assets/", import.meta.url));
+const common = { absWorkingDir: engine, bundle: true, minify: true, target: "es2020", legalComments: "none", charset: "utf8" };
+
+async function buildLibrary() {
+  const { metafile } = await build({
+    ...common,
+    entryPoints: ["src/script.ts"],
+    outfile: "dist/gooddata.js",
+    format: "iife",
+    metafile: true,
+  });
+  const code = await readFile(`${engine}dist/gooddata.js`);
+  printBytes(Object.values(metafile.outputs)[0].inputs, code);
+  if (code.length > LIMIT_BYTES) throw new Error(`gooddata.js is ${code.length} bytes; the limit is ${LIMIT_BYTES}`);
+  await mkdir(assets, { recursive: true });
+  await writeFile(`${assets}gooddata.js`, code);
+}
+
+function printBytes(inputs, code) {
+  const rows = Object.entries(inputs).map(([path, { bytesInOutput }]) => [path, bytesInOutput]);
+  rows.sort((a, b) => b[1] - a[1]);
+  rows.push(["(wrapper)", code.length - rows.reduce((sum, [, bytes]) => sum + bytes, 0)]);
+  for (const [path, bytes] of rows) console.log(`${String(bytes).padStart(7)}  ${path}`);
+  const gzip = gzipSync(code, { level: 9 }).length;
+  const brotli = brotliCompressSync(code, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: code.length } }).length;
+  console.log(`${String(code.length).padStart(7)}  gooddata.js of ${LIMIT_BYTES} allowed; ${gzip} gzip, ${brotli} brotli`);
+}
+
+async function buildModule() {
+  await build({ ...common, minify: false, entryPoints: ["src/index.ts"], outfile: "dist/index.js", format: "esm" });
+}
+
+async function buildDemo() {
+  const demo = `${assets}demo/`;
+  await rm(demo, { recursive: true, force: true });
+  await mkdir(demo, { recursive: true });
+  await build({ ...common, entryPoints: ["demo/shop.ts", "demo/shop.css"], outdir: demo, format: "iife" });
+  for (const file of ["index.html", "catalog.json"]) await copyFile(`${engine}demo/${file}`, `${demo}${file}`);
+}
+
+await buildLibrary();
+await buildModule();
+await buildDemo();

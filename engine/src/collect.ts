@@ -1,0 +1,81 @@
+import { leave, startDelivery, stopDelivery } from "./delivery/delivery";
+import { listen, stopListening } from "./host/listen";
+import { forgetAll } from "./identity/consent";
+import { countPage, forgetVisit } from "./identity/visit";
+import { forgetVisitor, openVisitor } from "./identity/visitor";
+import { closeStream, forgetToken, startIntelligence, updateStream } from "./intelligence/stream";
+import type { EngineOptions, Properties } from "./publicApi";
+import { currentUrl, enterPage, record } from "./record";
+import { countClick, readVector, startPage, watchBehaviour } from "./signals/behaviour";
+import { watchClicks } from "./signals/clicks";
+import { describeElement } from "./signals/describeElement";
+import { beat, startBeating, stopBeating } from "./signals/heartbeat";
+import { type Navigation, stopPageViews, watchPageViews } from "./signals/pageViews";
+
+/** Watches this page on behalf of one visitor. */
+export function startCollecting({ key, api }: EngineOptions): void {
+  openVisitor();
+  enterPage(document.referrer);
+  startDelivery(api, key);
+  startIntelligence(api, key);
+  startPage();
+  watchBehaviour();
+  watchPageViews(beat, viewPage);
+  watchClicks((target) => {
+    countClick();
+    record("track", "$click", describeElement(target), readVector());
+  });
+  listen(document, "visibilitychange", () => {
+    if (document.hidden) hide(false);
+    else updateStream();
+  });
+  listen(window, "pagehide", () => hide(true));
+}
+
+function viewPage(navigation: Navigation): void {
+  if (navigation !== "load") enterPage(navigation === "restore" ? document.referrer : currentUrl());
+  const [loaded] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+  const historyMove = navigation === "load" ? loaded?.type === "back_forward" : navigation !== "history";
+  recordPage(historyMove, undefined, { navigation });
+}
+
+function recordPage(historyMove: boolean, name?: string, properties?: Properties): void {
+  startPage();
+  startBeating();
+  countPage(historyMove);
+  record("page", name, properties);
+}
+
+/** A page view of the application's own making. */
+export function declarePage(name?: string, properties?: Properties): void {
+  beat();
+  recordPage(false, name, properties);
+}
+
+function hide(dying: boolean): void {
+  beat();
+  leave(dying);
+  closeStream();
+}
+
+/** What comes next belongs to a new visitor. */
+export function changeVisitor(): void {
+  beat();
+  forgetToken();
+  forgetVisitor();
+  forgetVisit();
+  openVisitor();
+  startPage();
+  startBeating();
+}
+
+/** Stops, and removes what is stored, by this page and by those before it. */
+export function stopCollecting(): void {
+  stopListening();
+  stopBeating();
+  stopPageViews();
+  stopDelivery();
+  forgetToken();
+  forgetVisit();
+  forgetAll();
+}

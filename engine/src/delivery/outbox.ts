@@ -1,0 +1,101 @@
+/** Events that travel together: of one visitor and one context, which is sent once for all of them. */
+export interface Batch {
+  visitor: string;
+  /** The shared context, as JSON. */
+  context: string;
+  /** Each event, as JSON. What the page passed in may change afterwards; what is sent does not. */
+  events: string[];
+  /** In characters of JSON. */
+  size: number;
+  /** Once sent or kept, a batch takes no more events: it is sent again as it was. */
+  sealed?: boolean;
+  underWay?: boolean;
+  /** How many events, given up before, this batch reports. */
+  dropped?: number;
+}
+
+/** The server takes 1,000 events; 20 keep a request small enough to be through before the next click. */
+export const BATCH_EVENTS = 20;
+/** Half of what a browser lets all keepalive requests of a page carry. */
+export const BATCH_SIZE = 32_000;
+/** What a browser keeps while it cannot send: some 500 events. */
+export const OUTBOX_SIZE = 256_000;
+
+/** The queue: batches in the order of their events, bounded, the oldest given up first. */
+export let outbox: Batch[] = [];
+
+/** Events given up that no batch reports yet. */
+let unreported = 0;
+
+export function add(visitor: string, context: string, event: string): void {
+  let last = outbox[outbox.length - 1];
+  if (
+    last?.visitor !== visitor ||
+    last.context !== context ||
+    last.sealed ||
+    isFull(last) ||
+    last.size + event.length > BATCH_SIZE
+  ) {
+    last = { visitor, context, events: [], size: context.length };
+    outbox.push(last);
+  }
+  last.events.push(event);
+  last.size += event.length;
+  trim();
+}
+
+/** Puts batches of earlier pages first: they are older. */
+export function addOlder(older: Batch[]): void {
+  outbox = [...older, ...outbox];
+  trim();
+}
+
+function trim(): void {
+  let size = outbox.reduce((sum, batch) => sum + batch.size, 0);
+  for (const batch of outbox.slice(0, -1)) {
+    if (size > OUTBOX_SIZE && !batch.underWay) {
+      size -= batch.size;
+      drop(batch);
+    }
+  }
+}
+
+function isFull({ events, size }: Batch): boolean {
+  return events.length >= BATCH_EVENTS || size >= BATCH_SIZE;
+}
+
+/** Whether the first batch need not wait for more events. */
+export function isReady(): boolean {
+  const [first, second] = outbox;
+  return !!first && (!!second || !!first.sealed || isFull(first));
+}
+
+export function replace(batch: Batch, ...by: Batch[]): void {
+  outbox = outbox.flatMap((other) => (other === batch ? by : other));
+}
+
+/** Takes out a batch that the server will never take, and counts what it held. */
+export function drop(batch: Batch): void {
+  unreported += batch.events.length + (batch.dropped ?? 0);
+  replace(batch);
+}
+
+/** Makes this batch the one that reports what was given up. */
+export function reportDropped(batch: Batch): number {
+  batch.dropped = (batch.dropped ?? 0) + unreported;
+  unreported = 0;
+  return batch.dropped;
+}
+
+/** Puts two halves in the place of a batch that is too large; an event that is too large alone is dropped. */
+export function split(batch: Batch): void {
+  const { events, size } = batch;
+  const middle = events.length >> 1;
+  const half = (start: number, end?: number) => ({ ...batch, size: size / 2, events: events.slice(start, end) });
+  if (middle) replace(batch, half(0, middle), { ...half(middle), dropped: 0 });
+  else drop(batch);
+}
+
+export function emptyOutbox(): void {
+  outbox = [];
+}

@@ -1,0 +1,43 @@
+import { get, local, names, put, remove } from "../identity/storage";
+import { uuid7 } from "../identity/uuid7";
+import { type Batch, replace } from "./outbox";
+
+/** A page that has not renewed its entry for this long is gone: longer than the longest backoff and its request. */
+const ABANDONED_MS = 120_000;
+
+let prefix: string;
+let own: string;
+let kept: Batch[] = [];
+
+/** Each page keeps what it could not send in an entry of its own, until it is sent or another page takes it over. */
+export function openUnsent(key: string): void {
+  prefix = `unsent.${key}.`;
+  own = prefix + uuid7();
+}
+
+/** Keeps these batches and no others. A page that is `dying` leaves them to the next. */
+export function keep(batches: Batch[], dying: boolean): void {
+  for (const batch of batches) batch.sealed = true;
+  if (batches.length) put(local, own, JSON.stringify([dying ? 0 : Date.now(), batches]));
+  else if (kept.length) remove(local, own);
+  kept = get(local, own) ? [...batches] : [];
+}
+
+/** Lets go of what another page took over while this one slept: that page sends it. */
+export function dropTakenOver(): void {
+  if (!kept.length || get(local, own)) return;
+  for (const batch of kept) replace(batch);
+  kept = [];
+}
+
+/** Takes over what pages that are gone have left. */
+export function takeAbandoned(): Batch[] {
+  const taken: Batch[] = [];
+  for (const name of names(local, prefix)) {
+    const [at, batches] = JSON.parse(get(local, name) as string) as [number, Batch[]];
+    if (name === own || Date.now() - at < ABANDONED_MS) continue;
+    remove(local, name);
+    for (const batch of batches) taken.push({ ...batch, underWay: false });
+  }
+  return taken;
+}

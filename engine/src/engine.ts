@@ -1,0 +1,94 @@
+import { changeVisitor, declarePage, startCollecting, stopCollecting } from "./collect";
+import { flush } from "./delivery/delivery";
+import { isolated } from "./host/isolated";
+import { subscribe } from "./host/subscribers";
+import { mayCollect, rememberOptOut } from "./identity/consent";
+import { identify, visitor } from "./identity/visitor";
+import { updateStream } from "./intelligence/stream";
+import type { Command, EngineOptions, GoodData } from "./publicApi";
+import { record } from "./record";
+import { settlePageView, wrapHistory } from "./signals/pageViews";
+
+/**
+ * The library, as the page sees it. Collection begins as soon as the page is one that a person sees (a prerendered
+ * one is not, yet) and consent allows it; `early` are the calls that were made before the library was there.
+ */
+export function createEngine(options: EngineOptions, early: readonly Command[] = []): GoodData {
+  let collecting: boolean | undefined;
+  let waiting: (() => void)[] | undefined = [];
+
+  /** Calls wait for the page to be seen, and never throw into it. */
+  function whenSeen<Arguments extends unknown[]>(call: (...args: Arguments) => void): (...args: Arguments) => void {
+    return (...args) => {
+      const run = () => isolated(call)(...args);
+      if (waiting) waiting.push(run);
+      else run();
+    };
+  }
+
+  /** What is called while nothing is collected, or before its page view, has no effect, or comes after it. */
+  function whenCollecting<Arguments extends unknown[]>(call: (...args: Arguments) => void) {
+    return whenSeen((...args: Arguments) => {
+      if (!collecting) return;
+      settlePageView();
+      call(...args);
+    });
+  }
+
+  function followConsent(): void {
+    const allowed = mayCollect();
+    if (waiting || collecting === allowed) return;
+    collecting = allowed;
+    if (allowed) startCollecting(options);
+    else stopCollecting();
+  }
+
+  const engine: GoodData = {
+    track: whenCollecting((name, properties) => record("track", name, properties)),
+    page: whenCollecting(declarePage),
+    identify: whenCollecting((user, traits) => {
+      identify(user);
+      record("identify", undefined, undefined, undefined, traits);
+    }),
+    reset: whenCollecting(changeVisitor),
+    flush: whenCollecting(flush),
+    optOut: whenSeen(() => {
+      rememberOptOut(true);
+      followConsent();
+    }),
+    optIn: whenSeen(() => {
+      rememberOptOut(false);
+      followConsent();
+      settlePageView();
+    }),
+    on(topic, listener) {
+      const end = subscribe(topic, listener);
+      updateStream();
+      return end;
+    },
+    visitor: () => (collecting ? visitor : undefined),
+    push: isolated(([method, ...args]: Command) => (engine[method] as (...args: unknown[]) => void)(...args)),
+  };
+
+  const seen = isolated(() => {
+    const calls = waiting as (() => void)[];
+    waiting = undefined;
+    followConsent();
+    for (const call of calls) call();
+    settlePageView();
+  });
+
+  wrapHistory();
+  // Another tab of this site may have opted out. Where it opts in again, this one follows with its next load: until
+  // then it may not see yet which visitor the other one began.
+  addEventListener(
+    "storage",
+    isolated(() => {
+      if (!mayCollect()) followConsent();
+    }),
+  );
+  early.forEach(engine.push);
+  if ((document as { prerendering?: boolean }).prerendering) document.addEventListener("prerenderingchange", seen);
+  else seen();
+  return engine;
+}

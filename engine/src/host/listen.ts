@@ -1,0 +1,22 @@
+import { isolated } from "./isolated";
+
+let listening = new AbortController();
+
+/**
+ * Listens to `types` (separated by spaces) until `stopListening()`. Passive, so that the page never waits for us to
+ * scroll; in the capture phase, so that a page that stops propagation still counts.
+ */
+export function listen<Kind extends Event>(target: EventTarget, types: string, fn: (event: Kind) => void): void {
+  for (const type of types.split(" ")) {
+    target.addEventListener(type, isolated(fn) as EventListener, {
+      capture: true,
+      passive: true,
+      signal: listening.signal,
+    });
+  }
+}
+
+export function stopListening(): void {
+  listening.abort();
+  listening = new AbortController();
+}

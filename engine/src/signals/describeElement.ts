@@ -1,0 +1,33 @@
+/** How many elements, from the clicked one upwards, a path names. */
+const PATH_LENGTH = 4;
+
+/** What a person means to click, where the click's target is a part of it. */
+const CONTROL = "a,button,input,select,textarea,summary,[role=button],[role=link],[role=tab],[role=menuitem]";
+
+/**
+ * Says which element it is without saying anything that is written in it: never its text, value, title, name or
+ * data attributes. An id without digits is the site's own name for the element; one with digits may name a person.
+ */
+export function describeElement(target: Element) {
+  const element = target.closest(CONTROL) ?? target;
+  const { protocol, host, pathname } = element as HTMLAnchorElement;
+  return {
+    tag: element.localName,
+    role: element.getAttribute("role") ?? undefined,
+    path: pathOf(element),
+    // Of mailto:, tel: and the like only the scheme, for the rest is somebody's address.
+    href: protocol && (host ? host + pathname : protocol),
+  };
+}
+
+function pathOf(element: Element): string {
+  let path = "";
+  let at: Element | null = element;
+  for (let step = 0; at && at !== document.body && step < PATH_LENGTH; step++) {
+    const named = /^[a-z_-]{1,32}$/i.test(at.id);
+    const place = named ? `#${at.id}` : `:${[...(at.parentElement?.children ?? [])].indexOf(at) + 1}`;
+    path = `${at.localName}${place}${path && `>${path}`}`;
+    at = named ? null : at.parentElement;
+  }
+  return path;
+}

@@ -1,0 +1,33 @@
+import { Field } from "../generated/vectorFields";
+import { isolated } from "../host/isolated";
+import { record } from "../record";
+import { readVector } from "./behaviour";
+
+/** How often an engaged visitor's state is sent. Shorter than the attention time, so a reader is never thought gone. */
+export const HEARTBEAT_MS = 10_000;
+
+/** Less is not worth an event: the last beat of a page may come just after another. */
+const REPORT_FROM_MS = 100;
+
+let reported = 0;
+let timer: ReturnType<typeof setInterval>;
+
+/** Reports the engaged time since the report before, where there is any. */
+export const beat = isolated(() => {
+  const vector = readVector();
+  const engaged_ms = Math.round(vector[Field.engaged_ms] - reported);
+  if (engaged_ms < REPORT_FROM_MS) return;
+  reported += engaged_ms;
+  record("track", "$engagement", { engaged_ms, scroll_depth: Math.round(vector[Field.scroll_depth]) }, vector);
+});
+
+/** Beats for a new page view, of which nothing is reported yet. */
+export function startBeating(): void {
+  reported = 0;
+  clearInterval(timer);
+  timer = setInterval(beat, HEARTBEAT_MS);
+}
+
+export function stopBeating(): void {
+  clearInterval(timer);
+}

@@ -1,0 +1,123 @@
+"""Writes what was worked out: by columns, never row by row."""
+
+import time
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from gooddata.intelligence.facts.fact import COLUMNS, row
+from gooddata.intelligence.facts.read import Unreadable
+from gooddata.intelligence.results.columns import columns
+from gooddata.intelligence.results.work_out import Outcome
+from gooddata.intelligence.scoring.score import Score, notices
+from gooddata.intelligence.sessions.rollup import DIRECT
+from gooddata.intelligence.sessions.state import MONEY, SessionState
+from gooddata.sql import statement
+
+_MOVE_FACTS = statement(__package__, "move_facts")
+_REMOVE = statement(__package__, "remove_sessions")
+_PUT_SESSIONS = statement(__package__, "put_sessions")
+_PUT_SCORES = statement(__package__, "put_scores")
+_ADD = statement(__package__, "add_to_rollup")
+_DROP_EMPTY = statement(__package__, "drop_empty_cells")
+_UNREADABLE = statement(__package__, "record_unreadable")
+_ANNOUNCE = statement(__package__, "announce")
+
+# Nobody waits for scores of what came in, or happened, longer ago: those of a replay are stored and not told.
+_RECEIVED_LATELY_MS = 5 * 60_000
+_HAPPENED_LATELY_MS = 30 * 60_000
+
+
+async def write(connection: Any, outcome: Outcome) -> None:
+    """Writes an outcome within the transaction of `connection`."""
+    if outcome.vanished:
+        await connection.execute(_REMOVE, *columns(outcome.vanished))
+    if outcome.moved:
+        await connection.execute(_MOVE_FACTS, *columns(_span(session) for session in outcome.moved))
+    if outcome.facts:
+        await connection.copy_records_to_table(
+            "event", schema_name="analytics", columns=COLUMNS, records=map(row, outcome.facts)
+        )
+    if outcome.changed:
+        await connection.execute(_PUT_SESSIONS, *columns(_session(session) for session in outcome.changed))
+    if outcome.scores:
+        await connection.execute(_PUT_SCORES, *columns(_score(score) for score in outcome.scores))
+        if messages := notices(_awaited(outcome.scores)):
+            await connection.execute(_ANNOUNCE, messages)
+    await _add_up(connection, outcome)
+
+
+async def record_unreadable(connection: Any, unreadable: Sequence[Unreadable]) -> None:
+    """Notes what could not be applied, within the transaction of `connection`."""
+    if unreadable:
+        await connection.execute(_UNREADABLE, *columns((u.partition, u.seq, u.place, u.reason) for u in unreadable))
+
+
+async def _add_up(connection: Any, outcome: Outcome) -> None:
+    """Comes last: from here to the commit, other workers wait for the cells that they share with this one."""
+    rows = outcome.rollup.rows()
+    if not rows:
+        return
+    await connection.execute(_ADD, *columns(rows))
+    lessened = [cell[:4] for cell in rows if cell[4] < 0 or cell[6] < 0]
+    if lessened:
+        await connection.execute(_DROP_EMPTY, *columns(lessened))
+
+
+def _span(session: SessionState) -> tuple[Any, ...]:
+    return (
+        session.project,
+        session.visitor,
+        session.started_at,
+        session.last_at,
+        session.session_id,
+    )
+
+
+def _session(session: SessionState) -> tuple[Any, ...]:
+    path, source, campaign, device, browser = session.entry
+    return (
+        session.project,
+        session.session_id,
+        session.visitor,
+        session.started_at,
+        session.last_at,
+        session.events,
+        session.pageviews,
+        session.clicks,
+        session.goals,
+        session.revenue / MONEY,
+        session.engaged_ms,
+        session.scroll,
+        path,
+        session.last_path,
+        source or DIRECT,
+        campaign,
+        device,
+        browser,
+        session.simulated,
+        session.automated,
+        session.last_event,
+    )
+
+
+def _score(score: Score) -> tuple[Any, ...]:
+    session = score.session
+    return (
+        session.project,
+        session.session_id,
+        score.task,
+        session.visitor,
+        score.score,
+        score.reason,
+        score.model,
+        session.last_event,
+    )
+
+
+def _awaited(scores: Iterable[Score]) -> list[Score]:
+    now = time.time() * 1_000
+    return [
+        score
+        for score in scores
+        if score.session.received_at > now - _RECEIVED_LATELY_MS and score.session.last_at > now - _HAPPENED_LATELY_MS
+    ]

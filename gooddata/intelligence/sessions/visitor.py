@@ -1,0 +1,60 @@
+"""What a worker keeps in memory of a visitor, and for how many of them."""
+
+from collections import OrderedDict
+
+import msgspec
+
+from gooddata.intelligence.facts.fact import Fact
+from gooddata.intelligence.sessions.history import FIRST_VISIT, History
+from gooddata.intelligence.sessions.rule import session_id
+from gooddata.intelligence.sessions.state import SessionState
+
+VisitorKey = tuple[str, object]  # project, and the visitor's pseudonym
+
+
+class Visitor(msgspec.Struct):
+    """A visitor's latest session, if there was one, and what came before it."""
+
+    history: History = FIRST_VISIT
+    session: SessionState | None = None
+
+    def begin(self, first: Fact) -> SessionState:
+        """Ends the latest session and begins another with `first`."""
+        history = self.history
+        if self.session is not None:
+            history = history.after(self.session.goals > 0, self.session.last_at)
+        self.history = history
+        self.session = SessionState(session_id(first.project_id, first.visitor, first.at), history, first)
+        return self.session
+
+
+class Memory:
+    """The visitors that were active last, at most `limit` of them; the others are read back when they return."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._visitors: OrderedDict[VisitorKey, Visitor] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._visitors)
+
+    def get(self, key: VisitorKey) -> Visitor | None:
+        visitor = self._visitors.get(key)
+        if visitor is not None:
+            self._visitors.move_to_end(key)
+        return visitor
+
+    def put(self, key: VisitorKey, visitor: Visitor) -> None:
+        self._visitors[key] = visitor
+
+    def forget(self, key: VisitorKey) -> None:
+        self._visitors.pop(key, None)
+
+    def shrink(self) -> None:
+        """Lets go of the visitors that were not heard of for longest, down to the limit."""
+        while len(self._visitors) > self._limit:
+            self._visitors.popitem(last=False)
+
+    def clear(self) -> None:
+        """Lets go of everybody, when memory may no longer be what the tables hold."""
+        self._visitors.clear()

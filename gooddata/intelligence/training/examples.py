@@ -1,0 +1,82 @@
+"""Examples for the task "conversion in this session": what was known at a moment, and whether a goal came after it."""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+import numpy as np
+
+from gooddata.intelligence.facts.fact import Fact
+from gooddata.intelligence.scoring.propensity import Matrix, Vector
+from gooddata.intelligence.sessions.features import NAMES, features
+from gooddata.intelligence.sessions.history import History
+from gooddata.intelligence.sessions.state import SessionState
+
+# Moments of one session that become examples: enough to see it early and late, few enough that no long one rules.
+MOMENTS = 12
+_FIRST_MOMENTS = 4
+
+
+class StoredSession(msgspec.Struct):
+    """A finished session and its facts, in order; times are epoch milliseconds."""
+
+    started_at: int
+    last_at: int
+    converted: bool
+    simulated: bool
+    history: History
+    facts: list[Fact]
+
+
+class Examples(msgspec.Struct):
+    """Features (n, len(NAMES)), labels (n,) of 0 and 1, and which of `sessions` each example is of (n,)."""
+
+    matrix: Matrix
+    labels: Vector
+    of_session: np.ndarray
+    sessions: Sequence[StoredSession]
+
+    def converted(self) -> int:
+        """How many of the sessions that gave an example converted after it."""
+        return len(np.unique(self.of_session[self.labels == 1]))
+
+
+def examples_of(sessions: Sequence[StoredSession]) -> Examples:
+    """Replays sessions: one example per moment, none at or after the first goal."""
+    rows: list[list[float]] = []
+    labels: list[bool] = []
+    of_session: list[int] = []
+    for number, session in enumerate(sessions):
+        for row in _moments_of(session):
+            rows.append(row)
+            labels.append(session.converted)
+            of_session.append(number)
+    matrix = np.array(rows, dtype=np.float64).reshape(-1, len(NAMES))
+    return Examples(matrix, np.array(labels, dtype=np.float64), np.array(of_session, dtype=np.int64), sessions)
+
+
+def _moments_of(session: StoredSession) -> Iterable[list[float]]:
+    before = next((place for place, fact in enumerate(session.facts) if fact.goal), len(session.facts))
+    wanted = moments(before)
+    state: SessionState | None = None
+    for place, fact in enumerate(session.facts[:before]):
+        if state is None:
+            assert fact.session_id is not None
+            state = SessionState(fact.session_id, session.history, fact)
+        else:
+            state.update(fact)
+        if place in wanted:
+            yield features(state)
+
+
+def moments(events: int) -> frozenset[int]:
+    """After which of a session's `events` it is looked at: the first few, and the rest evenly, MOMENTS at most.
+
+    >>> sorted(moments(3))
+    [0, 1, 2]
+    >>> sorted(moments(40))
+    [0, 1, 2, 3, 8, 13, 18, 23, 28, 33, 38, 39]
+    """
+    if events <= MOMENTS:
+        return frozenset(range(events))
+    rest = np.linspace(_FIRST_MOMENTS, events - 1, MOMENTS - _FIRST_MOMENTS + 1)[1:].astype(int)
+    return frozenset(range(_FIRST_MOMENTS)) | frozenset(rest.tolist())

@@ -1,0 +1,84 @@
+"""How good probabilities are: do they order sessions rightly, and do they mean what they say?"""
+
+from typing import Any
+
+import numpy as np
+from sklearn.metrics import average_precision_score, log_loss, roc_auc_score
+
+from gooddata.intelligence.scoring.propensity import Vector
+
+BINS = 10
+DECILES = 10
+RESAMPLES = 400
+_SEED = 20_130
+
+
+def judge(labels: Vector, probabilities: Vector, of_session: np.ndarray, base_rate: float) -> dict[str, Any]:
+    """Figures of held-out examples: labels and probabilities (n,), which session each is of (n,).
+
+    `base_rate` is the share of positives among the examples learned from: what one could say without a model. Both
+    labels must occur.
+    """
+    bins = calibration(labels, probabilities)
+    low, high = auc_interval(labels, probabilities, of_session)
+    return {
+        "auc": float(roc_auc_score(labels, probabilities)),
+        "auc_interval": [low, high],
+        "log_loss": float(log_loss(labels, probabilities)),
+        "log_loss_baseline": float(log_loss(labels, np.full(len(labels), base_rate))),
+        "average_precision": float(average_precision_score(labels, probabilities)),
+        "ece": calibration_error(bins),
+        "calibration": bins,
+        "lift": lift(labels, probabilities),
+    }
+
+
+def auc_interval(
+    labels: Vector, probabilities: Vector, of_session: np.ndarray, resamples: int = RESAMPLES
+) -> tuple[float, float]:
+    """The 95% bootstrap interval of the AUC. Whole sessions are drawn: examples of one are no independent evidence."""
+    rng = np.random.default_rng(_SEED)
+    _, session = np.unique(of_session, return_inverse=True)
+    count = session.max() + 1
+    _, tie = np.unique(probabilities, return_inverse=True)
+    ties = tie.max() + 1
+    drawn = []
+    for _ in range(resamples):
+        weights = np.bincount(rng.integers(0, count, count), minlength=count)[session]
+        positive = np.bincount(tie, weights=weights * labels, minlength=ties)
+        negative = np.bincount(tie, weights=weights * (1 - labels), minlength=ties)
+        pairs = positive.sum() * negative.sum()
+        if pairs:
+            below = np.cumsum(negative) - negative
+            drawn.append(float((positive * (below + negative / 2)).sum() / pairs))
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    return float(low), float(high)
+
+
+def calibration(labels: Vector, probabilities: Vector, bins: int = BINS) -> list[dict[str, float]]:
+    """What was predicted and what was observed in `bins` equally full bins, the lowest predictions first."""
+    order = np.argsort(probabilities, kind="stable")
+    return [
+        {
+            "predicted": float(probabilities[part].mean()),
+            "observed": float(labels[part].mean()),
+            "count": len(part),
+        }
+        for part in np.array_split(order, min(bins, len(order)))
+    ]
+
+
+def calibration_error(bins: list[dict[str, float]]) -> float:
+    """The expected calibration error: the mean distance between predicted and observed over equally full bins."""
+    total = sum(each["count"] for each in bins)
+    return sum(abs(each["predicted"] - each["observed"]) * each["count"] for each in bins) / total
+
+
+def lift(labels: Vector, probabilities: Vector) -> list[dict[str, float]]:
+    """How many times the average rate each tenth of the examples converts; decile 1 has the highest predictions."""
+    order = np.argsort(-probabilities, kind="stable")
+    rate = labels.mean()
+    return [
+        {"decile": number, "lift": float(labels[part].mean() / rate)}
+        for number, part in enumerate(np.array_split(order, min(DECILES, len(order))), start=1)
+    ]

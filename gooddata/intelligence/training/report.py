@@ -1,0 +1,33 @@
+"""What came of a training."""
+
+from typing import Any
+
+import msgspec
+
+
+class Report(msgspec.Struct, frozen=True):
+    """A version of a project's model, as analytics.model has it; `reason` says why it abstains."""
+
+    project: str
+    task: str
+    version: int
+    status: str
+    reason: str | None
+    trained_on: str
+    features: list[str]
+    metrics: dict[str, Any]
+
+
+def in_words(report: Report) -> str:
+    """One line for people."""
+    head = f"{report.project}: {report.task}, version {report.version}"
+    if report.status == "abstaining":
+        return f"{head}: abstains: {report.reason}"
+    m = report.metrics
+    low, high = m["auc_interval"]
+    return (
+        f"{head}: {m['estimator']} on {m['sessions_train']:,} {report.trained_on} sessions; "
+        f"on {m['sessions_test']:,} newer ones AUC {m['auc']:.3f} ({low:.3f} to {high:.3f}), "
+        f"log loss {m['log_loss']:.4f} (base rate alone {m['log_loss_baseline']:.4f}), "
+        f"calibration error {m['ece']:.3f}"
+    )

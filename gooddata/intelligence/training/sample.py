@@ -1,0 +1,45 @@
+"""Reads finished sessions and their facts back from analytics."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from gooddata.intelligence.facts.fact import Fact
+from gooddata.intelligence.sessions.history import History
+from gooddata.intelligence.training.examples import StoredSession
+from gooddata.sql import statement
+
+_SESSIONS = statement(__package__, "sessions")
+_FACTS = statement(__package__, "facts_of_sessions")
+
+# The newest so many sessions, and the first so many facts of each: which bounds the memory and the time it takes.
+SESSIONS = 20_000
+FACTS_OF_A_SESSION = 500
+_AT_ONCE = 500
+
+
+async def finished_sessions(connection: Any, project: str) -> list[StoredSession]:
+    """The newest finished sessions of people in `project`, at most SESSIONS, the oldest first."""
+    rows = await connection.fetch(_SESSIONS, project, SESSIONS)
+    rows.reverse()
+    sessions: list[StoredSession] = []
+    for start in range(0, len(rows), _AT_ONCE):
+        sessions += await _with_facts(connection, project, rows[start : start + _AT_ONCE])
+    return sessions
+
+
+async def _with_facts(connection: Any, project: str, rows: Sequence[Any]) -> list[StoredSession]:
+    sessions = [
+        StoredSession(
+            started_at=row["started_at"],
+            last_at=row["last_at"],
+            converted=row["goals"] > 0,
+            simulated=row["simulated"],
+            history=History(row["earlier"], row["earlier_converted"], row["earlier_last_at"]),
+            facts=[],
+        )
+        for row in rows
+    ]
+    spans = [[row[name] for row in rows] for name in ("visitor", "started_at", "last_at")]
+    for place, *values in await connection.fetch(_FACTS, project, *spans, FACTS_OF_A_SESSION):
+        sessions[place - 1].facts.append(Fact(*values))
+    return sessions

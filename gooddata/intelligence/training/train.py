@@ -1,0 +1,76 @@
+"""Trains projects' models and stores them as new versions."""
+
+import asyncio
+import logging
+from typing import Any
+
+import msgspec
+
+from gooddata.errors import InputError
+from gooddata.intelligence.moments import use_milliseconds
+from gooddata.intelligence.scoring.propensity import TASK
+from gooddata.intelligence.training.fit import fit
+from gooddata.intelligence.training.report import Report, in_words
+from gooddata.intelligence.training.sample import finished_sessions
+from gooddata.persistence.pool import open_pool
+from gooddata.sql import statement
+
+ROLE = "gooddata_worker"
+
+_LOCK = statement(__package__, "lock_project")
+_COUNT = statement(__package__, "count_sessions")
+_PUT = statement(__package__, "put_model")
+_PROJECTS = statement(__package__, "projects")
+
+logger = logging.getLogger(__name__)
+
+
+async def train_all(analytics_dsn: str, project: str | None = None) -> list[Report]:
+    """Trains every project, or the one named, now. Raises InputError when there is no such project."""
+    pool = await open_pool(analytics_dsn, ROLE, size=1)
+    try:
+        async with pool.acquire() as connection:
+            await use_milliseconds(connection)
+            projects = [row["project_id"] for row in await connection.fetch(_PROJECTS)]
+            if project is not None and project not in projects:
+                raise InputError(f"there is no project {project!r}", "project")
+            return [await train(connection, each) for each in projects if project in (None, each)]
+    finally:
+        pool.terminate()
+
+
+async def train(connection: Any, project: str) -> Report:
+    """Trains one project on a connection whose times are milliseconds, and stores what came of it.
+
+    A version that lacked data is replaced: only trainings that had enough of it count up. Another training of the same
+    project at the same time is waited for.
+    """
+    async with connection.transaction():
+        await connection.execute(_LOCK, project)
+        sessions = await finished_sessions(connection, project)
+        there_are = await connection.fetchrow(_COUNT, project)
+        fitted = await asyncio.to_thread(fit, sessions)
+        metrics = fitted.metrics | {"there_were": dict(there_are)}
+        version = await connection.fetchval(
+            _PUT,
+            project,
+            TASK,
+            "abstaining" if fitted.estimator is None else "ready",
+            fitted.reason,
+            fitted.trained_on,
+            list(fitted.features),
+            msgspec.json.encode(metrics).decode(),
+            fitted.estimator,
+        )
+    report = Report(
+        project=project,
+        task=TASK,
+        version=version,
+        status="abstaining" if fitted.estimator is None else "ready",
+        reason=fitted.reason,
+        trained_on=fitted.trained_on,
+        features=list(fitted.features),
+        metrics=metrics,
+    )
+    logger.info("%s", in_words(report))
+    return report

@@ -1,0 +1,76 @@
+"""Keeps models trained while sessions come in."""
+
+import asyncio
+import logging
+import os
+from typing import Any
+
+import asyncpg
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from gooddata.eventlog.postgres import UNAVAILABLE
+from gooddata.intelligence.moments import use_milliseconds
+from gooddata.intelligence.scoring.propensity import TASK
+from gooddata.intelligence.training.fit import CONVERSIONS_NEEDED, SESSIONS_NEEDED
+from gooddata.intelligence.training.train import ROLE, train
+from gooddata.persistence.pool import open_pool
+from gooddata.sql import statement
+
+LOOK_SECONDS = 5.0
+GROWTH = 1.25
+NICENESS = 10
+# Looking counts the sessions: it may take this share of the time, however many there are.
+_LOOKING_SHARE = 0.02
+
+_DUE = statement(__package__, "due")
+_PASSING = (*UNAVAILABLE, asyncpg.TransactionRollbackError, asyncpg.InternalClientError)
+
+logger = logging.getLogger(__name__)
+
+
+async def keep_trained(analytics_dsn: str) -> None:
+    """Trains each project when it has enough data and no model, and when its sessions have grown by a quarter.
+
+    Runs until cancelled, through restarts of the database, in a process of its own, whose priority it lowers.
+    """
+    os.nice(NICENESS)
+    threadpool_limits(1)
+    while True:
+        try:
+            await _keep_trained(analytics_dsn)
+        except _PASSING as failure:
+            logger.warning("models cannot be trained now (%s: %s); trying again", type(failure).__name__, failure)
+            await asyncio.sleep(LOOK_SECONDS)
+
+
+async def _keep_trained(analytics_dsn: str) -> None:
+    clock = asyncio.get_running_loop().time
+    pool = await open_pool(analytics_dsn, ROLE, size=1)
+    try:
+        async with pool.acquire() as connection:
+            await use_milliseconds(connection)
+            while True:
+                started = clock()
+                rows = await connection.fetch(_DUE, TASK)
+                looking = clock() - started
+                for row in rows:
+                    if is_due(row):
+                        await train(connection, row["project_id"])
+                await asyncio.sleep(max(LOOK_SECONDS, looking / _LOOKING_SHARE))
+    finally:
+        pool.terminate()
+
+
+def is_due(row: Any) -> bool:
+    """Whether a project is to be trained, by a row of due.sql."""
+    if not row["trained"]:
+        return row["sessions"] > 0
+    if _is_enough(row["sessions"], row["conversions"]) and not _is_enough(
+        row["sessions_then"], row["conversions_then"]
+    ):
+        return True
+    return row["sessions"] >= GROWTH * max(row["sessions_then"], 1)
+
+
+def _is_enough(sessions: int, conversions: int) -> bool:
+    return sessions >= SESSIONS_NEEDED and conversions >= CONVERSIONS_NEEDED

@@ -1,0 +1,174 @@
+"""The engine as a guest: what the host page may do to it, and what it never does to the host page."""
+
+from collections.abc import Callable
+from typing import Any
+
+from playwright.async_api import ConsoleMessage, Page
+
+from tests.e2e.engine.capture_server import Answer, CaptureServer
+from tests.e2e.engine.conftest import Profile
+
+Eventually = Callable[..., Any]
+HIDE = """hidden => { Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
+                      document.dispatchEvent(new Event('visibilitychange')) }"""
+
+
+async def test_calls_made_before_the_library_is_there_are_made_up_for(
+    page: Page, capture: CaptureServer, eventually: Eventually
+) -> None:
+    stub = """<script>window.gooddata = window.gooddata || [];
+      gooddata.push(['identify', 'u1', { plan: 'pro' }]);
+      gooddata.push(['on', 'event', (event) => (window.heard ||= []).push(event)]);
+      gooddata.push(['track', 'Early', { n: 1 }]);</script>"""
+    await page.goto(capture.page("/page", head=stub))
+    await page.evaluate("gooddata.push(['track', 'Late'])")
+    await eventually(lambda: capture.events("Late"))
+
+    names = [event.get("name", event["type"]) for event in capture.events()]
+    assert names == ["page", "identify", "Early", "Late"]
+    assert [event.get("user") for event in capture.events()] == [None, "u1", "u1", "u1"]
+    heard = await page.evaluate("heard")
+    assert [event["id"] for event in heard] == [event["id"] for event in capture.events()]
+    assert heard[2].keys() == {"id", "type", "name", "timestamp"}
+
+
+async def test_a_host_callback_that_throws_breaks_nothing_and_is_reported(
+    profile: Profile, page: Page, capture: CaptureServer, eventually: Eventually
+) -> None:
+    profile.expected.append("host failed")
+    await page.goto(capture.page("/page", body="<button>press</button>"))
+    await page.evaluate("window.reported = []; addEventListener('error', (event) => reported.push(event.message))")
+    await page.evaluate("void gooddata.on('event', () => { throw new Error('host failed') })")
+    await page.evaluate("void gooddata.on('event', (event) => (window.heard ||= []).push(event.name))")
+    await page.evaluate("gooddata.track('First'); gooddata.track('Second')")
+    await page.click("button")
+    await eventually(lambda: capture.events("$click"))
+    assert await page.evaluate("heard") == ["First", "Second", "$click"]
+    assert await page.evaluate("reported") == ["Uncaught Error: host failed"] * 3
+    assert len(capture.events()) == 4
+
+
+async def test_what_cannot_be_sent_is_reported_and_breaks_nothing(
+    profile: Profile, page: Page, capture: CaptureServer, eventually: Eventually
+) -> None:
+    profile.expected += ["circular", "is not a function"]
+    await page.goto(capture.page("/page"))
+    after = await page.evaluate(
+        """() => { const loop = {}; loop.loop = loop; gooddata.track('Loop', loop);
+                   gooddata.push(['nonsense']); gooddata.track('Fine'); return 'went on' }"""
+    )
+    assert after == "went on"
+    await eventually(lambda: capture.events("Fine"))
+    assert capture.events("Loop") == []
+
+
+async def test_properties_are_sent_as_they_were_when_tracked(
+    page: Page, capture: CaptureServer, eventually: Eventually
+) -> None:
+    await page.goto(capture.page("/page"))
+    await page.evaluate("const cart = { items: 1 }; gooddata.track('Cart', cart); cart.items = 99")
+    [event] = await eventually(lambda: capture.events("Cart"))
+    assert event["properties"] == {"items": 1}
+
+
+async def test_the_script_twice_is_the_page_once(page: Page, capture: CaptureServer, eventually: Eventually) -> None:
+    await page.goto(capture.page("/page", head='<script defer src="/gooddata.js" data-key="gw_capture"></script>'))
+    await eventually(lambda: capture.events("page"))
+    await page.wait_for_timeout(300)
+    assert len(capture.events()) == 1
+
+
+async def test_scores_come_to_the_page_while_it_listens_and_is_seen(
+    page: Page, capture: CaptureServer, eventually: Eventually
+) -> None:
+    await page.goto(capture.page("/page"))
+    await eventually(lambda: capture.events("page"))
+    await page.wait_for_timeout(200)
+    assert capture.streams == [], "nobody listens yet"
+
+    await page.evaluate("window.end = gooddata.on('intelligence', (scores) => { window.scores = scores }); void 0")
+    assert await eventually(lambda: capture.streams)
+    [opened] = [request for request in capture.requests if request.path == "/v1/intelligence/stream"]
+    assert opened.query["visitor"] == [await page.evaluate("gooddata.visitor()")]
+    assert opened.query["key"] == ["gw_capture"]
+    assert opened.query["token"][0].startswith("token-")
+    capture.push({"visitor": "v", "scores": {"conversion": {"score": 0.25}}})
+    await page.wait_for_function("window.scores")
+    assert (await page.evaluate("scores"))["scores"]["conversion"]["score"] == 0.25
+
+    await page.evaluate(HIDE, True)
+    assert await eventually(lambda: not capture.streams)
+    await page.evaluate(HIDE, False)
+    assert await eventually(lambda: capture.streams)
+    await page.evaluate("end()")
+    await page.evaluate("gooddata.track('More')")
+    await eventually(lambda: capture.events("More"))
+
+
+async def test_a_refused_stream_waits_for_a_fresh_token(
+    page: Page, capture: CaptureServer, eventually: Eventually
+) -> None:
+    def asked() -> list[str]:
+        streams = [request for request in capture.requests if request.path == "/v1/intelligence/stream"]
+        return [request.query["token"][0] for request in streams]
+
+    capture.stream_status = 401
+    await page.goto(capture.page("/page"))
+    await page.evaluate("window.got = []; gooddata.on('intelligence', (scores) => got.push(scores)); void 0")
+    await eventually(asked)
+    await page.wait_for_timeout(1300)
+    assert len(asked()) == 1, "the same token is not tried again"
+
+    capture.stream_status = 200
+    await page.evaluate("gooddata.track('Fresh')")
+    assert await eventually(lambda: capture.streams)
+    first, second = asked()
+    assert first != second
+
+    capture.cut_streams()
+    assert await eventually(lambda: not capture.streams)
+    await page.wait_for_timeout(1300)
+    await page.evaluate("gooddata.track('Fresh')")
+    assert await eventually(lambda: capture.streams)
+
+
+async def test_a_working_page_prints_nothing(page: Page, capture: CaptureServer, eventually: Eventually) -> None:
+    printed: list[str] = []
+
+    def keep(message: ConsoleMessage) -> None:
+        printed.append(message.text)
+
+    page.on("console", keep)
+    icon = '<link rel="icon" href="data:,">'
+    await page.goto(capture.page("/page", head=icon, body="<button>press</button>"))
+    await page.evaluate("gooddata.on('intelligence', () => {}); gooddata.track('One'); void 0")
+    await page.click("button")
+    await page.evaluate("history.pushState({}, '', '/two')")
+    await eventually(lambda: len(capture.events("page")) >= 2)
+    assert printed == []
+
+
+async def test_a_strict_content_security_policy_is_enough(
+    page: Page, capture: CaptureServer, eventually: Eventually
+) -> None:
+    capture.page_headers["Content-Security-Policy"] = "default-src 'none'; script-src 'self'; connect-src 'self'"
+    await page.goto(capture.page("/page", body="<button>press</button>"))
+    await page.click("button")
+    assert await eventually(lambda: capture.events("$click"))
+
+
+async def test_listeners_of_the_engine_hold_up_nothing(page: Page, capture: CaptureServer) -> None:
+    """Passive listeners cannot keep the browser from scrolling; nothing is asked of the page as it is unloaded."""
+    capture.answers.append(Answer(200, delay=0.5))
+    await page.goto(capture.page("/page"))
+    await page.goto("about:blank")
+    await page.context.add_init_script(
+        """window.listened = []; const add = EventTarget.prototype.addEventListener;
+           EventTarget.prototype.addEventListener = function (type, fn, options) {
+             listened.push([type, options?.passive]); return add.call(this, type, fn, options) }"""
+    )
+    await page.goto(f"{capture.url}/page")
+    listened = await page.evaluate("listened")
+    assert {"click", "scroll", "pointermove", "pagehide"} <= {kind for kind, _ in listened}
+    assert all(passive for kind, passive in listened if kind not in ("storage", "prerenderingchange"))
+    assert not {"unload", "beforeunload"} & {kind for kind, _ in listened}

@@ -1,0 +1,211 @@
+"""Workers share the partitions, and whatever is killed, paused or restarted, every event counts once."""
+
+import asyncio
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+import uuid
+
+import asyncpg
+import pytest
+
+from gooddata.errors import CursorMoved
+from gooddata.intelligence import worker
+from gooddata.intelligence.facts.extract import Extractor
+from gooddata.intelligence.facts.goals import Goals
+from gooddata.intelligence.lease.leases import Leases, fair_share
+from gooddata.intelligence.moments import use_milliseconds
+from gooddata.intelligence.results.apply import apply
+from gooddata.intelligence.results.round import Reader
+from gooddata.intelligence.scoring.models import Models
+from gooddata.intelligence.sessions.visitor import Memory
+from gooddata.persistence.embedded import EmbeddedPostgres
+from gooddata.persistence.migrate import migrate
+from tests.conftest import Databases
+from tests.unit.intelligence.bench import MINUTE, PSEUDONYMS, SECRET, event, now, opened, page
+from tests.unit.intelligence.events import append
+
+
+@pytest.fixture
+async def bench(databases):
+    async with opened(databases) as made:
+        yield made
+
+
+async def holders(bench):
+    rows = await bench.analytics.fetch("SELECT owner, count(*) AS n FROM analytics.cursor GROUP BY owner ORDER BY n")
+    return [(row["owner"] is not None, row["n"]) for row in rows]
+
+
+async def becomes(bench, wanted, seconds=5.0):
+    for _ in range(int(seconds / 0.02)):
+        if await holders(bench) == wanted:
+            return
+        await asyncio.sleep(0.02)
+    assert await holders(bench) == wanted
+
+
+async def test_workers_share_the_partitions_and_give_them_back(bench):
+    first = bench.start()
+    await becomes(bench, [(True, 4)])
+    others = [bench.start(), bench.start()]
+    await becomes(bench, [(True, 1), (True, 1), (True, 2)])
+    await first.end()
+    await becomes(bench, [(True, 2), (True, 2)])
+    for other in others:
+        await other.end()
+    assert await holders(bench) == [(False, 4)]
+    assert await bench.analytics.fetchval("SELECT count(*) FROM analytics.worker") == 0
+
+
+@pytest.mark.parametrize("workers", range(1, 8))
+@pytest.mark.parametrize("partitions", range(1, 8))
+def test_all_shares_together_are_all_partitions(workers, partitions):
+    numbers = [3 * n for n in range(workers)]
+    shares = [fair_share(partitions, numbers, own) for own in numbers]
+    assert sum(shares) == partitions
+    assert max(shares) - min(shares) <= 1
+
+
+def start_process(databases, data):
+    environment = os.environ | {
+        "GOODDATA_RAW_DSN": databases.raw_dsn,
+        "GOODDATA_ANALYTICS_DSN": databases.analytics_dsn,
+        "GOODDATA_DATA": str(data),
+        "GOODDATA_SECRET": SECRET,
+    }
+    return subprocess.Popen([sys.executable, "-m", "gooddata", "work"], env=environment)
+
+
+async def test_killing_workers_at_any_moment_loses_and_doubles_nothing(bench, tmp_path):
+    rng = random.Random(5)
+    sent = 0
+    processes = [start_process(bench.databases, tmp_path) for _ in range(2)]
+    try:
+        start = now() - 6 * 3_600_000
+        for _ in range(150):
+            events = [
+                rng.choice([page, event])(start + rng.randrange(300) * MINUTE, f"v{rng.randrange(300)}")
+                for _ in range(rng.randrange(1, 120))
+            ]
+            await append(bench.raw, bench.project, events)
+            sent += len(events)
+            await asyncio.sleep(rng.random() * 0.05)
+            if rng.random() < 0.06:
+                victim = rng.randrange(2)
+                processes[victim].kill()
+                processes[victim].wait()
+                processes[victim] = start_process(bench.databases, tmp_path)
+        await bench.caught_up()
+        await becomes(bench, [(True, 2), (True, 2)], 20)
+    finally:
+        for process in processes:
+            process.terminate()
+        assert [process.wait(10) for process in processes] == [0, 0], "SIGTERM stops a worker cleanly"
+    analytics = bench.analytics
+    assert await analytics.fetchval("SELECT count(*) FROM analytics.event") == sent
+    assert await analytics.fetchval("SELECT count(DISTINCT event_id) FROM analytics.event") == sent
+    assert await analytics.fetchval("SELECT sum(events) FROM analytics.session") == sent
+    for dimension in ("", "event", "source"):
+        counted = await analytics.fetchrow(
+            "SELECT sum(events) AS e, sum(sessions) AS s FROM analytics.rollup_minute WHERE dimension = $1", dimension
+        )
+        sessions = await analytics.fetchval("SELECT count(*) FROM analytics.session")
+        assert tuple(counted) == (sent, 0 if dimension == "event" else sessions)
+
+
+async def test_a_killed_worker_is_replaced_at_once(bench, tmp_path):
+    process = start_process(bench.databases, tmp_path)
+    await becomes(bench, [(True, 4)], 15)
+    other = bench.start(worker.WorkerSettings(lease_seconds=600))
+    await becomes(bench, [(True, 2), (True, 2)], 15)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    killed = time.monotonic()
+    await becomes(bench, [(True, 4)])
+    assert time.monotonic() - killed < 4, "its lease does not have to run out first"
+    await other.end()
+
+
+async def test_a_paused_worker_is_replaced_when_its_lease_runs_out_and_goes_on_with_nothing_doubled(bench, tmp_path):
+    # The default lease is longer than a test should wait: the clock of the lease is put back instead.
+    process = start_process(bench.databases, tmp_path)
+    await becomes(bench, [(True, 4)], 15)
+    await append(bench.raw, bench.project, [page(now())])
+    await bench.caught_up()
+    process.send_signal(signal.SIGSTOP)
+    try:
+        await bench.analytics.execute("UPDATE analytics.cursor SET leased_until = now() - interval '1 second'")
+        await bench.analytics.execute("UPDATE analytics.worker SET seen_at = now() - interval '1 minute'")
+        await append(bench.raw, bench.project, [event(now())])
+        other = bench.start()
+        await bench.caught_up()
+    finally:
+        process.send_signal(signal.SIGCONT)
+    await append(bench.raw, bench.project, [event(now()) for _ in range(5)])
+    await becomes(bench, [(True, 2), (True, 2)], 15)
+    await bench.caught_up()
+    assert await bench.analytics.fetchval("SELECT events FROM analytics.session") == 7
+    assert await bench.analytics.fetchval("SELECT count(*) FROM analytics.event") == 7
+    await other.end()
+    process.terminate()
+    assert process.wait(10) == 0
+
+
+async def test_who_lost_the_lease_cannot_write(bench):
+    """Two workers that both believe to hold the partitions: the one whose lease is older writes nothing at all."""
+    connections = [await asyncpg.connect(bench.databases.analytics_dsn) for _ in range(2)]
+    goals = Goals()
+    rounds = []
+    await append(bench.raw, bench.project, [page(now(), f"v{n}") for n in range(20)])
+    for connection in connections:
+        await use_milliseconds(connection)
+        leases = await Leases.join(connection, 4, 0.0)
+        reader = Reader(bench.log, Extractor(PSEUDONYMS, goals), goals, connection, 1_000)
+        await asyncio.sleep(0.01)
+        reader.reset(await leases.keep())
+        await connection.execute("UPDATE analytics.worker SET seen_at = now() - interval '1 minute'")
+        rounds.append(await reader.next_round())
+    older, newer = rounds
+    assert [move.epoch for move in older.moves] < [move.epoch for move in newer.moves]
+    memory = Memory(10)
+    with pytest.raises(CursorMoved):
+        await apply(connections[0], older, memory, Models())
+    assert len(memory) == 0
+    assert await bench.analytics.fetchval("SELECT count(*) FROM analytics.event") == 0
+    await apply(connections[1], newer, memory, Models())
+    assert await bench.analytics.fetchval("SELECT count(*) FROM analytics.event") == 20
+    with pytest.raises(CursorMoved):
+        await apply(connections[1], newer, memory, Models())
+    assert await bench.analytics.fetchval("SELECT count(*) FROM analytics.event") == 20
+    for connection in connections:
+        connection.terminate()
+
+
+async def test_the_worker_outlives_restarts_of_the_database(tmp_path):
+    server = EmbeddedPostgres(tmp_path / "postgres")
+    server.start()
+    try:
+        databases = Databases(server.dsn("raw"), server.dsn("analytics"))
+        await migrate(databases.raw_dsn, databases.analytics_dsn, partitions=4)
+        async with opened(databases) as bench:
+            bench.start()
+            sent = 0
+            for _ in range(4):
+                raw = await asyncpg.connect(databases.raw_dsn)
+                for _ in range(10):
+                    await append(raw, bench.project, [page(now(), str(uuid.uuid4())) for _ in range(30)])
+                    sent += 30
+                os.kill(server.pid, signal.SIGKILL)
+                while server.poll() is None:
+                    await asyncio.sleep(0.01)
+                server.start()
+            analytics = bench.analytics = await asyncpg.connect(databases.analytics_dsn)
+            await bench.caught_up()
+            assert await analytics.fetchval("SELECT count(*) FROM analytics.event") == sent
+            assert await analytics.fetchval("SELECT count(*) FROM analytics.session") == sent
+    finally:
+        server.stop()
