@@ -18,6 +18,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from gooddata.errors import InputError
 
@@ -25,6 +26,10 @@ TASK = "conversion"
 
 Matrix = NDArray[np.float64]
 Vector = NDArray[np.float64]
+Labelled = tuple[Matrix, Vector]
+
+BOOSTED = "boosted trees"
+LOGISTIC = "logistic regression"
 
 _SEED = 20_130
 _LEAST = 1e-4  # nothing is certain: probabilities stay this far from 0 and 1
@@ -43,29 +48,23 @@ class Propensity:
         self._intercept = intercept
 
     @classmethod
-    def fit(cls, names: Sequence[str], train: tuple[Matrix, Vector], calibrate: tuple[Matrix, Vector]) -> Self:
-        """Fits on examples (n, len(names)) with labels (n,) of 0 and 1, calibrates on later ones.
+    def fit(cls, names: Sequence[str], train: Labelled, calibrate: Labelled, kind: str | None = None) -> Self:
+        """Fits on examples, calibrates on later ones; the matrices are (n, len(names)), the labels (n,) of 0 and 1.
 
-        Both labels must occur in both. Features that no example has are left out of the model's `names`. The same
-        examples give the same model.
+        Both labels must occur in both. Features that no example has are left out of the model's `names`; `kind` asks
+        for one kind of estimator. The same examples give the same model.
         """
         known = np.flatnonzero(~np.isnan(train[0]).all(axis=0))
-        names = [names[column] for column in known]
+        names = [names[column] for column in known.tolist()]
         train, calibrate = (train[0][:, known], train[1]), (calibrate[0][:, known], calibrate[1])
-        return min(
-            (cls._calibrated(kind, estimator, names, train, calibrate) for kind, estimator in _estimators()),
-            key=lambda model: log_loss(calibrate[1], model.predict(calibrate[0])),
-        )
+        kinds = {each: estimator for each, estimator in _estimators().items() if kind in (None, each)}
+        # One thread: where other processes want the cores, boosting on two takes ten times as long as on one.
+        with threadpool_limits(1):
+            models = [cls._calibrated(each, kinds[each], names, train, calibrate) for each in kinds]
+        return min(models, key=lambda model: log_loss(calibrate[1], model.predict(calibrate[0])))
 
     @classmethod
-    def _calibrated(
-        cls,
-        kind: str,
-        estimator: Any,
-        names: Sequence[str],
-        train: tuple[Matrix, Vector],
-        calibrate: tuple[Matrix, Vector],
-    ) -> Self:
+    def _calibrated(cls, kind: str, estimator: Any, names: Sequence[str], train: Labelled, calibrate: Labelled) -> Self:
         estimator.fit(_spread(kind, train[0]), train[1])
         margins = estimator.decision_function(_spread(kind, calibrate[0]))
         sigmoid = LogisticRegression(C=100.0).fit(margins.reshape(-1, 1), calibrate[1])
@@ -101,7 +100,7 @@ class Propensity:
             raise InputError(f"the model cannot be read: {failure}") from failure
 
 
-def _estimators() -> list[tuple[str, Any]]:
+def _estimators() -> dict[str, Any]:
     boosted = HistGradientBoostingClassifier(
         max_iter=120,
         learning_rate=0.06,
@@ -116,9 +115,9 @@ def _estimators() -> list[tuple[str, Any]]:
         StandardScaler(),
         LogisticRegression(C=0.1, max_iter=1_000),
     )
-    return [("boosted trees", boosted), ("logistic regression", logistic)]
+    return {BOOSTED: boosted, LOGISTIC: logistic}
 
 
 def _spread(kind: str, matrix: Matrix) -> Matrix:
     """Counts and times have long tails, which trees do not mind and a regression does."""
-    return matrix if kind == "boosted trees" else np.sign(matrix) * np.log1p(np.abs(matrix))
+    return matrix if kind == BOOSTED else np.sign(matrix) * np.log1p(np.abs(matrix))

@@ -65,13 +65,13 @@ def fit(sessions: Sequence[StoredSession]) -> Fitted:
         return Fitted(reason, trained_on, metrics)
     # What was judged is the way of fitting; what scores is fitted in that way to all sessions, the newest included.
     learn, newest = (examples_of(part) for part in split_for_refit(sessions))
-    served = _fitted(learn, newest)
-    metrics |= {"refit_on": len(sessions), "refit_estimator": served.kind}
+    served = _fitted(learn, newest, judged.kind)
+    metrics["sessions_refit"] = len(sessions)
     return Fitted(None, trained_on, metrics, served.dumps(), served.names)
 
 
-def _fitted(train: Examples, calibrate: Examples) -> Propensity:
-    return Propensity.fit(NAMES, (train.matrix, train.labels), (calibrate.matrix, calibrate.labels))
+def _fitted(train: Examples, calibrate: Examples, kind: str | None = None) -> Propensity:
+    return Propensity.fit(NAMES, (train.matrix, train.labels), (calibrate.matrix, calibrate.labels), kind)
 
 
 def _columns(examples: Examples, model: Propensity) -> Matrix:
