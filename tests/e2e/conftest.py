@@ -6,10 +6,12 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import msgspec
 import pytest
 from playwright.async_api import Browser, async_playwright
@@ -72,6 +74,13 @@ def start_product(data: Path, *flags: str, port: int | None = None) -> Product:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """The product with its demo shop and simulated shoppers."""
     started = start_product(tmp_path_factory.mktemp("demo") / "data", "--demo")
+    headers = {"Authorization": f"Bearer {started.announced['read_key']}"}
+    with httpx.Client(base_url=started.url, headers=headers, timeout=30) as api:
+        # The shop's past is sent at the first start; what a click takes is measured after that.
+        for _ in range(180):
+            if api.get("/api/models").json()["models"] and api.get("/api/live").json()["lag_ms"] < 1_000:
+                break
+            time.sleep(1)
     yield started
     assert started.stop() == 0
 

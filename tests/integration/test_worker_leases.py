@@ -16,7 +16,7 @@ from gooddata.errors import CursorMoved
 from gooddata.intelligence import worker
 from gooddata.intelligence.facts.extract import Extractor
 from gooddata.intelligence.facts.goals import Goals
-from gooddata.intelligence.lease.leases import Leases, fair_share
+from gooddata.intelligence.lease.leases import Leases
 from gooddata.intelligence.moments import use_milliseconds
 from gooddata.intelligence.results.apply import apply
 from gooddata.intelligence.results.round import Reader
@@ -59,15 +59,6 @@ async def test_workers_share_the_partitions_and_give_them_back(bench):
         await other.end()
     assert await holders(bench) == [(False, 4)]
     assert await bench.analytics.fetchval("SELECT count(*) FROM analytics.worker") == 0
-
-
-@pytest.mark.parametrize("workers", range(1, 8))
-@pytest.mark.parametrize("partitions", range(1, 8))
-def test_all_shares_together_are_all_partitions(workers, partitions):
-    numbers = [3 * n for n in range(workers)]
-    shares = [fair_share(partitions, numbers, own) for own in numbers]
-    assert sum(shares) == partitions
-    assert max(shares) - min(shares) <= 1
 
 
 def start_process(databases, data):

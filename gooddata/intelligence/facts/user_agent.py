@@ -11,7 +11,7 @@ import msgspec
 
 _AUTOMATED = re.compile(
     r"(?<!cu)bot\b|bot[-_/;]|crawl|spider|slurp|archiver|scrapy|feed|\brss\b|headless|phantomjs|puppeteer|playwright"
-    r"|monitor|pingdom|uptime|validator|preview|https?://|^(?:curl|wget|python|java|go-http|okhttp|ruby|perl|libwww)",
+    r"|monitor|pingdom|uptime|validator|preview|https?://|[\w.]@\w|^(?:curl|wget|python|java|go-http|okhttp|ruby|perl|libwww)",
     re.IGNORECASE,
 )
 _BROWSERS = re.compile(
@@ -27,7 +27,7 @@ _FAMILIES = (
     ("Internet Explorer", re.compile(r"\bMSIE |\bTrident/")),
     ("Safari", re.compile(r"\bVersion/[\d.]+.*\bSafari/|\((?:iPhone|iPad|iPod).*AppleWebKit/")),
 )
-_TABLET = re.compile(r"\biPad\b|\bTablet\b|\bKindle\b|\bSilk/|Android(?!.*\bMobile\b)")
+_TABLET = re.compile(r"\biPad\b|\bTablet\b|\bKindle\b|\bSilk/|Android(?!.*\b(?:Mobile|Opera Mini)\b)")
 _MOBILE = re.compile(r"\bMobi|\biPhone\b|\biPod\b|\bAndroid\b|Opera Mini|BlackBerry|\bIEMobile\b")
 
 

@@ -6,8 +6,12 @@ from gooddata.intelligence.facts.wire import Context, Properties
 
 
 def read(context, properties=None):
-    page = msgspec.convert(properties, Properties) if properties is not None else None
-    return surroundings(msgspec.convert(context, Context), page)
+    page = as_sent(properties, Properties) if properties is not None else None
+    return surroundings(as_sent(context, Context), page)
+
+
+def as_sent(value, kind):
+    return msgspec.json.decode(msgspec.json.encode(value), type=kind)
 
 
 def test_a_page_a_referrer_and_a_device():

@@ -15,7 +15,8 @@ WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
         ("Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0", "desktop", "Firefox"),
         ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_7 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.1"
          " Mobile/15E148 Safari/604.1", "mobile", "Safari"),
-        ("Mozilla/5.0 (iPad; CPU OS 18_7 like Mac OS X) AppleWebKit/605.1.15 CriOS/142.0 Mobile/15E148", "tablet", "Chrome"),
+        ("Mozilla/5.0 (iPad; CPU OS 18_7 like Mac OS X) AppleWebKit/605.1.15 CriOS/142.0 Mobile/15E148",
+         "tablet", "Chrome"),
         (f"Mozilla/5.0 (Linux; Android 10; K) {WEBKIT} Chrome/142.0.0.0 Mobile Safari/537.36", "mobile", "Chrome"),
         (f"Mozilla/5.0 (Linux; Android 14; SM-X200) {WEBKIT} Chrome/142.0.0.0 Safari/537.36", "tablet", "Chrome"),
         (f"Mozilla/5.0 (Linux; Android 14; S23) {WEBKIT} SamsungBrowser/24.0 Chrome/117 Mobile Safari/537.36",
