@@ -44,8 +44,14 @@ def test_a_fact_says_who_what_and_when_without_saying_who_it_is():
 
 WHO = [{"visitor": "v"}, {"anonymousId": "v"}, {"user": "u"}, {"userId": "u"}, {"visitor": "v", "userId": "u"},
        {"anonymousId": "v", "user": "u"}]  # fmt: skip
-WHAT = [{"type": "track", "name": "N"}, {"type": "track", "event": "N"}, {"type": "page"},
-        {"type": "page", "name": "N"}, {"type": "screen", "event": "ignored"}, {"type": "identify", "traits": {"email": "x"}}]  # fmt: skip
+WHAT = [
+    {"type": "track", "name": "N"},
+    {"type": "track", "event": "N"},
+    {"type": "page"},
+    {"type": "page", "name": "N"},
+    {"type": "screen", "event": "ignored"},
+    {"type": "identify", "traits": {"email": "x"}},
+]
 
 
 @pytest.mark.parametrize("who", WHO)

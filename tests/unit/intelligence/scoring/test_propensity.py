@@ -1,0 +1,76 @@
+import numpy as np
+import pytest
+import skops.io
+from sklearn.metrics import roc_auc_score
+from sklearn.neighbors import KNeighborsClassifier
+
+from gooddata.errors import InputError
+from gooddata.intelligence.scoring.propensity import BOOSTED, LOGISTIC, Propensity
+
+NAMES = ["useful", "noise", "sometimes", "never"]
+
+
+def some(examples, seed):
+    """Examples of which the first feature tells the outcome; a third of the third is missing, all of the fourth."""
+    rng = np.random.default_rng(seed)
+    matrix = rng.exponential(10, (examples, 4))
+    matrix[rng.random(examples) < 0.3, 2] = np.nan
+    matrix[:, 3] = np.nan
+    labels = (rng.random(examples) < 1 / (1 + np.exp(3 - matrix[:, 0] / 8))).astype(float)
+    return matrix, labels
+
+
+@pytest.fixture(scope="module", params=[BOOSTED, LOGISTIC])
+def model(request):
+    return Propensity.fit(NAMES, some(4_000, 1), some(1_000, 2), request.param)
+
+
+def test_it_tells_who_converts_in_probabilities_that_mean_what_they_say(model):
+    matrix, labels = some(4_000, 3)
+    found = model.predict(matrix[:, :3])
+    assert found.shape == (4_000,)
+    assert 0 < found.min() and found.max() < 1
+    assert roc_auc_score(labels, found) > 0.6
+    assert found.mean() == pytest.approx(labels.mean(), abs=0.04)
+
+
+def test_a_feature_that_nobody_has_is_left_out(model):
+    assert model.names == ("useful", "noise", "sometimes")
+
+
+def test_missing_and_unseen_values_get_a_probability(model):
+    odd = np.array([[np.nan] * 3, [-5, 1e12, 0], [1e300, -1e300, np.nan], [0, 0, 0]])
+    assert np.isfinite(model.predict(odd)).all()
+
+
+def test_the_same_examples_give_the_same_model(model):
+    again = Propensity.fit(NAMES, some(4_000, 1), some(1_000, 2), model.kind)
+    matrix, _ = some(500, 4)
+    assert (again.predict(matrix[:, :3]) == model.predict(matrix[:, :3])).all()
+
+
+def test_a_model_that_was_stored_says_what_it_said(model):
+    matrix, _ = some(500, 5)
+    loaded = Propensity.loads(model.dumps())
+    assert (loaded.kind, loaded.names) == (model.kind, model.names)
+    assert (loaded.predict(matrix[:, :3]) == model.predict(matrix[:, :3])).all()
+
+
+def test_one_row_and_many_rows_get_the_same(model):
+    matrix, _ = some(50, 6)
+    singly = [model.predict(row.reshape(1, -1))[0] for row in matrix[:, :3]]
+    assert singly == pytest.approx(model.predict(matrix[:, :3]).tolist(), rel=1e-12)
+
+
+def test_the_better_of_both_estimators_is_kept():
+    assert Propensity.fit(NAMES, some(4_000, 1), some(1_000, 2)).kind in (BOOSTED, LOGISTIC)
+
+
+def test_what_no_model_has_to_hold_is_not_loaded():
+    other = KNeighborsClassifier().fit([[0], [1], [2], [3], [4]], [0, 1, 0, 1, 0])
+    with pytest.raises(InputError, match="cannot be read"):
+        Propensity.loads(skops.io.dumps({"estimator": other}))
+    with pytest.raises(InputError, match="not trusted"):
+        Propensity.loads(skops.io.dumps({"estimator": Propensity(LOGISTIC, None, 1.0, 0.0, [])}))
+    with pytest.raises(InputError, match="cannot be read"):
+        Propensity.loads(b"no model at all")

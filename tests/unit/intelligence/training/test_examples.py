@@ -1,0 +1,50 @@
+import numpy as np
+import pytest
+
+from gooddata.intelligence.sessions.features import NAMES, features
+from gooddata.intelligence.sessions.history import History
+from gooddata.intelligence.training.examples import MOMENTS, StoredSession, examples_of, moments
+from tests.unit.intelligence.given import DAY, START, a_fact, a_session
+
+
+def stored(facts, converted=False, history=History(1, 0, START - DAY)):
+    for fact in facts:
+        fact.session_id = fact.visitor
+    return StoredSession(facts[0].at, facts[-1].at, converted, False, history, facts)
+
+
+def test_each_moment_knows_what_was_known_then_and_nothing_later():
+    facts = [a_fact(START + n * 1_000, "page", path=f"/{n}") for n in range(5)]
+    examples = examples_of([stored(facts)])
+    for place, row in enumerate(examples.matrix):
+        alone = features(a_session(facts[: place + 1], History(1, 0, START - DAY)))
+        assert row.tolist() == pytest.approx(alone, nan_ok=True, rel=0)
+
+
+def test_what_comes_later_changes_no_earlier_moment():
+    facts = [a_fact(START + n * 1_000) for n in range(4)]
+    later = [*facts, a_fact(START + 9_000, name="Product Added", value=99.0), a_fact(START + 9_500, goal=True)]
+    before, after = (examples_of([stored(each)]).matrix for each in (facts, later))
+    assert np.array_equal(before, after[:4], equal_nan=True)
+
+
+def test_no_example_is_taken_at_or_after_the_goal():
+    facts = [a_fact(START), a_fact(START + 1_000), a_fact(START + 2_000, goal=True), a_fact(START + 3_000)]
+    examples = examples_of([stored(facts, converted=True)])
+    assert examples.labels.tolist() == [1, 1]
+    assert examples.matrix[:, NAMES.index("events")].tolist() == [1, 2]
+    assert examples.converted() == 1
+
+
+def test_a_session_that_begins_with_its_goal_shows_nothing():
+    examples = examples_of([stored([a_fact(START, goal=True)], converted=True), stored([a_fact(START)])])
+    assert examples.of_session.tolist() == [1]
+    assert examples.converted() == 0
+    assert examples_of([]).matrix.shape == (0, len(NAMES))
+
+
+@pytest.mark.parametrize("events", [1, MOMENTS - 1, MOMENTS, MOMENTS + 1, 14, 40, 500])
+def test_of_a_long_session_so_many_moments_are_taken_its_start_and_end_among_them(events):
+    taken = moments(events)
+    assert len(taken) == min(events, MOMENTS)
+    assert {0, events - 1} <= taken <= set(range(events))
