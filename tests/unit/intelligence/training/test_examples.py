@@ -7,7 +7,10 @@ from gooddata.intelligence.training.examples import MOMENTS, StoredSession, exam
 from tests.unit.intelligence.given import DAY, START, a_fact, a_session
 
 
-def stored(facts, converted=False, history=History(1, 0, START - DAY)):
+EARLIER = History(1, 0, START - DAY)
+
+
+def stored(facts, converted=False, history=EARLIER):
     for fact in facts:
         fact.session_id = fact.visitor
     return StoredSession(facts[0].at, facts[-1].at, converted, False, history, facts)
