@@ -6,7 +6,6 @@ from gooddata.intelligence.sessions.history import History
 from gooddata.intelligence.training.examples import MOMENTS, StoredSession, examples_of, moments
 from tests.unit.intelligence.given import DAY, START, a_fact, a_session
 
-
 EARLIER = History(1, 0, START - DAY)
 
 
