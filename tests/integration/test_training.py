@@ -38,7 +38,7 @@ async def bench(databases):
 def shop_visits(number, seed=1, simulated=False):
     """Visits over the last days: who puts something into the cart is likely to order; some visitors return."""
     rng = random.Random(seed)
-    first = now() - (number + 1) * 10 * MINUTE
+    first = now() - (number + 10) * 10 * MINUTE
     events = []
     for n in range(number):
         at = first + n * 10 * MINUTE
