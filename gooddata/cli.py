@@ -22,6 +22,8 @@ FAILED = 1
 UNUSABLE = 2
 INTERRUPTED = 130
 
+STARTING_SECONDS = 10.0
+
 
 class Commands(click.Group):
     """Commands in the order in which a newcomer meets them, errors in one line."""
@@ -334,7 +336,7 @@ def _running_url(settings: Settings) -> str:
 async def _in_analytics(settings: Settings, question: Callable[[Any], Coroutine[Any, Any, Any]]) -> Any:
     _, dsn = _located(settings).require_dsns()
     try:
-        connection = await asyncpg.connect(dsn)
+        connection = await _connect(dsn)
     except (OSError, asyncpg.PostgresError) as failure:
         raise ConfigurationError(
             f"the analytics database does not answer ({failure}); is gooddata up running?"
@@ -343,3 +345,15 @@ async def _in_analytics(settings: Settings, question: Callable[[Any], Coroutine[
         return await question(connection)
     finally:
         await connection.close()
+
+
+async def _connect(dsn: str) -> asyncpg.Connection:
+    """Waits for a database that is just starting or stopping. Raises what asyncpg raises."""
+    deadline = asyncio.get_running_loop().time() + STARTING_SECONDS
+    while True:
+        try:
+            return await asyncpg.connect(dsn)
+        except asyncpg.CannotConnectNowError:
+            if asyncio.get_running_loop().time() > deadline:
+                raise
+        await asyncio.sleep(0.1)

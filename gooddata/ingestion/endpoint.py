@@ -126,12 +126,15 @@ async def _read(headers: Any, protocol: Any) -> bytes:
     if 0 <= length <= limits.BODY_BYTES:
         return await protocol()
     body = bytearray()
-    if length < 0:
-        async for chunk in protocol:
+    read = 0
+    # An answer given before the body was read would be lost with the connection: too much is read on, and dropped.
+    async for chunk in protocol:
+        read += len(chunk)
+        if read <= limits.BODY_BYTES:
             body += chunk
-            if len(body) > limits.BODY_BYTES:
-                break
-    if length > limits.BODY_BYTES or len(body) > limits.BODY_BYTES:
+        elif read > limits.DRAINED_BYTES:
+            break
+    if read > limits.BODY_BYTES:
         raise Unusable(413, "body_too_large", f"the body may have {limits.BODY_BYTES:,} bytes: send it in parts")
     return bytes(body)
 

@@ -1,6 +1,7 @@
 """Every limit of the ingestion API; docs/ingestion.md states the same values, and a test compares them."""
 
 BODY_BYTES = 1_048_576  # as sent, compressed or not
+DRAINED_BYTES = 16 * 1_048_576  # of a body that is too large are read before the answer, and then the connection ends
 DECOMPRESSED_BYTES = 8 * 1_048_576  # what a gzip body may open to
 BATCH_EVENTS = 1_000
 EVENT_BYTES = 65_536

@@ -86,6 +86,7 @@ async def _make_partitions(dsn: str, partitions: int) -> None:
     """The number of partitions is fixed when the log is made: a visitor's events must stay in one of them."""
     connection = await _connect(dsn)
     try:
+        await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
         await connection.execute(
             """INSERT INTO raw.partition (partition)
                SELECT n FROM generate_series(0, $1 - 1) n WHERE NOT EXISTS (SELECT FROM raw.partition)""",

@@ -46,6 +46,14 @@ async def kill(product, word):
     os.kill(pid, signal.SIGKILL)
 
 
+async def begun(product):
+    """Waits for the first events to be acknowledged."""
+    headers = {"Authorization": f"Bearer {product.announced['read_key']}"}
+    async with httpx.AsyncClient(base_url=product.url, headers=headers) as api:
+        while not (await api.get("/api/ledger")).json()["received"]:
+            await asyncio.sleep(0.05)
+
+
 async def test_kills_during_a_replay_lose_and_double_nothing(product, shared_data):
     log = shared_data / "retailrocket" / "events_20150910_15.csv.xz"
     rows = rows_of(log)
@@ -53,6 +61,7 @@ async def test_kills_during_a_replay_lose_and_double_nothing(product, shared_dat
     replay = ["replay", str(log), "--format", "retailrocket", "--project", "default", "--json"]
     command = [sys.executable, "-m", "gooddata", *replay, "--data", str(product.data)]
     running = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    await begun(product)
     kills = 0
     for word in ("postgres", "work", "serve") * 3:
         await asyncio.sleep(chance.uniform(0.1, 1.0))

@@ -157,11 +157,12 @@ async def test_the_wrong_key_is_told_so(http, shop, key, headers, status, code):
 async def test_too_much_is_refused_and_chunks_are_counted(http, shop):
     too_long = b'{"batch":[]}' + b" " * limits.BODY_BYTES
 
-    async def chunks():
-        for start in range(0, len(too_long), 65_536):
-            yield too_long[start : start + 65_536]
+    async def chunks(body):
+        for start in range(0, len(body), 65_536):
+            yield body[start : start + 65_536]
 
-    for content in (too_long, chunks()):
+    much_too_long = too_long * 8
+    for content in (too_long, chunks(too_long), much_too_long, chunks(much_too_long)):
         answer = await http.post("/v1/batch", content=content)
         assert (answer.status_code, answer.json()["error"]["code"]) == (413, "body_too_large")
     fitting = gzip.compress(json.dumps({"writeKey": shop.write_key, "batch": [event()]}).encode())

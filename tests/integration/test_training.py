@@ -23,8 +23,8 @@ from gooddata.intelligence.sessions.history import FIRST_VISIT
 from gooddata.intelligence.sessions.recount import sessions_of
 from gooddata.intelligence.training.sample import finished_sessions
 from gooddata.intelligence.training.watch import _keep_trained
-from tests.unit.intelligence.bench import MINUTE, PSEUDONYMS, event, now, opened, page
-from tests.unit.intelligence.events import append
+from tests.integration.workbench import MINUTE, PSEUDONYMS, event, now, opened, page
+from tests.integration.appended import append
 
 HOUR = 60 * MINUTE
 
@@ -36,22 +36,24 @@ async def bench(databases):
 
 
 def shop_visits(number, seed=1, simulated=False):
-    """Visits over the last days: who puts something into the cart is likely to order; some visitors return."""
+    """Visits over the last days: who came by a search is likelier to fill a cart, and then to order; some return."""
     rng = random.Random(seed)
     first = now() - (number + 10) * 10 * MINUTE
     events = []
     for n in range(number):
         at = first + n * 10 * MINUTE
         visitor = f"v{rng.randrange(number)}"
-        shared = {"simulated": True} if simulated else {}
+        searched = rng.random() < 0.3
+        shared = {"campaign": {"source": "google"}} if searched else {}
+        shared |= {"simulated": True} if simulated else {}
         visit = [page(at, visitor, "/", context=shared)]
         for _ in range(rng.randrange(6)):
             properties = {"product_id": f"p{rng.randrange(9)}", "category": "tea", "price": rng.randrange(5, 30)}
             at += rng.randrange(5_000, 60_000)
             visit.append(event(at, visitor, "Product Viewed", type="page", properties=properties, context=shared))
-        if rng.random() < 0.3:
+        if rng.random() < (0.9 if searched else 0.05):
             visit.append(event(at + 5_000, visitor, "Product Added", properties={"price": 9.9}, context=shared))
-            if rng.random() < 0.6:
+            if rng.random() < 0.8:
                 order = {"revenue": 9.9, "order_id": str(n)}
                 visit.append(event(at + 30_000, visitor, "Order Completed", properties=order, context=shared))
         events += visit
