@@ -22,7 +22,8 @@ _COUNT = statement(__package__, "count_in_ledger")
 _KEEP = statement(__package__, "keep_rejections")
 _READ = statement(__package__, "read")
 
-# What PostgreSQL and the network raise when the server is away, going away or not yet ready.
+# What PostgreSQL and the network raise when the server is away, going away or not yet ready. asyncpg raises
+# InternalClientError when a connection breaks, or a task is cancelled, in the midst of a statement.
 UNAVAILABLE = (
     OSError,
     TimeoutError,
@@ -30,6 +31,7 @@ UNAVAILABLE = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
+    asyncpg.InternalClientError,
     ConfigurationError,
 )
 

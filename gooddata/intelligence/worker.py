@@ -30,8 +30,7 @@ COMMAND_SECONDS = 60.0
 SHARE_SECONDS = 0.25  # how often a worker that has less than its share looks for what others gave back
 
 # A database that is away, or a transaction that it gave up (a deadlock, a failover): the same may succeed later.
-# asyncpg raises InternalClientError when a connection breaks, or a task is cancelled, in the midst of a statement.
-_PASSING = (*UNAVAILABLE, asyncpg.TransactionRollbackError, asyncpg.InternalClientError, LogUnavailable)
+_PASSING = (*UNAVAILABLE, asyncpg.TransactionRollbackError, LogUnavailable)
 
 logger = logging.getLogger(__name__)
 

@@ -26,7 +26,7 @@ def product(tmp_path):
 
 
 def process_of(product, word):
-    """The child of `gooddata up` whose command line has `word`."""
+    """The child of `gooddata up` that is a program, or has an argument, named `word`."""
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit():
             continue
@@ -35,7 +35,7 @@ def process_of(product, word):
             words = (entry / "cmdline").read_bytes().decode().split("\0")
         except (FileNotFoundError, ProcessLookupError):
             continue
-        if int(parent) == product.process.pid and any(word in given for given in words):
+        if int(parent) == product.process.pid and any(Path(given).name == word for given in words):
             return int(entry.name)
     return None
 

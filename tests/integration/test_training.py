@@ -23,8 +23,8 @@ from gooddata.intelligence.sessions.history import FIRST_VISIT
 from gooddata.intelligence.sessions.recount import sessions_of
 from gooddata.intelligence.training.sample import finished_sessions
 from gooddata.intelligence.training.watch import _keep_trained
-from tests.integration.workbench import MINUTE, PSEUDONYMS, event, now, opened, page
 from tests.integration.appended import append
+from tests.integration.workbench import MINUTE, PSEUDONYMS, event, now, opened, page
 
 HOUR = 60 * MINUTE
 

@@ -9,8 +9,8 @@ import pytest
 from gooddata.intelligence import worker
 from gooddata.intelligence.facts.goals import Goals
 from tests.conftest import new_project
-from tests.integration.workbench import MINUTE, PSEUDONYMS, event, now, opened, page
 from tests.integration.appended import append, append_body, body_of
+from tests.integration.workbench import MINUTE, PSEUDONYMS, event, now, opened, page
 
 
 @pytest.fixture

@@ -25,8 +25,8 @@ from gooddata.intelligence.sessions.visitor import Memory
 from gooddata.persistence.embedded import EmbeddedPostgres
 from gooddata.persistence.migrate import migrate
 from tests.conftest import Databases
-from tests.integration.workbench import MINUTE, PSEUDONYMS, SECRET, event, now, opened, page
 from tests.integration.appended import append
+from tests.integration.workbench import MINUTE, PSEUDONYMS, SECRET, event, now, opened, page
 
 
 @pytest.fixture

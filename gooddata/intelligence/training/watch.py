@@ -23,7 +23,7 @@ NICENESS = 10
 _LOOKING_SHARE = 0.02
 
 _DUE = statement(__package__, "due")
-_PASSING = (*UNAVAILABLE, asyncpg.TransactionRollbackError, asyncpg.InternalClientError)
+_PASSING = (*UNAVAILABLE, asyncpg.TransactionRollbackError)
 
 logger = logging.getLogger(__name__)
 
