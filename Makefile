@@ -58,12 +58,12 @@ $(BIN)/uv:
 	$(BIN)/pip install -q --disable-pip-version-check uv==$(UV_VERSION)
 
 .make/run: requirements.lock pyproject.toml | $(BIN)/uv
-	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --require-hashes -r requirements.lock
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --compile-bytecode --require-hashes -r requirements.lock
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --no-deps -e .
 	@mkdir -p .make && touch $@
 
 .make/dev: requirements-dev.lock .make/run
-	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --require-hashes -r requirements-dev.lock
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --compile-bytecode --require-hashes -r requirements-dev.lock
 	@mkdir -p .make && touch $@
 
 # Where a machine has no Node, it comes from PyPI.
