@@ -10,7 +10,7 @@ UV_VERSION := 0.13.9
 BROWSER_SOURCES := package.json package-lock.json build_assets.py gooddata/vector.json \
 	$(shell find engine dashboard -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: up dev test check bench docs lock format clean
+.PHONY: up dev test check bench lock format clean
 .DELETE_ON_ERROR:
 
 up: .make/run .make/assets

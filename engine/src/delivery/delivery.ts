@@ -6,8 +6,8 @@ import { type Answer, fitsKeepalive, post } from "./post";
 import { backoffMs, isTemporary } from "./retry";
 import { dropTakenOver, keep, openUnsent, takeAbandoned } from "./unsent";
 
-/** How long the first event of a batch waits for others. A score is to be back within half a second of a click. */
-export const FLUSH_AGE_MS = 150;
+/** How long the first event of a batch waits for others. A score is to be back well within half a second. */
+export const FLUSH_AGE_MS = 50;
 
 let url: string;
 let key: string;
