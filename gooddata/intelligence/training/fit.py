@@ -112,9 +112,15 @@ def _unbalanced(train: Examples, calibrate: Examples, test: Examples) -> str | N
 
 def _unskilled(metrics: dict[str, Any]) -> str | None:
     low, high = metrics["auc_interval"]
-    if low > 0.5:
-        return None
-    return (
-        f"no better than chance on sessions it had not seen: AUC {metrics['auc']:.2f}, "
-        f"with 95% confidence between {low:.2f} and {high:.2f}"
-    )
+    if low <= 0.5:
+        return (
+            f"no better than chance on sessions it had not seen: AUC {metrics['auc']:.2f}, "
+            f"with 95% confidence between {low:.2f} and {high:.2f}"
+        )
+    loss, base = metrics["log_loss"], metrics["log_loss_baseline"]
+    if loss >= base:
+        return (
+            f"its probabilities are no better than the base rate on sessions it had not seen: "
+            f"log loss {loss:.3f}, of the base rate {base:.3f}"
+        )
+    return None

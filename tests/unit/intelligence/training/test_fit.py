@@ -48,6 +48,18 @@ def test_a_model_comes_with_how_good_it_was_on_newer_sessions():
     assert f"AUC {m['auc']:.3f}" in in_words(report)
 
 
+def test_a_model_that_ranks_well_and_is_too_sure_abstains():
+    """Until the newest quarter, whoever put something into the cart bought it; since then, every other one does."""
+    sessions = visits(400, rate=0.5)
+    for n, session in enumerate(sessions[300:]):
+        if session.converted and n % 2:
+            session.converted, session.facts = False, session.facts[:-1]
+    fitted = fit(sessions)
+    assert fitted.estimator is None
+    assert fitted.metrics["auc_interval"][0] > 0.5
+    assert "no better than the base rate" in fitted.reason
+
+
 def test_the_same_sessions_give_the_same_figures():
     assert fit(visits(400)).metrics == fit(visits(400)).metrics
 
