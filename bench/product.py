@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,7 @@ from typing import Any
 @contextmanager
 def product(*flags: str) -> Iterator[dict[str, Any]]:
     """What `gooddata up --json` announces, with `process` and `data` added."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     with tempfile.TemporaryDirectory(prefix="gooddata-bench-") as folder:
         data = Path(folder) / "data"
         command = [sys.executable, "-m", "gooddata", "up", "--json", "--port", str(port), "--data", str(data), *flags]
@@ -31,8 +29,19 @@ def product(*flags: str) -> Iterator[dict[str, Any]]:
             process.wait()
 
 
-def cpu_seconds(root: int) -> dict[str, float]:
-    """User and system time spent by each kind of process below process `root`, children that ended included."""
+def free_port() -> int:
+    """A port of 127.0.0.1 that nothing listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def cpu_seconds(*roots: int, without: Collection[int] = ()) -> dict[str, float]:
+    """User and system time spent by each kind of process among `roots` and below them, except the processes `without`.
+
+    Processes that PostgreSQL has ended are in "postgres backends", with the backends that still run, so that nothing is
+    lost or counted twice between two readings.
+    """
     ticks = os.sysconf("SC_CLK_TCK")
     children: dict[int, list[int]] = {}
     stats: dict[int, list[str]] = {}
@@ -45,25 +54,45 @@ def cpu_seconds(root: int) -> dict[str, float]:
     for pid, fields in stats.items():
         children.setdefault(int(fields[1]), []).append(pid)
     spent: dict[str, float] = {}
-    waiting = [root]
+    waiting = list(roots)
     while waiting:
         pid = waiting.pop()
         waiting += children.get(pid, [])
+        if pid in without:
+            continue
         kind = _kind(pid)
-        # utime and stime; of PostgreSQL's postmaster also the backends that it has waited for
-        fields = stats[pid][11:15] if kind == "postgres" and pid in children else stats[pid][11:13]
-        spent[kind] = spent.get(kind, 0.0) + sum(map(int, fields)) / ticks
+        own, ended = (sum(map(int, stats[pid][at : at + 2])) / ticks for at in (11, 13))
+        spent[kind] = spent.get(kind, 0.0) + own
+        if kind == _POSTMASTER:
+            # What the postmaster has waited for: backends, and the workers of autovacuum.
+            spent[_BACKENDS] = spent.get(_BACKENDS, 0.0) + ended
     return spent
+
+
+_POSTMASTER, _BACKENDS = "postgres postmaster", "postgres backends"
+_OF_POSTGRES = (
+    "checkpointer",
+    "walwriter",
+    "background writer",
+    "io worker",
+    "autovacuum launcher",
+    "logical replication launcher",
+)
+_ROLES = {
+    "api": (" -m gooddata serve ", " -m gooddata ingest ", " server.mjs "),
+    "worker": (" -m gooddata work ",),
+    "trainer": (" -m gooddata train ",),
+    "shoppers": (" -m gooddata shoppers ",),
+}
 
 
 def _kind(pid: int) -> str:
     try:
-        words = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode() + " "
     except (FileNotFoundError, ProcessLookupError):
         return "ended"
-    if "postgres" in words.split(" ")[0]:
-        return "postgres"
-    for role, word in {"api": " serve ", "worker": " work ", "trainer": " train ", "shoppers": " shoppers "}.items():
-        if f"gooddata{word}" in f"{words} ":
-            return role
-    return "supervisor"
+    if words.startswith("postgres: "):
+        return next((f"postgres {name}" for name in _OF_POSTGRES if f" {name} " in words), _BACKENDS)
+    if words.split(" ")[0].endswith("/postgres"):
+        return _POSTMASTER
+    return next((role for role, signs in _ROLES.items() if any(sign in words for sign in signs)), "supervisor")
