@@ -24,7 +24,7 @@ dev: .make/run .make/assets
 	$(BIN)/gooddata up --demo --port $(PORT) --data $(DATA) & \
 	trap 'kill %1; wait' EXIT INT TERM; GOODDATA_URL=http://127.0.0.1:$(PORT) npm run dev --workspace dashboard
 
-test: .make/dev .make/assets .make/chromium
+test: .make/dev .make/assets .make/chromium .make/wrk
 	npm test --workspaces --if-present
 	$(BIN)/pytest $(TESTS)
 
@@ -37,7 +37,8 @@ check: .make/dev .make/assets
 	@$(BIN)/python -c "import pathlib; size = pathlib.Path('gooddata/serving/assets/gooddata.js').stat().st_size; \
 	print(f'gooddata.js: {size:,} bytes of at most 15,000'); raise SystemExit(size > 15_000)"
 
-bench: .make/dev .make/assets .make/chromium
+bench: .make/dev .make/assets .make/chromium .make/wrk
+	$(BIN)/gooddata bench ingest --json
 	$(BIN)/python -m bench.click_to_score
 	$(BIN)/python -m bench.ingest_to_score
 
@@ -80,4 +81,12 @@ $(BIN)/uv:
 		SUDO=$$([ "$$(id -u)" = 0 ] || echo "sudo -n"); \
 		$$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq chromium fonts-dejavu-core >/dev/null; } || \
 		{ [ -z "$$CI" ] && echo "Chromium could not be installed; the browser tests will be skipped."; }
+	@mkdir -p .make && touch $@
+
+.make/wrk:
+	@command -v wrk >/dev/null || { \
+		echo "The measurements need wrk; installing Debian's package."; \
+		SUDO=$$([ "$$(id -u)" = 0 ] || echo "sudo -n"); \
+		$$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq wrk >/dev/null; } || \
+		{ [ -z "$$CI" ] && echo "wrk could not be installed; the tests of the measurements will be skipped."; }
 	@mkdir -p .make && touch $@
