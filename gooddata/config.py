@@ -45,6 +45,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     late_days: Annotated[
         int, Setting("days after which an event is too old to be taken in without import scope"), msgspec.Meta(ge=1)
     ] = 30
+    spool_mb: Annotated[
+        int,
+        Setting("megabytes of disk for events that arrive while the event log is away; past it they are not taken"),
+        msgspec.Meta(ge=1),
+    ] = 1024
     secret: Annotated[
         str | None,
         Setting("key that pseudonyms and tokens are derived from; made in the data folder when absent", secret=True),

@@ -24,5 +24,9 @@ class LogUnavailable(GoodDataError):
     """The event log cannot take or give batches now; the same call may succeed later."""
 
 
+class HeadMoved(GoodDataError):
+    """Another writer has appended to a partition since its head was read; nothing of the append has happened."""
+
+
 class CursorMoved(GoodDataError):
     """Another worker has moved this partition's cursor, or taken its lease, since it was read."""

@@ -74,19 +74,24 @@ def derived_id(project: str, message_id: str) -> str:
     return str(uuid.uuid5(_ID_NAMESPACE, f"{project}\n{message_id}"))
 
 
+def visitor_hash(project: str, visitor: str) -> int:
+    """64 bits that stand for a visitor: its partition, its mark and its part of an event's identity come from them."""
+    return xxhash.xxh3_64_intdigest(f"{project}\n{visitor}".encode())
+
+
 def partition_of(project: str, visitor: str, partitions: int) -> int:
     """The partition, 0 to `partitions` - 1, that holds all events of one visitor."""
-    return xxhash.xxh3_64_intdigest(f"{project}\n{visitor}".encode()) % partitions
-
-
-def fingerprint(project: str, visitor: str, event_id: str) -> bytes:
-    """16 bytes that stand for an event's identity (project, visitor, id)."""
-    return xxhash.xxh3_128_digest(f"{project}\n{visitor}\n{event_id}".encode())
+    return visitor_hash(project, visitor) % partitions
 
 
 def visitor_mark(project: str, visitor: str) -> int:
     """A signed 32-bit mark by which a batch tells, without its body, which visitors it may hold."""
-    return (xxhash.xxh3_64_intdigest(f"{project}\n{visitor}".encode()) >> 32) - 0x80000000
+    return mark_of(visitor_hash(project, visitor))
+
+
+def mark_of(visitor: int) -> int:
+    """The mark of a visitor whose hash is `visitor`."""
+    return (visitor >> 32) - 0x80000000
 
 
 def decode_batch(body: bytes | str) -> Iterator[Event]:

@@ -1,18 +1,23 @@
 """What moves through the log."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
 
 import msgspec
 
+LedgerKey = tuple[str, datetime, str, str]
+
 
 class NewBatch(msgspec.Struct, frozen=True):
-    """A batch about to be appended. `fingerprints` holds 16 bytes an event; `body` is a JSON array of groups."""
+    """A batch about to be appended. `fingerprints` holds 8 bytes an event, in the order of `body`, a JSON array of
+    groups; `visitors` the marks of the visitors in it."""
 
     partition: int
     events: int
     fingerprints: bytes
     visitors: list[int]
-    body: str
+    body: bytes
 
 
 class StoredBatch(msgspec.Struct, frozen=True):
@@ -22,10 +27,10 @@ class StoredBatch(msgspec.Struct, frozen=True):
     seq: int
     received_at: datetime
     events: int
-    body: str
+    body: bytes
 
 
-class Identities(msgspec.Struct, frozen=True):
+class StoredIdentities(msgspec.Struct, frozen=True):
     """The identities of a stored batch: what a writer needs to know of what other writers appended."""
 
     seq: int
@@ -41,3 +46,21 @@ class Rejection(msgspec.Struct, frozen=True):
     field: str | None
     reason: str
     body: bytes
+
+
+class Drained(msgspec.Struct, frozen=True):
+    """How far a spool is drained by an append: records up to number `to`."""
+
+    spool: UUID
+    to: int
+
+
+class Append(msgspec.Struct, frozen=True):
+    """What one append makes durable, all of it or nothing: at most one batch per partition, what is added to the ledger
+    by (project, hour, outcome, reason), what is kept of refused events, how far a spool is drained."""
+
+    received_at: datetime
+    batches: Sequence[NewBatch]
+    ledger: Mapping[LedgerKey, int]
+    rejections: Sequence[Rejection] = ()
+    drained: Drained | None = None

@@ -5,22 +5,27 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, Self
+from uuid import UUID
 
 import asyncpg
 
-from gooddata.errors import ConfigurationError, LogUnavailable
-from gooddata.eventlog.batch import Identities, NewBatch, Rejection, StoredBatch
-from gooddata.persistence.pool import open_pool
+from gooddata.errors import ConfigurationError, HeadMoved, LogUnavailable
+from gooddata.eventlog.batch import Append, StoredBatch, StoredIdentities
+from gooddata.persistence.pool import open_connection, open_pool
 from gooddata.sql import statement
 
 APPENDED = "gooddata_batch"
+PATIENCE_SECONDS = 5.0  # a server that has not answered for so long counts as away
 
 _TAKE_TURN = statement(__package__, "take_turn")
 _MISSED = statement(__package__, "missed_identities")
 _APPEND = statement(__package__, "append")
-_COUNT = statement(__package__, "count_in_ledger")
-_KEEP = statement(__package__, "keep_rejections")
 _READ = statement(__package__, "read")
+_FINGERPRINTS_AT = statement(__package__, "fingerprints_at")
+_DRAINED = statement(__package__, "drained")
+
+_MOVED_ON = "GD001"
+_MISSED_AT_ONCE = 2_000  # batches of which the identities are read in one round trip
 
 # What PostgreSQL and the network raise when the server is away, going away or not yet ready. asyncpg raises
 # InternalClientError when a connection breaks, or a task is cancelled, in the midst of a statement.
@@ -35,59 +40,36 @@ UNAVAILABLE = (
     ConfigurationError,
 )
 
-LedgerKey = tuple[str, datetime, str, str]
-
 
 class Turn:
     """The right to append to some partitions, held until the transaction around it ends."""
 
-    def __init__(self, connection: Any, heads: dict[int, int]) -> None:
+    def __init__(self, connection: asyncpg.Connection, heads: dict[int, int]) -> None:
         self._connection = connection
         self.heads = heads
 
-    async def missed(self, partition: int, after: int, since: datetime) -> list[Identities]:
-        """The identities in batches of `partition` after position `after`, received at `since` or later."""
-        rows = await self._connection.fetch(_MISSED, partition, after, since)
-        return [Identities(*row) for row in rows]
+    async def append(self, append: Append, heads: Mapping[int, int]) -> None:
+        """Appends to partitions of the turn, which stand at `heads`."""
+        await _append(self._connection, append, heads)
 
-    async def append(self, batches: Sequence[NewBatch], received_at: datetime) -> None:
-        """Appends one batch to each of some of the turn's partitions."""
-        for batch in batches:
-            self.heads[batch.partition] += 1
-        await self._connection.execute(
-            _APPEND,
-            [batch.partition for batch in batches],
-            [self.heads[batch.partition] for batch in batches],
-            received_at,
-            [batch.events for batch in batches],
-            [batch.fingerprints for batch in batches],
-            [",".join(map(str, batch.visitors)) for batch in batches],
-            [batch.body for batch in batches],
-        )
-        await self._connection.execute(f"NOTIFY {APPENDED}")
-
-    async def count(self, ledger: Mapping[LedgerKey, int]) -> None:
-        """Adds counts, by (project, hour, outcome, reason), to the ledger."""
-        rows = sorted((*key, events) for key, events in ledger.items())
-        if rows:
-            await self._connection.execute(_COUNT, *(list(column) for column in zip(*rows, strict=True)))
-
-    async def keep(self, rejections: Sequence[Rejection], received_at: datetime) -> None:
-        """Keeps what was refused."""
-        if rejections:
-            rows = [(r.project, r.event_id, r.field, r.reason, r.body) for r in rejections]
-            await self._connection.execute(_KEEP, received_at, *(list(column) for column in zip(*rows, strict=True)))
+    async def missed(self, partition: int, after: int, since: datetime) -> list[StoredIdentities]:
+        """As PostgresLog.missed, and none of them can be followed by another while the turn is held."""
+        return await _missed(self._connection, partition, after, since)
 
 
 class PostgresLog:
     """Open with `await PostgresLog.open(dsn, role)`; every method raises LogUnavailable while the server is away."""
 
-    def __init__(self, dsn: str, pool: asyncpg.Pool, partitions: int) -> None:
+    def __init__(self, dsn: str, role: str, pool: asyncpg.Pool, partitions: int) -> None:
         self.partitions = partitions
         self._dsn = dsn
+        self._role = role
         self._pool = pool
         self._listener: asyncpg.Connection | None = None
         self._appended = asyncio.Event()
+        # A connection of its own for writing: a pool's would be reset, at the cost of a round trip, after each append.
+        self._writer: asyncpg.Connection | None = None
+        self._writing = asyncio.Lock()
 
     @classmethod
     async def open(cls, dsn: str, role: str, *, size: int = 4) -> Self:
@@ -98,22 +80,56 @@ class PostgresLog:
         except asyncpg.UndefinedTableError:
             await pool.close()
             raise ConfigurationError("the raw database holds no event log; run: gooddata migrate") from None
-        return cls(dsn, pool, partitions)
+        return cls(dsn, role, pool, partitions)
 
     async def close(self) -> None:
-        if self._listener is not None:
-            self._listener.terminate()
+        for connection in (self._listener, self._writer):
+            if connection is not None:
+                connection.terminate()
         self._pool.terminate()
+
+    async def append(self, append: Append, heads: Mapping[int, int]) -> None:
+        """Appends if its partitions still stand at `heads`; it is durable, then. Raises HeadMoved when they do not."""
+        async with self._connected() as connection:
+            await _append(connection, append, heads)
 
     @asynccontextmanager
     async def turn(self, partitions: Collection[int]) -> AsyncIterator[Turn]:
         """A transaction that holds the turn of `partitions`; leaving it commits, durably, or raises."""
-        try:
-            async with self._pool.acquire() as connection, connection.transaction():
-                rows = await connection.fetch(_TAKE_TURN, sorted(partitions))
-                yield Turn(connection, {row["partition"]: row["head"] for row in rows})
-        except UNAVAILABLE as failure:
-            raise LogUnavailable(f"the event log cannot be written: {failure}") from failure
+        async with self._connected() as connection, connection.transaction():
+            rows = await connection.fetch(_TAKE_TURN, sorted(partitions))
+            yield Turn(connection, {row["partition"]: row["head"] for row in rows})
+
+    async def drained(self, spool: UUID) -> int:
+        """The number of the last record of a spool that is in the log; 0 where none is."""
+        async with self._connected() as connection:
+            return await connection.fetchval(_DRAINED, spool) or 0
+
+    async def fingerprints_at(self, partition: int, seq: int) -> bytes | None:
+        """The fingerprints of the batch at a position, if there is one."""
+        async with self._connected() as connection:
+            return await connection.fetchval(_FINGERPRINTS_AT, partition, seq)
+
+    async def missed(self, partition: int, after: int, since: datetime) -> list[StoredIdentities]:
+        """The identities in some batches of `partition` after position `after`, received at `since` or later."""
+        async with self._connected() as connection:
+            return await _missed(connection, partition, after, since)
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[asyncpg.Connection]:
+        async with self._writing:
+            try:
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    if self._writer is None or self._writer.is_closed():
+                        self._writer = await open_connection(self._dsn, self._role)
+                    yield self._writer
+            except UNAVAILABLE as failure:
+                if self._writer is not None:
+                    self._writer.terminate()
+                    self._writer = None
+                raise LogUnavailable(
+                    f"the event log cannot be written: {str(failure) or 'it does not answer'}"
+                ) from failure
 
     async def read(self, partition: int, after: int, limit: int = 16) -> list[StoredBatch]:
         """Up to `limit` batches of `partition` that follow position `after`, in order, none skipped."""
@@ -145,3 +161,40 @@ class PostgresLog:
         except TimeoutError:
             pass
         self._appended.clear()
+
+
+async def _append(connection: asyncpg.Connection, append: Append, heads: Mapping[int, int]) -> None:
+    batches = sorted(append.batches, key=lambda batch: batch.partition)
+    counted = sorted((*key, events) for key, events in append.ledger.items())
+    kept = [(r.project, r.event_id, r.field, r.reason, r.body) for r in append.rejections]
+    drained = append.drained
+    try:
+        await connection.fetchval(
+            _APPEND,
+            append.received_at,
+            [batch.partition for batch in batches],
+            [heads[batch.partition] for batch in batches],
+            [batch.events for batch in batches],
+            [batch.fingerprints for batch in batches],
+            [len(batch.visitors) for batch in batches],
+            [mark for batch in batches for mark in batch.visitors],
+            [batch.body for batch in batches],
+            *_columns(counted, 5),
+            *_columns(kept, 5),
+            drained and drained.spool,
+            drained and drained.to,
+        )
+    except asyncpg.PostgresError as failure:
+        if failure.sqlstate == _MOVED_ON:
+            raise HeadMoved("another writer has appended to a partition meanwhile") from None
+        raise
+
+
+async def _missed(
+    connection: asyncpg.Connection, partition: int, after: int, since: datetime
+) -> list[StoredIdentities]:
+    return [StoredIdentities(*row) for row in await connection.fetch(_MISSED, partition, after, since, _MISSED_AT_ONCE)]
+
+
+def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]

@@ -2,19 +2,15 @@
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 import msgspec
 
-from gooddata.event import EVENT_TYPES, derived_id
+from gooddata.event import EVENT_TYPES
 from gooddata.ingestion import limits
+from gooddata.ingestion.usual import FIRST_MOMENT, LARGEST_REAL, LAST_MOMENT
 
-# Year 1, below which neither datetime nor people go.
-_FIRST_MOMENT = -62_135_596_800_000
-_LARGEST_REAL = 3.4e38
-
-_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}").fullmatch
 # What jsonb refuses although JSON allows it: NUL, lone surrogates, numbers past its range. Rare enough to look twice.
 _SUSPICIOUS = re.compile(rb"\\u0000|\\u[dD][89a-fA-F]|\d[eE]\+?\d{3}|\d{300}").search
 
@@ -22,6 +18,7 @@ _FIELD = re.compile(r" - at `\$\.?([^`\[]*)[^`]*`$")
 
 
 _ABSENT = msgspec.Raw()
+_EPOCH, _MILLISECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
 
 
 class Checked(msgspec.Struct):
@@ -45,10 +42,9 @@ class Checked(msgspec.Struct):
 
 
 class Accepted(msgspec.Struct):
-    """An event that may be stored. `derived_id` is set when `id` is no UUID; `timestamp` is in epoch ms."""
+    """An event that may be stored; `timestamp` is in epoch milliseconds."""
 
     id: str
-    derived_id: str | None
     visitor: str
     timestamp: int | None
     raw: bytes
@@ -68,8 +64,8 @@ _decode = msgspec.json.Decoder(Checked).decode
 _decode_any = msgspec.json.Decoder().decode
 
 
-def check(raw: bytes, project: str, implied_type: str | None = None) -> Accepted | Refused:
-    """Judges one event's JSON, valid UTF-8, of `project`; `implied_type` stands in where the event has no type."""
+def check(raw: bytes, implied_type: str | None = None) -> Accepted | Refused:
+    """Judges one event's JSON, valid UTF-8; `implied_type` stands in where the event has no type."""
     if len(raw) > limits.EVENT_BYTES:
         message = f"the event has {len(raw):,} bytes; at most {limits.EVENT_BYTES:,} are taken: send less in properties"
         return Refused(None, None, "event_too_large", message, raw)
@@ -89,7 +85,6 @@ def check(raw: bytes, project: str, implied_type: str | None = None) -> Accepted
     at = event.timestamp
     return Accepted(
         id=event_id,
-        derived_id=None if len(event_id) == 36 and _UUID(event_id) else derived_id(project, event_id),
         visitor=event.visitor or event.anonymous_id or event.user or event.user_id or "",
         timestamp=at if at is None else milliseconds(at),
         raw=raw,
@@ -101,7 +96,7 @@ def milliseconds(moment: datetime | int | float) -> int:
     if isinstance(moment, datetime):
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
-        return int(moment.timestamp() * 1000)
+        return (moment - _EPOCH) // _MILLISECOND
     return int(moment)
 
 
@@ -135,13 +130,13 @@ def _vector_problem(vector: list[float] | None) -> Problem | None:
         return None
     if len(vector) > limits.VECTOR_NUMBERS:
         return "vector", "vector_too_long", f"a vector has at most {limits.VECTOR_NUMBERS} numbers"
-    if max(vector) > _LARGEST_REAL or min(vector) < -_LARGEST_REAL:
+    if max(vector) > LARGEST_REAL or min(vector) < -LARGEST_REAL:
         return "vector", "number_out_of_range", "a vector's numbers must fit 32-bit floating point"
     return None
 
 
 def _time_problem(at: datetime | int | float | None) -> Problem | None:
-    if isinstance(at, int | float) and not _FIRST_MOMENT <= at < 1e18:
+    if isinstance(at, int | float) and not FIRST_MOMENT <= at < LAST_MOMENT:
         return "timestamp", "invalid_timestamp", "a numeric timestamp is in milliseconds since 1970"
     return None
 

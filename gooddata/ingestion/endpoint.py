@@ -1,35 +1,48 @@
-"""The ingestion API over RSGI: a request in, events durable, a receipt out."""
+"""The ingestion API: a request in, events durable, a receipt out."""
 
+import asyncio
+import functools
 import time
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
-from gooddata.errors import LogUnavailable
+from gooddata.errors import GoodDataError
 from gooddata.ingestion import limits
-from gooddata.ingestion.check import Accepted, Refused, check
-from gooddata.ingestion.flush import Arrival, GroupCommit, Outcome, Overloaded
-from gooddata.ingestion.keys import Keys
+from gooddata.ingestion.arrival import Arrival
+from gooddata.ingestion.flush import GroupCommit, Overloaded
+from gooddata.ingestion.judge import Judged, judge
+from gooddata.ingestion.keys import Key, Keys
+from gooddata.ingestion.ledger import Outcome
 from gooddata.ingestion.request import SINGLE_EVENT_PATHS, Opened, Unusable, key_of, open_request
-from gooddata.ingestion.settle import clock_error, settle
+from gooddata.ingestion.settle import Clock
 from gooddata.persistence.pseudonym import Pseudonyms
 
 PATHS = frozenset({"/v1/batch", *SINGLE_EVENT_PATHS})
 
-_RETRY_AFTER_SECONDS = "1"
-_CORS = [
-    ("access-control-allow-origin", "*"),
-    ("access-control-expose-headers", "retry-after"),
-]
-_PREFLIGHT = [
-    *_CORS,
-    ("access-control-allow-methods", "POST, OPTIONS"),
-    ("access-control-allow-headers", "authorization, content-type, content-encoding, x-gooddata-import"),
-    ("access-control-max-age", "86400"),
-]
-_JSON = [*_CORS, ("content-type", "application/json")]
+_RETRY_AFTER = b"retry-after: 1\r\n"
+_CORS = b"access-control-allow-origin: *\r\naccess-control-expose-headers: retry-after\r\n"
+_PREFLIGHT = (
+    _CORS + b"access-control-allow-methods: POST, OPTIONS\r\n"
+    b"access-control-allow-headers: authorization, content-type, content-encoding, x-gooddata-import\r\n"
+    b"access-control-max-age: 86400\r\n"
+)
+_JSON = _CORS + b"content-type: application/json\r\n"
+_REMEMBERED_TOKENS = 100_000
 
 _encode = msgspec.json.Encoder().encode
+
+
+class Request(Protocol):
+    """What the endpoint is given; gooddata/door.py has it."""
+
+    method: str
+    path: str
+    headers: dict[bytes, bytes]
+    body: bytes
+    trouble: int | None
+
+    def respond(self, status: int, headers: bytes, body: bytes) -> None: ...
 
 
 class IngestionApi:
@@ -40,103 +53,120 @@ class IngestionApi:
         self._keys = keys
         self._pseudonyms = pseudonyms
         self._late_days = late_days
+        self._tokens: dict[tuple[str, str], str] = {}
+        self._looking: set[asyncio.Task[None]] = set()
 
-    async def __call__(self, scope: Any, protocol: Any) -> None:
-        if scope.method == "OPTIONS":
-            protocol.response_empty(204, _PREFLIGHT)
+    def __call__(self, request: Request) -> None:
+        """Takes a request in; it is answered when its events are durable."""
+        if request.method == "OPTIONS":
+            request.respond(204, _PREFLIGHT, b"")
             return
         try:
-            answer = await self._answer(scope, protocol)
+            self._take(request)
         except Unusable as problem:
-            body = {"error": {"code": problem.code, "message": str(problem), "field": problem.field}}
-            protocol.response_bytes(problem.status, _JSON, _encode(body))
-        except (Overloaded, LogUnavailable) as problem:
-            body = {"error": {"code": "unavailable", "message": str(problem), "field": None}}
-            protocol.response_bytes(503, [*_JSON, ("retry-after", _RETRY_AFTER_SECONDS)], _encode(body))
-        else:
-            protocol.response_bytes(200, _JSON, answer)
+            _refuse(request, problem)
 
-    async def _answer(self, scope: Any, protocol: Any) -> bytes:
-        if scope.method != "POST":
+    def _take(self, request: Request) -> None:
+        if request.method != "POST":
             raise Unusable(405, "method_not_allowed", "send events with POST")
-        headers = scope.headers
-        body = await _read(headers, protocol)
+        if request.trouble == 413:
+            raise Unusable(413, "body_too_large", f"the body may have {limits.BODY_BYTES:,} bytes: send it in parts")
+        if request.trouble is not None:
+            raise Unusable(request.trouble, "unavailable", "too much is being received; send again later")
         received_at = time.time_ns() // 1_000_000
-        opened = open_request(body, scope.path, headers.get("content-encoding"))
-        imported = opened.imported or headers.get("x-gooddata-import") == "1"
-        project = await self._project(key_of(headers.get("authorization")) or opened.write_key, imported)
-        arrival, rejected = self._judge(opened, project, received_at, imported)
-        outcome = await self._commits.commit(arrival)
-        return _encode(self._receipt(arrival, outcome, rejected))
-
-    async def _project(self, key: str | None, imported: bool) -> str:
+        headers = request.headers
+        opened = open_request(request.body, request.path, _text(headers.get(b"content-encoding")))
+        key = key_of(_text(headers.get(b"authorization"))) or opened.write_key
         if key is None:
             message = "the request has no write key: send it as Authorization (Basic or Bearer) or as writeKey"
             raise Unusable(401, "missing_key", message, "writeKey")
-        known = await self._keys.find(key)
-        if known is None:
-            raise Unusable(401, "unknown_key", "the write key is not known; copy it from the project", "writeKey")
-        if imported and known.scope != "read":
-            raise Unusable(403, "wrong_scope", "an import needs the project's read key, which is secret", "writeKey")
-        if not imported and known.scope != "write":
-            raise Unusable(
-                403, "wrong_scope", "this key reads; events are sent with the project's write key", "writeKey"
+        if known := self._keys.known(key):
+            self._admit(request, opened, known, received_at)
+            return
+        looking = asyncio.get_running_loop().create_task(self._look_for(key, request, opened, received_at))
+        self._looking.add(looking)
+        looking.add_done_callback(self._looking.discard)
+
+    async def _look_for(self, key: str, request: Request, opened: Opened, received_at: int) -> None:
+        """A key that is not known may have been made a moment ago."""
+        try:
+            known = await self._keys.find(key)
+            if known is None:
+                raise Unusable(401, "unknown_key", "the write key is not known; copy it from the project", "writeKey")
+            self._admit(request, opened, known, received_at)
+        except Unusable as problem:
+            _refuse(request, problem)
+
+    def _admit(self, request: Request, opened: Opened, key: Key, received_at: int) -> None:
+        imported = opened.imported or request.headers.get(b"x-gooddata-import") == b"1"
+        _require_scope(key, imported)
+        clock = Clock.of(received_at, opened.sent_at, None if imported else self._late_days)
+        judged = judge(opened, clock)
+        arrival = Arrival(
+            key.project,
+            received_at,
+            opened.context,
+            judged.events,
+            [refused for _, refused in judged.refused],
+            judged.dropped,
+        )
+        try:
+            self._commits.submit(arrival, functools.partial(self._answer, request, arrival, judged))
+        except Overloaded as problem:
+            raise Unusable(503, "unavailable", str(problem)) from None
+
+    def _answer(self, request: Request, arrival: Arrival, judged: Judged, outcome: Outcome | GoodDataError) -> None:
+        if isinstance(outcome, GoodDataError):
+            _refuse(request, Unusable(503, "unavailable", str(outcome)))
+            return
+        rejected = b"[]"
+        if judged.refused:
+            rejected = _encode(
+                [
+                    {"index": index, "id": event.id, "field": event.field, "reason": event.reason}
+                    | {"message": event.message}
+                    for index, event in judged.refused
+                ]
             )
-        return known.project
+        receipt = b'{"accepted":%d,"duplicate":%d,"spooled":%d,"rejected":%b%b}' % (
+            outcome.stored,
+            outcome.duplicate,
+            outcome.spooled,
+            rejected,
+            self._token(arrival),
+        )
+        request.respond(200, _JSON, receipt)
 
-    def _judge(
-        self, opened: Opened, project: str, received_at: int, imported: bool
-    ) -> tuple[Arrival, list[dict[str, Any]]]:
-        correction = 0 if imported else clock_error(opened.sent_at, received_at)
-        late_days = None if imported else self._late_days
-        accepted: list[Accepted] = []
-        refused: list[Refused] = []
-        rejected: list[dict[str, Any]] = []
-        for index, raw in enumerate(opened.events):
-            event = check(bytes(raw), project, opened.implied_type)
-            if isinstance(event, Accepted):
-                event = settle(event, received_at, correction, late_days)
-            if isinstance(event, Accepted):
-                accepted.append(event)
-                continue
-            refused.append(event)
-            answer = {"index": index, "id": event.id, "field": event.field, "reason": event.reason}
-            rejected.append(answer | {"message": event.message})
-        return Arrival(project, received_at, opened.context, accepted, refused), rejected
-
-    def _receipt(self, arrival: Arrival, outcome: Outcome, rejected: list[dict[str, Any]]) -> dict[str, Any]:
-        receipt: dict[str, Any] = {
-            "accepted": outcome.stored,
-            "duplicate": outcome.duplicate,
-            "spooled": 0,
-            "rejected": rejected,
-        }
-        visitors = {event.visitor for event in arrival.accepted}
-        if len(visitors) == 1 and _is_hard_to_guess(visitor := visitors.pop()):
-            receipt["token"] = self._pseudonyms.token(arrival.project, visitor)
-        return receipt
+    def _token(self, arrival: Arrival) -> bytes:
+        """What lets a browser read its own scores, where all events are of one visitor."""
+        if arrival.events is None:
+            return b""
+        visitors = arrival.events.visitors
+        visitor = visitors[0]
+        if not _is_hard_to_guess(visitor) or visitors.count(visitor) != len(visitors):
+            return b""
+        token = self._tokens.get((arrival.project, visitor))
+        if token is None:
+            if len(self._tokens) >= _REMEMBERED_TOKENS:
+                self._tokens.clear()
+            token = self._tokens[arrival.project, visitor] = self._pseudonyms.token(arrival.project, visitor)
+        return b',"token":"%b"' % token.encode()
 
 
-async def _read(headers: Any, protocol: Any) -> bytes:
-    """The body, of which no more than the limit is ever held."""
-    try:
-        length = int(headers.get("content-length", "-1"))
-    except ValueError:
-        raise Unusable(400, "bad_content_length", "Content-Length is no number") from None
-    if 0 <= length <= limits.BODY_BYTES:
-        return await protocol()
-    body = bytearray()
-    read = 0
-    # An answer given before the body was read would be lost with the connection: too much is read on, and dropped.
-    async for chunk in protocol:
-        read += len(chunk)
-        if read <= limits.BODY_BYTES:
-            body += chunk
-        elif read > limits.DRAINED_BYTES:
-            break
-    if read > limits.BODY_BYTES:
-        raise Unusable(413, "body_too_large", f"the body may have {limits.BODY_BYTES:,} bytes: send it in parts")
-    return bytes(body)
+def _require_scope(key: Key, imported: bool) -> None:
+    if imported and key.scope != "read":
+        raise Unusable(403, "wrong_scope", "an import needs the project's read key, which is secret", "writeKey")
+    if not imported and key.scope != "write":
+        raise Unusable(403, "wrong_scope", "this key reads; events are sent with the project's write key", "writeKey")
+
+
+def _refuse(request: Request, problem: Unusable) -> None:
+    body: dict[str, Any] = {"error": {"code": problem.code, "message": str(problem), "field": problem.field}}
+    request.respond(problem.status, _JSON + _RETRY_AFTER if problem.status == 503 else _JSON, _encode(body))
+
+
+def _text(header: bytes | None) -> str | None:
+    return None if header is None else header.decode("latin-1")
 
 
 def _is_hard_to_guess(visitor: str) -> bool:

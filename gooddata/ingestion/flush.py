@@ -1,206 +1,238 @@
 """Group commit: what arrives while one commit is under way goes into the next, so that a lone event waits for nothing
-and a flood costs one transaction for thousands of events."""
+and a flood costs one transaction for thousands of events. While the log is away, the spool takes what arrives."""
 
 import asyncio
-from collections import Counter
+import logging
+import time
+import zlib
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import msgspec
+import numpy as np
+import numpy.typing as npt
 
-from gooddata.errors import GoodDataError, LogUnavailable
-from gooddata.event import fingerprint, partition_of, visitor_mark
-from gooddata.eventlog.batch import Identities, NewBatch, Rejection
-from gooddata.eventlog.postgres import LedgerKey, PostgresLog, Turn
+from gooddata.errors import GoodDataError, HeadMoved, LogUnavailable
+from gooddata.eventlog.batch import Append, Drained, NewBatch
+from gooddata.eventlog.postgres import PostgresLog, Turn
 from gooddata.ingestion import limits
-from gooddata.ingestion.check import Accepted, Refused
-from gooddata.ingestion.identities import PartitionIdentities
+from gooddata.ingestion.arrival import Arrival, VisitorHashes, identify
+from gooddata.ingestion.fingerprints import Fingerprints
+from gooddata.ingestion.identities import Identities
+from gooddata.ingestion.ledger import Outcome, counted, kept
+from gooddata.ingestion.merge import Columns, in_columns, merged, stored_of_each
+from gooddata.ingestion.spool import Attempt, Record, Spool, SpoolFull
+
+CONTENDED_SECONDS = 1.0  # after another writer was met, its partitions' turn is taken before deciding
+DRAIN_AGAIN_SECONDS = 0.2
+
+Answer = Callable[[Outcome | GoodDataError], None]
+
+logger = logging.getLogger(__name__)
 
 
 class Overloaded(GoodDataError):
-    """More events wait for their commit than memory is set aside for."""
+    """More waits for its commit than memory is set aside for."""
 
 
-class Arrival(msgspec.Struct):
-    """One request's events, judged and waiting for their commit. Times in epoch milliseconds."""
+class _Decided(msgspec.Struct):
+    """What is to be appended, and what that means for each arrival."""
 
-    project: str
-    received_at: int
-    context: bytes | None
-    accepted: list[Accepted]
-    refused: list[Refused]
-    dropped: dict[str, int] = {}
+    batches: list[NewBatch]
+    new: Fingerprints
+    outcomes: list[Outcome]
 
 
-class Outcome(msgspec.Struct, frozen=True):
-    """How many of an arrival's accepted events were new, and how many were known."""
-
-    stored: int
-    duplicate: int
+_NOTHING: Fingerprints = np.empty(0, np.uint64)
 
 
 class GroupCommit:
-    """Start with `run()`, as a task; `commit(arrival)` returns once the arrival is durable."""
+    """Start with `run()`, as a task; `submit(arrival, answer)` calls `answer` once the arrival is durable."""
 
-    def __init__(self, log: PostgresLog, window: timedelta) -> None:
+    def __init__(self, log: PostgresLog, window: timedelta, spool: Spool, left: Sequence[Spool] = ()) -> None:
         self._log = log
         self._window = window
-        self._known = [PartitionIdentities(window) for _ in range(log.partitions)]
-        self._waiting: list[tuple[Arrival, asyncio.Future[Outcome]]] = []
-        self._waiting_events = 0
+        self._spools = [spool, *left]
+        self._identities = Identities(window)
+        self._hashes = VisitorHashes()
+        self._heads = dict.fromkeys(range(log.partitions), 0)
+        self._contended_until = 0.0
+        self._attempt: Attempt | None = None
+        self._waiting: list[tuple[Arrival, Answer]] = []
+        self._waiting_events = self._waiting_bytes = 0
         self._arrived = asyncio.Event()
+        self._spooled = asyncio.Event()
+        self._spool_turn = asyncio.Lock()
 
     async def warm(self) -> None:
         """Reads the identities of the window from the log, before the first event needs them."""
-        async with self._log.turn(range(self._log.partitions)) as turn:
-            await self._catch_up(turn, datetime.now(UTC))
+        await self._catch_up(self._log, await self._log.heads(), datetime.now(UTC))
 
-    async def commit(self, arrival: Arrival) -> Outcome:
-        """Raises Overloaded when too much waits already, LogUnavailable when the commit failed or may have failed."""
-        events = len(arrival.accepted) + len(arrival.refused)
-        if self._waiting_events + events > limits.WAITING_EVENTS:
+    def submit(self, arrival: Arrival, answer: Answer) -> None:
+        """Takes an arrival in; `answer` gets its outcome, or LogUnavailable when it may not have become durable.
+
+        Raises Overloaded when too much waits already.
+        """
+        events, size = len(arrival) + len(arrival.refused), arrival.bytes
+        if self._waiting_events + events > limits.WAITING_EVENTS or self._waiting_bytes + size > limits.WAITING_BYTES:
             raise Overloaded("too many events wait to be stored; send again later")
-        done: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        self._waiting.append((arrival, done))
+        self._waiting.append((arrival, answer))
         self._waiting_events += events
+        self._waiting_bytes += size
         self._arrived.set()
-        return await done
 
     async def run(self) -> None:
         """Commits what waits, one transaction after another, until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._keep_committing())
+            tasks.create_task(self._keep_draining())
+
+    async def _keep_committing(self) -> None:
         while True:
             await self._arrived.wait()
-            arrivals = self._next_arrivals()
+            waited = self._next_arrivals()
+            arrivals = [arrival for arrival, _ in waited]
+            outcomes: Sequence[Outcome | GoodDataError]
             try:
-                outcomes = await self._flush([arrival for arrival, _ in arrivals])
-            except LogUnavailable as failure:
-                for _, done in arrivals:
-                    if not done.cancelled():
-                        done.set_exception(failure)
-                continue
-            for (_, done), outcome in zip(arrivals, outcomes, strict=True):
-                if not done.cancelled():
-                    done.set_result(outcome)
+                outcomes = await self._commit(arrivals)
+            except (LogUnavailable, SpoolFull) as failure:
+                outcomes = [failure] * len(arrivals)
+            for (_, answer), outcome in zip(waited, outcomes, strict=True):
+                answer(outcome)
 
-    def _next_arrivals(self) -> list[tuple[Arrival, asyncio.Future[Outcome]]]:
-        taken = events = 0
+    def _next_arrivals(self) -> list[tuple[Arrival, Answer]]:
+        taken = events = size = 0
         for arrival, _ in self._waiting:
-            if taken and events + len(arrival.accepted) > limits.FLUSH_EVENTS:
+            if taken and events + len(arrival) > limits.FLUSH_EVENTS:
                 break
             taken += 1
-            events += len(arrival.accepted)
+            events += len(arrival) + len(arrival.refused)
+            size += arrival.bytes
         arrivals, self._waiting = self._waiting[:taken], self._waiting[taken:]
-        self._waiting_events -= sum(len(arrival.accepted) + len(arrival.refused) for arrival, _ in arrivals)
+        self._waiting_events -= events
+        self._waiting_bytes -= size
         if not self._waiting:
             self._arrived.clear()
         return arrivals
 
-    async def _flush(self, arrivals: list[Arrival]) -> list[Outcome]:
+    async def _commit(self, arrivals: list[Arrival]) -> Sequence[Outcome]:
+        """What is spooled goes first, so that a visitor's events stay in order."""
+        self._attempt = None
+        if all(spool.is_empty for spool in self._spools):
+            try:
+                return await self._flush(arrivals)
+            except LogUnavailable as failure:
+                logger.warning("%s; keeping events on this machine's disk until it is back", failure)
+        await self._to_spool([Record(arrival, self._attempt) for arrival in arrivals])
+        return [Outcome(spooled=len(arrival)) for arrival in arrivals]
+
+    async def _flush(self, arrivals: list[Arrival], drained: Drained | None = None) -> list[Outcome]:
         now = datetime.now(UTC)
-        partitions = {
-            partition_of(arrival.project, event.visitor, self._log.partitions)
-            for arrival in arrivals
-            for event in arrival.accepted
-        }
-        async with self._log.turn(partitions) as turn:
-            await self._catch_up(turn, now)
-            collected, outcomes = self._collect(arrivals)
-            batches = [batch.sealed() for batch in collected.values()]
-            if batches:
-                await turn.append(batches, now)
-            await turn.count(_ledger(arrivals, outcomes, now))
-            await turn.keep([_kept(a.project, refused) for a in arrivals for refused in a.refused], now)
-        for batch in batches:
-            self._known[batch.partition].learn(Identities(turn.heads[batch.partition], now, batch.fingerprints))
-        return outcomes
+        self._identities.forget_before(now)
+        identified = [each for arrival in arrivals if (each := identify(arrival, self._hashes))]
+        columns = in_columns(identified, self._log.partitions) if identified else None
 
-    async def _catch_up(self, turn: Turn, now: datetime) -> None:
-        """Learns what other writers appended since this one last held the turn."""
-        for partition, head in turn.heads.items():
-            known = self._known[partition]
-            known.forget_before(now)
-            if head != known.head:
-                for batch in await turn.missed(partition, known.head, now - self._window):
-                    known.learn(batch)
-                known.head = head
+        def decide() -> _Decided:
+            if columns is None:
+                return _Decided([], _NOTHING, [Outcome()] * len(arrivals))
+            new = columns.first_of_each() & ~self._identities.known(columns.fingerprints)
+            batches = merged(identified, columns, new)
+            return _Decided(batches, columns.fingerprints[new], _outcomes(arrivals, columns, new))
 
-    def _collect(self, arrivals: list[Arrival]) -> tuple[dict[int, "_Collected"], list[Outcome]]:
-        """What is new, by partition, and what that means for each arrival."""
-        collected: dict[int, _Collected] = {}
-        outcomes = []
-        for arrival in arrivals:
-            stored = 0
-            groups: dict[int, _OpenGroup] = {}
-            for event in arrival.accepted:
-                identity = fingerprint(arrival.project, event.visitor, event.derived_id or event.id.lower())
-                partition = partition_of(arrival.project, event.visitor, self._log.partitions)
-                batch = collected.get(partition)
-                if batch is None:
-                    batch = collected[partition] = _Collected(partition)
-                if identity in self._known[partition] or identity in batch.identities:
-                    continue
-                batch.identities[identity] = None
-                batch.visitors.add(visitor_mark(arrival.project, event.visitor))
-                group = groups.get(partition)
-                if group is None:
-                    group = groups[partition] = _OpenGroup(arrival.project, arrival.received_at, arrival.context)
-                    batch.groups.append(group)
-                group.add(event)
-                stored += 1
-            outcomes.append(Outcome(stored, len(arrival.accepted) - stored))
-        return {partition: batch for partition, batch in collected.items() if batch.identities}, outcomes
+        def append(decided: _Decided) -> Append:
+            ledger = counted(zip(arrivals, decided.outcomes, strict=True), now)
+            return Append(now, decided.batches, ledger, kept(arrivals), drained)
+
+        decided = None
+        if time.monotonic() >= self._contended_until:
+            decided = decide()
+            self._note_attempt(decided.batches)
+            try:
+                await self._log.append(append(decided), self._heads)
+            except HeadMoved:
+                self._contended_until = time.monotonic() + CONTENDED_SECONDS
+                decided = None
+        if decided is None:
+            partitions = set() if columns is None else set(columns.partitions.tolist())
+            async with self._log.turn(partitions) as turn:
+                await self._catch_up(turn, turn.heads, now)
+                decided = decide()
+                self._note_attempt(decided.batches)
+                await turn.append(append(decided), self._heads)
+        for batch in decided.batches:
+            self._heads[batch.partition] += 1
+        self._identities.learn(decided.new, now)
+        return decided.outcomes
+
+    def _note_attempt(self, batches: list[NewBatch]) -> None:
+        """Remembers by what one can tell later whether an append that was not confirmed has happened."""
+        self._attempt = None
+        if batches:
+            first = batches[0]
+            place = first.partition, self._heads[first.partition] + 1
+            self._attempt = Attempt(*place, zlib.crc32(first.fingerprints))
+
+    async def _catch_up(self, log: PostgresLog | Turn, heads: dict[int, int], now: datetime) -> None:
+        """Learns what was appended up to `heads` by others, or before this process was started."""
+        for partition, head in heads.items():
+            while self._heads[partition] < head:
+                batches = await log.missed(partition, self._heads[partition], now - self._window)
+                for batch in batches:
+                    self._identities.learn(np.frombuffer(batch.fingerprints, "<u8"), batch.received_at)
+                self._heads[partition] = batches[-1].seq if batches else head
+
+    async def _to_spool(self, records: list[Record]) -> None:
+        spool = self._spools[0]
+        if time.time() - spool.oldest_at / 1_000 > self._window.total_seconds() / 2:
+            # What is drained later than that could miss the window in which its copies are known.
+            raise SpoolFull("the event log has been away for too long; what is spooled must be drained first")
+        try:
+            async with self._spool_turn:
+                await asyncio.to_thread(spool.append, records)
+        except OSError as failure:
+            raise SpoolFull(f"the spool cannot be written: {failure}") from failure
+        self._spooled.set()
+
+    async def _keep_draining(self) -> None:
+        while True:
+            for spool in list(self._spools):
+                while not spool.is_empty:
+                    try:
+                        await self._drain(spool)
+                    except LogUnavailable:
+                        await asyncio.sleep(DRAIN_AGAIN_SECONDS)
+                if spool is not self._spools[0]:
+                    self._spools.remove(spool)
+                    spool.close()
+            self._spooled.clear()
+            if self._spools[0].is_empty:
+                await self._spooled.wait()
+
+    async def _drain(self, spool: Spool) -> None:
+        """Moves the oldest records into the log. The log notes, in the same transaction, how far the spool is drained,
+        so that a crash before they are removed here does not bring them in again."""
+        drained = await self._log.drained(spool.id)
+        async with self._spool_turn:
+            spool.forget(drained)
+            records = await asyncio.to_thread(spool.read, limits.FLUSH_EVENTS)
+        if not records:
+            spool.forget(spool.last)
+            return
+        happened: dict[Attempt, bool] = {}
+        for _, record in records:
+            if record.attempt is not None and record.attempt not in happened:
+                happened[record.attempt] = await self._has_happened(record.attempt)
+        arrivals = [record.arrival for _, record in records if record.attempt is None or not happened[record.attempt]]
+        to = records[-1][0]
+        await self._flush(arrivals, Drained(spool.id, to))
+        async with self._spool_turn:
+            spool.forget(to)
+
+    async def _has_happened(self, attempt: Attempt) -> bool:
+        found = await self._log.fingerprints_at(attempt.partition, attempt.seq)
+        return found is not None and zlib.crc32(found) == attempt.fingerprints
 
 
-class _OpenGroup:
-    """The new events of one arrival in one partition; see gooddata/event.py for its JSON."""
-
-    def __init__(self, project: str, received_at: int, context: bytes | None) -> None:
-        self._head = b'{"project":%s,"received_at":%d' % (msgspec.json.encode(project), received_at)
-        if context:
-            self._head += b',"context":' + context
-        self._received_at = received_at
-        self._times: list[int] = []
-        self._ids: list[str | None] = []
-        self._events: list[bytes] = []
-
-    def add(self, event: Accepted) -> None:
-        self._times.append(self._received_at if event.timestamp is None else event.timestamp)
-        self._ids.append(event.derived_id)
-        self._events.append(event.raw)
-
-    def encoded(self) -> bytes:
-        ids = b',"ids":' + msgspec.json.encode(self._ids) if any(self._ids) else b""
-        times = msgspec.json.encode(self._times)
-        return b'%s,"times":%s%s,"events":[%s]}' % (self._head, times, ids, b",".join(self._events))
-
-
-class _Collected:
-    """What one partition gets in one flush."""
-
-    def __init__(self, partition: int) -> None:
-        self.partition = partition
-        self.identities: dict[bytes, None] = {}
-        self.visitors: set[int] = set()
-        self.groups: list[_OpenGroup] = []
-
-    def sealed(self) -> NewBatch:
-        body = b"[%s]" % b",".join(group.encoded() for group in self.groups)
-        return NewBatch(
-            self.partition, len(self.identities), b"".join(self.identities), sorted(self.visitors), body.decode()
-        )
-
-
-def _ledger(arrivals: list[Arrival], outcomes: list[Outcome], now: datetime) -> Counter[LedgerKey]:
-    hour = now.replace(minute=0, second=0, microsecond=0)
-    ledger: Counter[LedgerKey] = Counter()
-    for arrival, outcome in zip(arrivals, outcomes, strict=True):
-        ledger[arrival.project, hour, "stored", ""] += outcome.stored
-        ledger[arrival.project, hour, "duplicate", ""] += outcome.duplicate
-        for refused in arrival.refused:
-            ledger[arrival.project, hour, "rejected", refused.reason] += 1
-        for reason, events in arrival.dropped.items():
-            ledger[arrival.project, hour, "dropped", reason] += events
-    return Counter({key: events for key, events in ledger.items() if events})
-
-
-def _kept(project: str, refused: Refused) -> Rejection:
-    return Rejection(project, refused.id, refused.field, refused.reason, refused.raw[: limits.REJECTION_BYTES])
+def _outcomes(arrivals: list[Arrival], columns: Columns, new: npt.NDArray[np.bool_]) -> list[Outcome]:
+    stored = iter(stored_of_each(columns, new))
+    return [Outcome(count := next(stored), len(arrival) - count) if len(arrival) else Outcome() for arrival in arrivals]

@@ -29,6 +29,9 @@ class Key(msgspec.Struct, frozen=True):
     scope: str
     expires_at: datetime | None = None
 
+    def is_valid(self) -> bool:
+        return self.expires_at is None or self.expires_at.timestamp() > time.time()
+
 
 class Keys:
     """Call `refresh()` once, then keep `run()` going; `find(key)` answers from memory."""
@@ -43,18 +46,21 @@ class Keys:
         self._turn = asyncio.Lock()
         self._looking = asyncio.Lock()
 
+    def known(self, key: str) -> Key | None:
+        """The key's meaning, as far as it is known now; None when it is not known, or no longer valid."""
+        found = self._found.get(key)
+        if found is None and (found := self._keys.get(hashlib.sha256(key.encode()).hexdigest())):
+            self._found[key] = found
+        return found if found is None or found.is_valid() else None
+
     async def find(self, key: str) -> Key | None:
         """The key's meaning, or None when there is no such key.
 
         A key that is not known may have been made a moment ago, so it waits for a fresh look, which all such share.
         """
-        if found := self._found.get(key):
-            return found if found.expires_at is None or found.expires_at.timestamp() > time.time() else None
-        digest = hashlib.sha256(key.encode()).hexdigest()
-        if digest not in self._keys:
+        if (known := self.known(key)) is None:
             await self._look_again()
-        if known := self._keys.get(digest):
-            self._found[key] = known
+            known = self.known(key)
         return known
 
     async def _look_again(self) -> None:

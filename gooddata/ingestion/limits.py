@@ -2,6 +2,11 @@
 
 BODY_BYTES = 1_048_576  # as sent, compressed or not
 DRAINED_BYTES = 16 * 1_048_576  # of a body that is too large are read before the answer, and then the connection ends
+HEADER_BYTES = 32_768  # of one request's line and headers
+BODIES_BYTES = 128 * 1_048_576  # of all requests that are being received; past it the API answers 503
+REQUEST_SECONDS = 30  # for a request to arrive in whole, from its first byte; then the connection ends
+IDLE_SECONDS = 75  # that a connection may stay open between requests
+CONNECTIONS = 20_000  # open at a time; a further one is closed at once
 DECOMPRESSED_BYTES = 8 * 1_048_576  # what a gzip body may open to
 BATCH_EVENTS = 1_000
 EVENT_BYTES = 65_536
@@ -9,5 +14,6 @@ TEXT_CHARACTERS = 512  # ids, names, visitors, users
 DEPTH = 32  # nested objects and arrays within an event
 VECTOR_NUMBERS = 256
 WAITING_EVENTS = 50_000  # accepted into memory and not yet committed; past it the API answers 503
+WAITING_BYTES = 64 * 1_048_576  # of JSON, likewise
 REJECTION_BYTES = 8_192  # of a refused event that are kept
 FLUSH_EVENTS = 5_000  # of one group commit

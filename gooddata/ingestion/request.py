@@ -4,12 +4,14 @@ import base64
 import binascii
 import json
 import zlib
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from gooddata.ingestion import limits
 from gooddata.ingestion.check import unreadable
+from gooddata.ingestion.usual import UsualEvent, decode_usual
 
 SINGLE_EVENT_PATHS = {f"/v1/{name}": name for name in ("track", "page", "screen", "identify", "group", "alias")} | {
     f"/v1/{name[0]}": name for name in ("track", "page", "screen", "identify", "group", "alias")
@@ -25,14 +27,24 @@ class Unusable(Exception):
 
 
 class Opened(msgspec.Struct):
-    """What a request holds: its events as sent, and what they share."""
+    """What a request holds: its events, and what they share.
 
-    events: list[msgspec.Raw]
+    `usual` are its events decoded, where all of them are of the usual form, and `json` their own text, separated by
+    commas. Otherwise `separate` is the text of each, to be judged by itself.
+    """
+
     write_key: str | None
     sent_at: Any
-    context: bytes | None
-    imported: bool
-    implied_type: str | None
+    context: bytes | None = None
+    imported: bool = False
+    implied_type: str | None = None
+    usual: list[UsualEvent] | None = None
+    json: bytes = b""
+    separate: list[bytes] | None = None
+
+    def raw_events(self) -> list[bytes]:
+        """The JSON of each event."""
+        return split_events(self.json) if self.separate is None else self.separate
 
 
 class _Batch(msgspec.Struct):
@@ -43,12 +55,24 @@ class _Batch(msgspec.Struct):
     imported: Any = msgspec.field(default=None, name="import")
 
 
+class _Envelope(msgspec.Struct):
+    """A batch without its events, of the usual form."""
+
+    batch: list[Any]
+    write_key: str | None = msgspec.field(default=None, name="writeKey")
+    sent_at: datetime | int | float | None = msgspec.field(default=None, name="sentAt")
+    context: msgspec.Raw = msgspec.Raw()
+    imported: Any = msgspec.field(default=None, name="import")
+
+
 class _Single(msgspec.Struct):
     write_key: Any = msgspec.field(default=None, name="writeKey")
     sent_at: Any = msgspec.field(default=None, name="sentAt")
 
 
 _decode_batch = msgspec.json.Decoder(_Batch).decode
+_decode_envelope = msgspec.json.Decoder(_Envelope).decode
+_decode_raw_events = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _decode_single = msgspec.json.Decoder(_Single).decode
 _decode_object = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -63,27 +87,75 @@ def open_request(body: bytes, path: str, encoding: str | None) -> Opened:
         raise Unusable(
             400, "not_utf8", f"the body is not UTF-8 text: {failure.reason} at byte {failure.start}"
         ) from None
-    implied_type = SINGLE_EVENT_PATHS.get(path)
+    if implied_type := SINGLE_EVENT_PATHS.get(path):
+        return _opened_single(body, implied_type)
+    opened = _opened_at_once(body) or _opened_in_parts(body)
+    events = len(opened.raw_events() if opened.usual is None else opened.usual)
+    if events > limits.BATCH_EVENTS:
+        message = f"the batch has {events:,} events; at most {limits.BATCH_EVENTS:,} are taken: send it in parts"
+        raise Unusable(413, "batch_too_large", message, "batch")
+    return opened
+
+
+def split_events(json_: bytes) -> list[bytes]:
+    """The JSON of each of some events that stand separated by commas."""
+    return [bytes(raw) for raw in _decode_raw_events(b"[%b]" % json_)]
+
+
+def _opened_single(body: bytes, implied_type: str) -> Opened:
     try:
-        if implied_type is not None:
-            single = _decode_single(body)
-            return Opened([msgspec.Raw(body)], _text(single.write_key), single.sent_at, None, False, implied_type)
+        single = _decode_single(body)
+    except (msgspec.DecodeError, RecursionError) as failure:
+        raise Unusable(400, "not_json", f"the body is not a JSON object: {failure}") from None
+    write_key = _text(single.write_key)
+    # A type of the event's own comes later in it, and the last of equal keys counts.
+    typed = b'{"type":"%b",%b' % (implied_type.encode(), body.lstrip()[1:])
+    if len(body) <= limits.EVENT_BYTES and (usual := decode_usual(b"[%b]" % typed)):
+        return Opened(write_key, single.sent_at, usual=usual, json=typed)
+    return Opened(write_key, single.sent_at, implied_type=implied_type, separate=[body])
+
+
+def _opened_at_once(body: bytes) -> Opened | None:
+    """A batch of usual events, without looking at any byte of them twice.
+
+    If the text without all that is between the first and the last square bracket is a batch of no events, then what is
+    between them is the batch, provided that it is an array by itself, which decoding it tells.
+    """
+    first, last = body.find(b"["), body.rfind(b"]")
+    if first < 0:
+        return None
+    try:
+        envelope = _decode_envelope(body[: first + 1] + body[last:])
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    usual = decode_usual(body[first : last + 1])
+    if usual is None or envelope.batch:
+        return None
+    events = body[first + 1 : last]
+    if len(events) > limits.EVENT_BYTES and max(map(len, split_events(events))) > limits.EVENT_BYTES:
+        return None
+    opened = _opened(envelope)
+    opened.usual, opened.json = usual, events
+    return opened
+
+
+def _opened_in_parts(body: bytes) -> Opened:
+    try:
         batch = _decode_batch(body)
     except msgspec.ValidationError as failure:
         raise Unusable(400, "not_a_batch", f'the body must be {{"batch": [event, …]}}: {failure}', "batch") from None
     except (msgspec.DecodeError, RecursionError) as failure:
-        salvaged = None if implied_type else _salvaged(body)
+        salvaged = _salvaged(body)
         if salvaged is None:
             raise Unusable(400, "not_json", f"the body is not valid JSON: {failure}") from None
         batch = salvaged
-    if len(batch.batch) > limits.BATCH_EVENTS:
-        message = (
-            f"the batch has {len(batch.batch):,} events; at most {limits.BATCH_EVENTS:,} are taken: send it in parts"
-        )
-        raise Unusable(413, "batch_too_large", message, "batch")
-    return Opened(
-        batch.batch, _text(batch.write_key), batch.sent_at, _shared_context(batch.context), batch.imported is True, None
-    )
+    opened = _opened(batch)
+    opened.separate = [bytes(event) for event in batch.batch]
+    return opened
+
+
+def _opened(batch: "_Batch | _Envelope") -> Opened:
+    return Opened(_text(batch.write_key), batch.sent_at, _shared_context(batch.context), batch.imported is True)
 
 
 def key_of(authorization: str | None) -> str | None:

@@ -42,6 +42,11 @@ async def append_body(raw: Any, partition: int, body: str, events: int) -> int:
     """Appends one batch, whatever its body, and gives its position."""
     seq = await raw.fetchval("UPDATE raw.partition SET head = head + 1 WHERE partition = $1 RETURNING head", partition)
     await raw.execute(
-        "INSERT INTO raw.batch VALUES ($1, $2, $3, $4, '', '{}', $5)", partition, seq, datetime.now(UTC), events, body
+        "INSERT INTO raw.batch VALUES ($1, $2, $3, $4, '', '{}', $5)",
+        partition,
+        seq,
+        datetime.now(UTC),
+        events,
+        body.encode(),
     )
     return seq

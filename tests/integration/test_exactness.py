@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import time
 import uuid
 
 import asyncpg
@@ -93,17 +92,3 @@ async def test_no_answer_is_given_before_the_commit(http, shop, raw):
     assert not sending.done()
     await transaction.rollback()
     assert (await sending)["accepted"] == 1
-
-
-async def test_while_the_database_is_away_senders_are_asked_to_come_back(processes, http, shop, postgres, raw):
-    await send(http, shop, event())
-    postgres.stop()
-    answer = await http.post("/v1/batch", json={"writeKey": shop.write_key, "batch": [event()]})
-    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
-    postgres.start()
-    again = time.monotonic() + 10
-    while time.monotonic() < again:
-        answer = await http.post("/v1/batch", json={"writeKey": shop.write_key, "batch": [event()]})
-        if answer.status_code == 200:
-            break
-    assert answer.json()["accepted"] == 1

@@ -4,7 +4,7 @@ import uuid
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gooddata.event import decode_batch, derived_id, fingerprint, partition_of, visitor_mark
+from gooddata.event import decode_batch, derived_id, partition_of, visitor_mark
 
 
 def group(**fields):
@@ -56,18 +56,6 @@ def test_a_visitor_has_one_partition(project, visitor, partitions):
 @given(st.text(), st.text())
 def test_a_visitors_mark_fits_an_integer_column(project, visitor):
     assert -(2**31) <= visitor_mark(project, visitor) < 2**31
-
-
-def test_identity_is_project_visitor_and_id():
-    assert (
-        len(
-            {
-                fingerprint(*identity)
-                for identity in [("p", "v", "i"), ("q", "v", "i"), ("p", "w", "i"), ("p", "v", "j")]
-            }
-        )
-        == 4
-    )
 
 
 def test_derived_ids_are_version_5_and_of_one_project():

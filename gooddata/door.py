@@ -1,0 +1,261 @@
+"""The HTTP door: ingestion's requests go straight to ingestion, all others through ASGI to serving.
+
+uvicorn parses, answers and streams; for the paths of ingestion its protocol is cut short, since a task, a scope and two
+channels for each request would cost several times what the request itself does. What a sender can make this process
+hold is bounded: headers, bodies, the number of connections, and the time that a request may take to arrive.
+"""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.server import ServerState
+
+from gooddata.ingestion import limits
+
+SWEEP_SECONDS = 5.0
+
+
+class Request:
+    """A request to ingestion, whole. `headers` has lower-case names; `respond` may be called once, at any later time.
+
+    `trouble` is a status where the request came to its end, but was more than is taken: 413 or 503, without the body.
+    """
+
+    __slots__ = ("_door", "_keep_alive", "_response", "body", "client", "headers", "method", "path", "query", "trouble")
+
+    def __init__(self, door: "Door", keep_alive: bool) -> None:
+        self._door = door
+        self._keep_alive = keep_alive
+        self._response: bytes | None = None
+        self.method, self.path, self.query = "", "", b""
+        self.headers: dict[bytes, bytes] = {}
+        self.body = b""
+        self.client: str | None = None
+        self.trouble: int | None = None
+
+    def respond(self, status: int, headers: bytes, body: bytes) -> None:
+        """Answers; `headers` is a block of lines that each end in CRLF, without Content-Length."""
+        ending = b"" if self._keep_alive else b"connection: close\r\n"
+        length = b"" if status == 204 else b"content-length: %d\r\n" % len(body)
+        self._response = b"%b%b%b%b\r\n%b" % (STATUS_LINE[status], headers, ending, length, body)
+        self._door.send_responses()
+
+
+Endpoint = Callable[[Request], None]
+
+
+class House(msgspec.Struct):
+    """What all doors of a process share. `endpoints` take whole requests by their path; `bodies` are being received."""
+
+    config: Config
+    state: ServerState
+    endpoints: Mapping[bytes, Endpoint]
+    doors: "set[Door]" = msgspec.field(default_factory=set)
+    empty: asyncio.Event = msgspec.field(default_factory=asyncio.Event)
+    bodies: int = 0
+
+
+class Door(HttpToolsProtocol):
+    """One connection."""
+
+    def __init__(self, house: House) -> None:
+        super().__init__(house.config, house.state, {})
+        self._house = house
+        self._endpoint: Endpoint | None = None
+        self._body: list[bytes] = []
+        self._body_bytes = 0
+        self._header_bytes = 0
+        self._trouble: int | None = None
+        self._in_headers = False
+        self._unanswered: deque[Request] = deque()
+        # When the request that is being received began, or the connection fell silent.
+        self.since = self.loop.time()
+        self.is_receiving = False
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._house.doors.add(self)
+        self._house.empty.clear()
+        if len(self._house.doors) > limits.CONNECTIONS:
+            transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._house.doors.discard(self)
+        if not self._house.doors:
+            self._house.empty.set()
+        self._let_go_of_body()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._in_headers or not self.is_receiving:
+            self._header_bytes += len(data)
+            if self._in_headers and self._header_bytes > limits.HEADER_BYTES:
+                self._end_with(431, b"the headers are too large\n")
+                return
+        super().data_received(data)
+
+    def on_message_begin(self) -> None:
+        self.url = b""
+        self.headers = []
+        self.expect_100_continue = False
+        self._endpoint = None
+        self._in_headers = self.is_receiving = True
+        self.since = self.loop.time()
+
+    def on_headers_complete(self) -> None:
+        self._in_headers = False
+        self._header_bytes = 0
+        path, _, _ = self.url.partition(b"?")
+        self._endpoint = self._house.endpoints.get(path)
+        if self._endpoint is None:
+            self._begin_asgi()
+            return
+        self._trouble = None
+        if self.cycle is not None and not self.cycle.response_complete:
+            self._trouble = 503  # a request sent before serving has answered the one before it, which nobody does
+        elif self.expect_100_continue:
+            self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def _begin_asgi(self) -> None:
+        if self._unanswered:
+            self._end_with(503, b"send this request again\n")
+            return
+        url, headers, expects = self.url, self.headers, self.expect_100_continue
+        super().on_message_begin()
+        self.url, self.expect_100_continue = url, expects
+        self.headers += headers
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        if self._endpoint is None:
+            if self.cycle is not None:
+                super().on_body(body)
+            return
+        self._body_bytes += len(body)
+        if self._body_bytes > limits.DRAINED_BYTES:
+            self._end_with(413, b"the body is too large\n")
+        elif self._body_bytes > limits.BODY_BYTES:
+            self._refuse_body(413)
+        elif self._house.bodies + len(body) > limits.BODIES_BYTES:
+            self._refuse_body(503)
+        elif self._trouble is None:
+            self._house.bodies += len(body)
+            self._body.append(body)
+
+    def on_message_complete(self) -> None:
+        self.is_receiving = False
+        self.since = self.loop.time()
+        if self._endpoint is None:
+            if self.cycle is not None:
+                super().on_message_complete()
+            return
+        request = Request(self, self.parser.should_keep_alive())
+        path, _, request.query = self.url.partition(b"?")
+        request.path = path.decode("ascii", "replace")
+        request.method = self.parser.get_method().decode("ascii", "replace")
+        request.headers = dict(self.headers)
+        request.body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
+        request.client = self.client[0] if self.client else None
+        request.trouble = self._trouble
+        self._let_go_of_body()
+        self._unanswered.append(request)
+        self._endpoint(request)
+
+    def send_responses(self) -> None:
+        """Sends the answers that are there, in the order of their requests."""
+        unanswered = self._unanswered
+        while unanswered and (response := unanswered[0]._response) is not None:
+            request = unanswered.popleft()
+            if self.transport.is_closing():
+                continue
+            self.transport.write(response)
+            if not request._keep_alive:
+                self.transport.close()
+        self.since = self.loop.time()
+
+    def shutdown(self) -> None:
+        if self._unanswered:
+            for request in self._unanswered:
+                request._keep_alive = False
+        else:
+            super().shutdown()
+
+    def close_if_overdue(self, now: float) -> None:
+        """Ends a connection on which a request takes too long to arrive, or nothing happens."""
+        if self.is_receiving and now - self.since > limits.REQUEST_SECONDS:
+            self._end_with(408, b"the request took too long to arrive\n")
+        elif not self.is_receiving and not self._is_busy() and now - self.since > limits.IDLE_SECONDS:
+            self.transport.close()
+
+    def _is_busy(self) -> bool:
+        return bool(self._unanswered) or (self.cycle is not None and not self.cycle.response_complete)
+
+    def _refuse_body(self, status: int) -> None:
+        # It is read on, and dropped: an answer before its end would be lost with the connection.
+        self._trouble = self._trouble or status
+        self._let_go_of_body(reading_on=True)
+
+    def _let_go_of_body(self, reading_on: bool = False) -> None:
+        self._house.bodies -= sum(map(len, self._body))
+        self._body = []
+        if not reading_on:
+            self._body_bytes = 0
+
+    def _end_with(self, status: int, text: bytes) -> None:
+        if not self.transport.is_closing():
+            head = b"content-type: text/plain\r\nconnection: close\r\ncontent-length: %d\r\n\r\n" % len(text)
+            self.transport.write(STATUS_LINE[status] + head + text)
+            self.transport.close()
+
+
+async def open_doors(
+    app: Any, endpoints: Mapping[bytes, Endpoint], host: str, port: int
+) -> tuple[asyncio.Server, House]:
+    """Listens; `endpoints` answer their paths, the ASGI application `app` all others."""
+    config = Config(
+        app,
+        interface="asgi3",
+        lifespan="off",
+        ws="none",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        date_header=False,
+        timeout_keep_alive=limits.IDLE_SECONDS,
+    )
+    config.load()
+    house = House(config, ServerState(), endpoints)
+    house.empty.set()
+    server = await asyncio.get_running_loop().create_server(lambda: Door(house), host, port, backlog=2048)
+    return server, house
+
+
+async def sweep(house: House) -> None:
+    """Ends overdue connections, until cancelled."""
+    while True:
+        await asyncio.sleep(SWEEP_SECONDS)
+        now = asyncio.get_running_loop().time()
+        for door in list(house.doors):
+            door.close_if_overdue(now)
+
+
+async def close_doors(server: asyncio.Server, house: House, patience: float) -> None:
+    """Takes no more requests, waits a while for the answers that are due, and ends the rest."""
+    server.close()
+    for door in list(house.doors):
+        door.shutdown()
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(patience):
+            await server.wait_closed()
+            await house.empty.wait()
+    for task in list(house.state.tasks):
+        task.cancel()
+    for door in list(house.doors):
+        door.transport.abort()

@@ -1,0 +1,50 @@
+"""A TCP proxy in front of a real server, which can lose the server's answers, or everything."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+
+class LossyProxy:
+    """While `loses_answers`, what the server answers is not passed on, although what it is told still reaches it."""
+
+    def __init__(self, port: int) -> None:
+        self.loses_answers = False
+        self._to = port
+        self._writers: set[asyncio.StreamWriter] = set()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[int]:
+        """The port it listens on."""
+        server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        try:
+            yield server.sockets[0].getsockname()[1]
+        finally:
+            server.close()
+            self.break_connections()
+
+    def break_connections(self) -> None:
+        for writer in list(self._writers):
+            writer.transport.abort()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            server_reader, server_writer = await asyncio.open_connection("127.0.0.1", self._to)
+        except OSError:
+            writer.transport.abort()
+            return
+        self._writers |= {writer, server_writer}
+        both = (self._pass(reader, server_writer, answers=False), self._pass(server_reader, writer, answers=True))
+        with contextlib.suppress(OSError):
+            await asyncio.gather(*both)
+        for one in (writer, server_writer):
+            self._writers.discard(one)
+            one.transport.abort()
+
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, answers: bool) -> None:
+        while content := await reader.read(65_536):
+            if not (answers and self.loses_answers):
+                writer.write(content)
+                await writer.drain()
+        writer.close()
