@@ -13,6 +13,7 @@ from gooddata.intelligence.facts.scrub import clean_text
 from gooddata.intelligence.facts.surroundings import NOWHERE, Surroundings, surroundings
 from gooddata.intelligence.facts.vectors import FIELDS
 from gooddata.intelligence.facts.wire import Context, Group, Properties, Sent, merged
+from gooddata.intelligence.identities.claim import CLAIMING, Named, claim_of
 from gooddata.persistence.pseudonym import Pseudonyms
 
 ORDER = "Order Completed"
@@ -95,6 +96,8 @@ class Extractor:
             place,
             group.received_at,
         )
+        if user or kind in CLAIMING:
+            fact.claim = claim_of(project, _named(kind, sent), fact.visitor, fact.user, self._pseudonyms)
         if properties is not None:
             _read_properties(fact, properties)
         if sent.vector and len(sent.vector) == len(FIELDS.fields) and around.vector_version == FIELDS.version:
@@ -118,6 +121,12 @@ def _remembered(known: dict[tuple[str, str], UUID], pseudonym: Any, project: str
             known.clear()
         found = known[project, person] = UUID(pseudonym(project, person).bytes)
     return found
+
+
+def _named(kind: str, sent: Sent) -> Named:
+    # An empty user is a user sent in vain, which an absent one is not.
+    user = sent.user or (sent.user if sent.user_id is None else sent.user_id)
+    return Named(kind, sent.visitor or sent.anonymous_id or None, user, sent.previous_id, sent.group_id)
 
 
 def _own_surroundings(shared: Context | None, own: Context) -> Surroundings:
