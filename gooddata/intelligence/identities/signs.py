@@ -26,20 +26,21 @@ def slot_of(at: int, undone: Sequence[int] = ()) -> int:
 def links(facts: Iterable[Fact], undone: Mapping[Pair, Sequence[int]]) -> dict[LinkKey, LinkSign]:
     """The earliest sign of each link and slot, by key, in the order of the keys."""
     found: dict[LinkKey, LinkSign] = {}
+
+    def add(fact: Fact, visitor: UUID, user: UUID, previous: UUID | None) -> None:
+        moments = undone.get((fact.project_id, visitor, user)) if undone else None
+        slot = slot_of(fact.at, moments) if moments else fact.at - fact.at % SLOT_MS
+        key = (fact.project_id, visitor, user, previous is not None, slot)
+        before = found.get(key)
+        if before is None or (fact.at, fact.event_id) < before[:2]:
+            found[key] = (fact.at, fact.event_id, fact.type, previous)
+
     for fact in facts:
         claim = fact.claim
-        if claim is None or claim.user is None or claim.visitor is None:
-            continue
-        pairs = [(claim.visitor, None)]
-        if claim.previous is not None:
-            pairs.append((claim.previous.visitor, claim.previous.user))
-        for visitor, previous in pairs:
-            slot = slot_of(fact.at, undone.get((fact.project_id, visitor, claim.user), ()))
-            key = (fact.project_id, visitor, claim.user, previous is not None, slot)
-            sign = (fact.at, fact.event_id, fact.type, previous)
-            before = found.get(key)
-            if before is None or sign[:2] < before[:2]:
-                found[key] = sign
+        if claim is not None and claim.user is not None and claim.visitor is not None:
+            add(fact, claim.visitor, claim.user, None)
+            if claim.previous is not None:
+                add(fact, claim.previous.visitor, claim.user, claim.previous.user)
     return dict(sorted(found.items()))
 
 
@@ -61,6 +62,6 @@ def refusals(facts: Iterable[Fact]) -> list[tuple[str, str, str, int]]:
     """How often each id that stands for nobody was sent: project, field, value, events; ordered by key."""
     counted: Counter[tuple[str, str, str]] = Counter()
     for fact in facts:
-        if fact.claim is not None:
+        if fact.claim is not None and fact.claim.refused:
             counted.update((fact.project_id, field, value) for field, value in fact.claim.refused)
     return [(*key, events) for key, events in sorted(counted.items())]

@@ -10,6 +10,7 @@ from gooddata.intelligence.results.columns import columns
 from gooddata.sql import statement
 
 _SHARE = statement(__package__, "share_projects")
+_ANY_UNDONE = statement(__package__, "any_undone")
 _UNDONE = statement(__package__, "undone")
 _PUT_LINKS = statement(__package__, "put_links")
 _PUT_MEMBERSHIPS = statement(__package__, "put_memberships")
@@ -46,7 +47,8 @@ async def _undone(connection: Any, claiming: Sequence[Fact]) -> dict[Pair, list[
             if fact.claim.previous is not None:
                 visitors.add((fact.project_id, fact.claim.previous.visitor))
     undone: defaultdict[Pair, list[int]] = defaultdict(list)
-    if visitors:
+    # Mostly nobody has undone anything, and then nothing more need be asked.
+    if visitors and await connection.fetchval(_ANY_UNDONE, list({project for project, _ in visitors})):
         for project, visitor, user, at in await connection.fetch(_UNDONE, *columns(visitors)):
             undone[project, visitor, user].append(at)
     return undone
