@@ -129,7 +129,7 @@ FROM (
     SELECT project_id, visitor, "user", event_id, type,
            CASE WHEN before IS NOT NULL THEN seen_at END AS since,
            lead(seen_at) OVER in_order AS until,
-           (SELECT count(*) > 10 FROM (
+           count(*) OVER (PARTITION BY project_id, visitor) > 10 AND (SELECT count(*) > 10 FROM (
                SELECT DISTINCT l."user" FROM analytics.identity_link_in_force l
                WHERE l.project_id = s.project_id AND l.visitor = s.visitor LIMIT 11
            ) users) AS visitor_shared,
