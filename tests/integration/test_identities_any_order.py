@@ -18,45 +18,39 @@ from tests.integration.plain_identities import HALF_HOUR, expected, stored
 from tests.integration.workbench import MINUTE, PSEUDONYMS
 
 START = 1_790_000_000_000 // HALF_HOUR * HALF_HOUR
-STEPS = [0, 1, MINUTE, 12 * MINUTE, HALF_HOUR - 1, HALF_HOUR, 31 * MINUTE]
-VISITORS = ["v1", "v2", "v3", "jane"]
-USERS = ["jane", "tom", "v2"]  # one of them has the id of a visitor
+STEPS = [0, 0, 1, 1, MINUTE, MINUTE, 12 * MINUTE, HALF_HOUR - 1, HALF_HOUR, 31 * MINUTE]
+VISITORS = ["v1", "v1", "v1", "v2", "jane"]
+USERS = ["jane", "jane", "jane", "tom", "tom", "v2"]  # one of them has the id of a visitor
 
 
 @st.composite
 def histories(draw):
     """Events in any order, cut into batches, some sent twice; and links that were undone at some moment."""
     at, events = START, []
-    for number in range(draw(st.integers(1, 12))):
+    for number in range(draw(st.integers(1, 14))):
         at += draw(st.sampled_from(STEPS))
-        kind = draw(st.sampled_from(["identify", "identify", "track", "alias", "group"]))
+        kind = draw(st.sampled_from(["identify", "track", "alias", "group"]))
         sent = {"id": str(uuid.UUID(int=draw(st.integers(0, 3)) * 1_000 + number)), "type": kind, "timestamp": at}
         sent["visitor"] = draw(st.sampled_from([*VISITORS, None, "null"]))
         sent["user"] = draw(st.sampled_from([*USERS, *USERS, None, "", "guest"]))
         if kind == "alias":
             sent["previousId"] = draw(st.sampled_from([*VISITORS, *USERS, None, "null"]))
         if kind == "group":
-            sent["groupId"] = draw(st.sampled_from(["acme", "umbrella", None, "null"]))
+            sent["groupId"] = draw(st.sampled_from(["acme", "acme", "acme", "umbrella", None, "null"]))
         if kind == "track":
             sent["name"] = "Buy"
         events.append(sent)
-    undone = draw(
-        st.lists(
-            st.tuples(
-                st.sampled_from(VISITORS),
-                st.sampled_from(USERS),
-                st.sampled_from([e["timestamp"] for e in events]).flatmap(
-                    lambda moment: st.sampled_from([moment - 1, moment, moment + 1])
-                ),
-                st.booleans(),
-            ),
-            max_size=3,
-            unique_by=lambda u: u[:3],
-        )
-    )
+    pairs = [(e["visitor"] or e["user"], e["user"], e["timestamp"]) for e in events if e["user"] in USERS]
+    undone = {}
+    for visitor, user, moment in draw(st.lists(st.sampled_from(pairs), max_size=2)) if pairs else []:
+        undone[visitor, user, moment + draw(st.sampled_from([-1, 0, 0, 1]))] = draw(st.integers(0, 3)) == 0
     arrivals = draw(st.permutations(events + draw(st.lists(st.sampled_from(events), max_size=3))))
     cuts = sorted(draw(st.sets(st.integers(0, len(arrivals)))) | {0, len(arrivals)})
-    return events, undone, [list(arrivals[a:b]) for a, b in pairwise(cuts) if a < b]
+    return (
+        events,
+        [(*link, restored) for link, restored in undone.items()],
+        [list(arrivals[a:b]) for a, b in pairwise(cuts) if a < b],
+    )
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +61,7 @@ async def analytics(shared):
     connection.terminate()
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(histories())
 async def test_any_order_and_batching_equals_the_plain_rules(analytics, history):
     events, undone, batches = history
