@@ -9,6 +9,7 @@ import sys
 import uuid
 
 import asyncpg
+import httpx
 import pytest
 
 from gooddata.errors import CursorMoved, InputError
@@ -24,6 +25,7 @@ from gooddata.intelligence.results.apply import apply
 from gooddata.intelligence.results.round import Reader
 from gooddata.intelligence.scoring.models import Models
 from gooddata.intelligence.sessions.visitor import Memory
+from tests.conftest import new_project
 from tests.integration.appended import append, body_of
 from tests.integration.plain_identities import HALF_HOUR, expected, stored
 from tests.integration.workbench import MINUTE, PSEUDONYMS, SECRET, Bench, event, now, opened, page
@@ -441,3 +443,49 @@ async def test_the_owner_shows_undoes_and_merges_on_the_command_line(bench: Benc
     ]:
         refused = gooddata(bench, tmp_path, *arguments)
         assert (refused.returncode, complaint in refused.stderr) == (2, True), refused.stderr
+
+
+async def test_what_segments_libraries_send_over_http_reaches_the_right_place(processes, databases):
+    """The bodies are those of analytics.js (both ids, an anonymous one before) and of a server's library (one id)."""
+    shop = await new_project(databases)
+    processes.start("work")
+    server = await processes.serve()
+    anonymous, another = str(uuid.uuid4()), str(uuid.uuid4())
+    calls = [
+        ("page", {"anonymousId": anonymous, "userId": None, "name": "Home"}),
+        ("identify", {"anonymousId": anonymous, "userId": "jane", "traits": {"email": "jane@example.com"}}),
+        ("group", {"anonymousId": anonymous, "userId": "jane", "groupId": "acme", "traits": {}}),
+        ("page", {"anonymousId": another, "name": "Home"}),
+        ("alias", {"previousId": another, "userId": "jane"}),
+        ("track", {"userId": "jane@example.com", "event": "Order Completed"}),
+        ("alias", {"previousId": "jane@example.com", "userId": "jane"}),
+    ]
+    async with httpx.AsyncClient(base_url=server.url, auth=(shop.write_key, "")) as client:
+        for call, fields in calls:
+            answer = await client.post(f"/v1/{call}", json={"messageId": str(uuid.uuid4())} | fields)
+            assert answer.json()["accepted"] == 1
+
+    def shown(*arguments):
+        command = [
+            sys.executable,
+            "-m",
+            "gooddata",
+            "identity",
+            "show",
+            "--project",
+            shop.project,
+            "--json",
+            *arguments,
+        ]
+        return json.loads(subprocess.run(command, env=processes.environment, capture_output=True, check=True).stdout)
+
+    for _ in range(200):
+        figures = shown()
+        if figures["merges_proposed"]:
+            break
+        await asyncio.sleep(0.05)
+    assert (figures["identified_users"], figures["persons"], figures["visitors_joined"]) == (2, 2, 4)
+    assert (figures["merges_proposed"], figures["groups"], figures["refused"]) == (1, 1, [])
+    jane = shown("--user", "jane")["person"]
+    assert {shown("--visitor", name)["person"] for name in (anonymous, another, "jane")} == {jane}
+    assert shown("--user", "jane@example.com")["person"] != jane

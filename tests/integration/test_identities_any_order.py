@@ -17,6 +17,7 @@ from tests.integration.appended import body_of
 from tests.integration.plain_identities import HALF_HOUR, expected, stored
 from tests.integration.workbench import MINUTE, PSEUDONYMS
 
+QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 START = 1_790_000_000_000 // HALF_HOUR * HALF_HOUR
 STEPS = [0, 0, 1, 1, MINUTE, MINUTE, 12 * MINUTE, HALF_HOUR - 1, HALF_HOUR, 31 * MINUTE]
 VISITORS = ["v1", "v1", "v1", "v2", "jane"]
@@ -61,7 +62,7 @@ async def analytics(shared):
     connection.terminate()
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=400, deadline=None, suppress_health_check=QUIET)
 @given(histories())
 async def test_any_order_and_batching_equals_the_plain_rules(analytics, history):
     events, undone, batches = history

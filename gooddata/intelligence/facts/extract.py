@@ -127,7 +127,8 @@ class Extractor:
     def _read_claim(self, kind: str, sent: Sent, fact: Fact) -> Claim | None:
         # An empty user is a user sent in vain, which an absent one is not.
         user = sent.user or (sent.user if sent.user_id is None else sent.user_id)
-        named = Named(kind, sent.visitor or sent.anonymous_id or None, user, sent.previous_id, sent.group_id)
+        visitor = sent.visitor or sent.anonymous_id or None
+        named = Named(kind, visitor, user, sent.previous_id, sent.group_id, sent.group_type)
         return claim_of(fact.project_id, named, fact.visitor, fact.user, self._pseudonyms)
 
 

@@ -44,6 +44,7 @@ class Named(msgspec.Struct, gc=False):
     user: str | None
     previous: Any
     group: Any
+    group_type: Any
 
 
 def claim_of(project: str, named: Named, visitor: UUID, user: UUID | None, pseudonyms: Pseudonyms) -> Claim | None:
@@ -66,11 +67,7 @@ def claim_of(project: str, named: Named, visitor: UUID, user: UUID | None, pseud
     if named.kind == "alias":
         _read_alias(claim, project, named, pseudonyms, refused)
     elif named.kind == "group":
-        group = _id("group", named.group, refused)
-        member = claim.user or known_visitor
-        if group is not None and member is not None:
-            claim.group = _uuid(pseudonyms.group(project, group))
-            claim.member, claim.member_is = member, "user" if claim.user is not None else "visitor"
+        _read_group(claim, project, named, known_visitor, pseudonyms, refused)
     if claim.user is None and claim.group is None and not refused:
         return None
     claim.refused = tuple(refused)
@@ -87,6 +84,24 @@ def _read_alias(
         claim.previous = Previous(
             _uuid(pseudonyms.visitor(project, previous)), _uuid(pseudonyms.user(project, previous))
         )
+
+
+def _read_group(
+    claim: Claim,
+    project: str,
+    named: Named,
+    visitor: UUID | None,
+    pseudonyms: Pseudonyms,
+    refused: list[tuple[str, str]],
+) -> None:
+    group = _id("group", named.group, refused)
+    kind = named.group_type if type(named.group_type) is str else ""
+    member = claim.user or visitor
+    # PostHog's servers send a group's traits in the name of the group itself, which is nobody's membership.
+    if group is None or member is None or named.visitor == f"${kind}_{group}":
+        return
+    claim.group = _uuid(pseudonyms.group(project, f"{kind}\n{group}" if kind else group))
+    claim.member, claim.member_is = member, "user" if claim.user is not None else "visitor"
 
 
 def _id(field: str, value: Any, refused: list[tuple[str, str]]) -> str | None:

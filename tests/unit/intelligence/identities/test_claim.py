@@ -83,5 +83,16 @@ def test_a_group_that_is_nobody_has_no_member():
     assert claim(type="group", visitor="guest", groupId="acme").member is None
 
 
+def test_groups_of_different_types_are_different_groups():
+    made = {
+        claim(type="group", visitor="v", groupId="5", groupType=kind).group for kind in ("company", "project", None)
+    }
+    assert len(made) == 3
+
+
+def test_a_group_that_describes_itself_has_no_member():
+    assert claim(type="group", visitor="$company_5", groupId="5", groupType="company") is None
+
+
 def test_a_group_and_a_user_of_one_id_have_different_pseudonyms():
     assert len({PSEUDONYMS.group("shop", "x"), PSEUDONYMS.user("shop", "x"), PSEUDONYMS.visitor("shop", "x")}) == 3
