@@ -12,7 +12,7 @@ import asyncpg
 import httpx
 import pytest
 
-from gooddata.errors import CursorMoved, InputError
+from gooddata.errors import CursorMoved, GoodDataError, InputError
 from gooddata.intelligence.facts.extract import Extractor
 from gooddata.intelligence.facts.goals import Goals
 from gooddata.intelligence.facts.wire import decode_groups
@@ -359,6 +359,19 @@ async def test_an_owner_decides_between_rounds_never_within_one(bench, people):
     assert not deciding.done()
     await transaction.commit()
     assert await deciding
+
+
+async def test_an_owner_is_told_when_a_worker_does_not_come_to_an_end(bench, people, monkeypatch):
+    await work(bench, identify(now(), "v", "jane"))
+    writer = await asyncpg.connect(bench.databases.analytics_dsn)
+    await use_milliseconds(writer)
+    await writer.execute("BEGIN")
+    await write_claims(writer, facts_of(bench.project, identify(now(), "w", "jane")))
+    monkeypatch.setattr(decide, "LONGEST_WAIT", "100ms")
+    with pytest.raises(GoodDataError, match="nothing was changed"):
+        await decide.unlink(bench.analytics, people, "v", "jane", OWNER)
+    await writer.execute("COMMIT")
+    await decide.unlink(bench.analytics, people, "v", "jane", OWNER)
     writer.terminate()
 
 

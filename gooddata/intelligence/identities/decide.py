@@ -1,12 +1,14 @@
 """What the owner decides: whether a visitor is a user's, whether two users are one person. Kept with who and when."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
 import msgspec
 from asyncpg.pgproto.pgproto import UUID
 
-from gooddata.errors import InputError
+from gooddata.errors import GoodDataError, InputError
 from gooddata.persistence.pseudonym import Pseudonyms
 from gooddata.sql import statement
 
@@ -18,6 +20,8 @@ _UNMERGE = statement(__package__, "unmerge")
 _ROOTS = statement(__package__, "roots")
 
 PSEUDONYM = "pseudonym:"
+LONGEST_WAIT = "30s"
+_LONGEST_PAUSE = "10s"  # workers wait for who decides
 
 
 class Decider(msgspec.Struct, frozen=True):
@@ -50,13 +54,28 @@ class People(msgspec.Struct, frozen=True):
             raise InputError(f"{named!r} is no pseudonym; they look as: {PSEUDONYM}{UUID(bytes(16))}") from None
 
 
+@asynccontextmanager
+async def _deciding(connection: Any, project: str) -> AsyncIterator[None]:
+    """A transaction in which no worker writes identities of the project."""
+    async with connection.transaction():
+        await connection.execute(f"SET LOCAL lock_timeout = '{LONGEST_WAIT}'")
+        await connection.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{_LONGEST_PAUSE}'")
+        try:
+            await connection.execute(_OWN, project)
+        except asyncpg.LockNotAvailableError:
+            raise GoodDataError(
+                f"a worker has been writing identities of project {project!r} for {LONGEST_WAIT}; nothing was changed, "
+                "try again when it goes on"
+            ) from None
+        yield
+
+
 async def unlink(connection: Any, people: People, visitor: str, user: str, decider: Decider) -> Any:
     """Undoes what links the visitor to the user up to now, and gives the moment; later signs link them again.
 
     Raises InputError when nothing links them.
     """
-    async with connection.transaction():
-        await connection.execute(_OWN, people.project)
+    async with _deciding(connection, people.project):
         undone_at = await connection.fetchval(
             _UNLINK, people.project, people.visitor(visitor), people.user(user), decider.by, decider.reason
         )
@@ -67,8 +86,7 @@ async def unlink(connection: Any, people: People, visitor: str, user: str, decid
 
 async def restore_link(connection: Any, people: People, visitor: str, user: str, decider: Decider) -> None:
     """Takes back every undoing of the link. Raises InputError when there is none."""
-    async with connection.transaction():
-        await connection.execute(_OWN, people.project)
+    async with _deciding(connection, people.project):
         restored = await connection.fetch(
             _RESTORE, people.project, people.visitor(visitor), people.user(user), decider.by
         )
@@ -79,8 +97,7 @@ async def restore_link(connection: Any, people: People, visitor: str, user: str,
 async def merge(connection: Any, people: People, user: str, into: str, decider: Decider) -> None:
     """Makes `user` the same person as `into`. Raises InputError when one is unknown, or they are one person already."""
     merged, kept = people.user(user), people.user(into)
-    async with connection.transaction():
-        await connection.execute(_OWN, people.project)
+    async with _deciding(connection, people.project):
         row = await connection.fetchrow(_ROOTS, people.project, merged, kept)
         for name, known in ((user, row["merged_known"]), (into, row["kept_known"])):
             if not known:
@@ -95,8 +112,7 @@ async def merge(connection: Any, people: People, user: str, into: str, decider: 
 
 async def unmerge(connection: Any, people: People, user: str, decider: Decider) -> None:
     """Makes a merged user a person of its own again. Raises InputError when it is not merged."""
-    async with connection.transaction():
-        await connection.execute(_OWN, people.project)
+    async with _deciding(connection, people.project):
         undone = await connection.fetch(_UNMERGE, people.project, people.user(user), decider.by)
     if not undone:
         raise InputError(f"user {user!r} is not merged into another", "user")
