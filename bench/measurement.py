@@ -11,7 +11,7 @@ from bench.load.requests import INPUTS, Input, Written, write_requests
 from bench.load.wrk import Sent, send
 
 WARM_UP_SECONDS = 2.0
-HALF_CONNECTIONS = 128  # so many that a random arrival finds one of them free
+HALF_CONNECTIONS = 256  # so many that a random arrival finds one of them free, also after a pause of the machine
 LONE_SECONDS = 7.0  # at least a hundred requests, where each takes at most 20 ms
 LONE_EVERY_MS = 50
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import resource
 import signal
 import socket
 from collections.abc import Coroutine
@@ -52,6 +53,7 @@ async def run_server(settings: Settings, *, ingest: bool, serve: bool, demo: Dem
             app = served.app
             background += [served.run()]
         _collect_garbage_rarely()
+        _allow_many_connections()
         await _answer_until_stopped(app, endpoints, settings, background)
 
 
@@ -61,6 +63,12 @@ def _collect_garbage_rarely() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 20)
+
+
+def _allow_many_connections() -> None:
+    """As many as the system lets this process have; the usual soft limit of 1,024 is for programs that use select()."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def require_free_port(host: str, port: int) -> None:

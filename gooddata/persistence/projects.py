@@ -70,6 +70,12 @@ async def make_import_key(connection: Any, project_id: str) -> str:
     return key
 
 
+async def require_project(connection: Any, project_id: str) -> None:
+    """Raises InputError when there is no such project."""
+    if not await connection.fetchval("SELECT EXISTS (SELECT FROM control.project WHERE project_id = $1)", project_id):
+        raise InputError(f"there is no project {project_id!r}; see: gooddata project list", "project")
+
+
 async def _with_new_keys(connection: Any, project_id: str) -> Project:
     made = Project(project_id, f"gw_{secrets.token_urlsafe(24)}", f"gr_{secrets.token_urlsafe(24)}")
     await connection.executemany(

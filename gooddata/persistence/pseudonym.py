@@ -21,6 +21,10 @@ class Pseudonyms:
         """The pseudonym of an identified user."""
         return self._keyed_uuid("user", project, user)
 
+    def group(self, project: str, group: str) -> uuid.UUID:
+        """The pseudonym of a group of users, as a company."""
+        return self._keyed_uuid("group", project, group)
+
     def token(self, project: str, visitor: str) -> str:
         """What a browser shows to read its own visitor's scores."""
         digest = hashlib.blake2b(visitor.encode(), key=self._key("token", project), digest_size=18).digest()

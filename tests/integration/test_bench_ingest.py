@@ -12,12 +12,14 @@ from typing import Any
 
 import asyncpg
 import pytest
+from click.testing import CliRunner
 
 from bench.contenders import Contender, ingestion_role
 from bench.interval import Meter
 from bench.load.requests import INPUTS, write_requests
 from bench.load.wrk import Sent, send, wrk
 from bench.product import cpu_seconds
+from gooddata import cli
 from gooddata.errors import ConfigurationError, GoodDataError
 
 BACKENDS = "postgres backends"
@@ -107,10 +109,7 @@ def test_arrivals_at_a_given_rate_come_at_that_rate(running: Contender, tmp_path
     assert 60 <= sent.requests <= 140  # 100 on the average, with a standard deviation of 10
 
 
-async def test_events_that_were_acknowledged_and_not_stored_end_the_measurement(
-    running: Contender, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bench.interval._COUNT_SECONDS", 0.0)
+async def test_events_that_were_acknowledged_and_not_stored_end_the_measurement(running: Contender) -> None:
     async with Meter.of(running) as meter:
         before = await meter.before()
         await meter.require_stored(before, 0)
@@ -144,3 +143,18 @@ def test_missing_load_generator_is_named_with_where_it_comes_from(
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(ConfigurationError, match="apt-get install wrk"):
         wrk()
+
+
+def test_installed_without_its_sources_the_command_says_where_benchmarks_run(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(cli, "__file__", str(tmp_path / "gooddata" / "cli.py"))
+    ended = CliRunner().invoke(cli.main, ["bench", "ingest"])
+    assert ended.exit_code == cli.UNUSABLE
+    assert "benchmarks run from a source checkout" in ended.output
+
+
+def test_unknown_input_is_named_with_those_there_are() -> None:
+    ended = CliRunner().invoke(cli.main, ["bench", "ingest", "--batches", "20,21"])
+    assert ended.exit_code == cli.UNUSABLE
+    assert "no input '21'; choose from 1, 20, 20_segment, 500" in ended.output

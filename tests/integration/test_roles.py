@@ -11,7 +11,11 @@ ALLOWED = [
     ("raw", "gooddata_operator", "SELECT * FROM raw.ledger"),
     ("analytics", "gooddata_ingest", "SELECT * FROM control.key"),
     ("analytics", "gooddata_worker", "DELETE FROM analytics.session"),
+    ("analytics", "gooddata_worker", "DELETE FROM analytics.identity_link"),
+    ("analytics", "gooddata_worker", "SELECT * FROM analytics.identity_unlink"),
     ("analytics", "gooddata_dashboard", "SELECT * FROM analytics.session"),
+    ("analytics", "gooddata_dashboard", "SELECT * FROM analytics.identity_proposal"),
+    ("analytics", "gooddata_dashboard", "SELECT analytics.person('shop', gen_random_uuid(), now())"),
     ("analytics", "gooddata_dashboard", "DELETE FROM control.sign_in"),
 ]
 FORBIDDEN = [
@@ -28,7 +32,11 @@ FORBIDDEN = [
     ("analytics", "gooddata_ingest", "SELECT * FROM analytics.event"),
     ("analytics", "gooddata_ingest", "INSERT INTO control.project (project_id, name) VALUES ('x', 'x')"),
     ("analytics", "gooddata_worker", "UPDATE control.project SET name = ''"),
+    ("analytics", "gooddata_worker", "DELETE FROM analytics.identity_unlink"),
+    ("analytics", "gooddata_worker", "UPDATE analytics.identity_merge SET undone_at = now()"),
+    ("analytics", "gooddata_ingest", "SELECT * FROM analytics.identity_link"),
     ("analytics", "gooddata_dashboard", "DELETE FROM analytics.session"),
+    ("analytics", "gooddata_dashboard", "DELETE FROM analytics.identity_link"),
     ("analytics", "gooddata_dashboard", "UPDATE analytics.score SET score = 1"),
 ]
 

@@ -116,7 +116,8 @@ async def test_an_append_that_happened_but_was_not_confirmed_is_counted_once(pro
         async with httpx.AsyncClient(base_url=server.url, timeout=30) as client:
             assert (await send(client, shop, event())).json()["accepted"] == 1
             proxy.loses_answers = True
-            sending = asyncio.create_task(send(client, shop, *[event() for _ in range(5)], event(timestamp="never")))
+            sent = [*(event() for _ in range(5)), event(timestamp="never")]
+            sending = asyncio.create_task(send(client, shop, *sent))
             await eventually(databases, STORED, 6)
             assert not sending.done()
             proxy.break_connections()

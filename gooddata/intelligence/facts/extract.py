@@ -13,6 +13,7 @@ from gooddata.intelligence.facts.scrub import clean_text
 from gooddata.intelligence.facts.surroundings import NOWHERE, Surroundings, surroundings
 from gooddata.intelligence.facts.vectors import FIELDS
 from gooddata.intelligence.facts.wire import Context, Group, Properties, Sent, merged
+from gooddata.intelligence.identities.claim import CLAIMING, Claim, Named, claim_of
 from gooddata.persistence.pseudonym import Pseudonyms
 
 ORDER = "Order Completed"
@@ -31,6 +32,7 @@ class Extractor:
         self._goals = goals
         self._visitors: dict[tuple[str, str], UUID] = {}
         self._users: dict[tuple[str, str], UUID] = {}
+        self._claims: dict[tuple[UUID, UUID], Claim | None] = {}
 
     def facts(self, groups: Iterable[Group], partition: int = 0, seq: int = 0) -> list[Fact]:
         """The facts of one batch, in its order.
@@ -95,6 +97,8 @@ class Extractor:
             place,
             group.received_at,
         )
+        if user or kind in CLAIMING:
+            fact.claim = self._claim(kind, sent, fact)
         if properties is not None:
             _read_properties(fact, properties)
         if sent.vector and len(sent.vector) == len(FIELDS.fields) and around.vector_version == FIELDS.version:
@@ -108,6 +112,24 @@ class Extractor:
 
     def _user(self, project: str, user: str) -> UUID:
         return _remembered(self._users, self._pseudonyms.user, project, user)
+
+    def _claim(self, kind: str, sent: Sent, fact: Fact) -> Claim | None:
+        if fact.user is None or kind in ("alias", "group"):
+            return self._read_claim(kind, sent, fact)
+        # Whoever is signed in claims the same with every event. (Pseudonyms differ from project to project.)
+        pair = (fact.visitor, fact.user)
+        if pair not in self._claims:
+            if len(self._claims) >= _REMEMBERED_PEOPLE:
+                self._claims.clear()
+            self._claims[pair] = self._read_claim(kind, sent, fact)
+        return self._claims[pair]
+
+    def _read_claim(self, kind: str, sent: Sent, fact: Fact) -> Claim | None:
+        # An empty user is a user sent in vain, which an absent one is not.
+        user = sent.user or (sent.user if sent.user_id is None else sent.user_id)
+        visitor = sent.visitor or sent.anonymous_id or None
+        named = Named(kind, visitor, user, sent.previous_id, sent.group_id, sent.group_type)
+        return claim_of(fact.project_id, named, fact.visitor, fact.user, self._pseudonyms)
 
 
 def _remembered(known: dict[tuple[str, str], UUID], pseudonym: Any, project: str, person: str) -> UUID:

@@ -5,6 +5,8 @@ from typing import Any
 import msgspec
 from asyncpg.pgproto.pgproto import UUID
 
+from gooddata.intelligence.identities.claim import Claim
+
 PAGE_VIEWS = frozenset({"page", "screen"})
 CLICKS = frozenset({"$click"})
 
@@ -13,7 +15,8 @@ class Fact(msgspec.Struct, gc=False):
     """One row of analytics.event, its fields in the order of COLUMNS, and where it came from.
 
     `at` is the timestamp, in epoch milliseconds. `partition`, `seq` and `place` say which event of which batch it was,
-    and `received_at` (epoch ms) when that came in; a fact that was read back from the table has zeros there.
+    and `received_at` (epoch ms) when that came in; a fact that was read back from the table has zeros there. `claim` is
+    what the event says of who is who, if it does.
     """
 
     project_id: str
@@ -44,6 +47,7 @@ class Fact(msgspec.Struct, gc=False):
     seq: int = 0
     place: int = 0
     received_at: int = 0
+    claim: Claim | None = None
 
 
 COLUMNS = tuple("timestamp" if name == "at" else name for name in Fact.__struct_fields__[:24])

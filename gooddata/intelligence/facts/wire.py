@@ -67,6 +67,9 @@ class Sent(msgspec.Struct, gc=False):
     anonymous_id: str | None = msgspec.field(default=None, name="anonymousId")
     user: str | None = None
     user_id: str | None = msgspec.field(default=None, name="userId")
+    previous_id: Any = msgspec.field(default=None, name="previousId")
+    group_id: Any = msgspec.field(default=None, name="groupId")
+    group_type: Any = msgspec.field(default=None, name="groupType")
     properties: Properties | None = None
     context: Context | None = None
     vector: list[float] | None = None

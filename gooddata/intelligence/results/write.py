@@ -6,6 +6,7 @@ from typing import Any
 
 from gooddata.intelligence.facts.fact import COLUMNS, row
 from gooddata.intelligence.facts.read import Unreadable
+from gooddata.intelligence.identities.write import write_claims
 from gooddata.intelligence.results.columns import columns
 from gooddata.intelligence.results.work_out import Outcome
 from gooddata.intelligence.scoring.score import Score, notices
@@ -43,6 +44,7 @@ async def write(connection: Any, outcome: Outcome) -> None:
         await connection.execute(_PUT_SCORES, *columns(_score(score) for score in outcome.scores))
         if messages := notices(_awaited(outcome.scores)):
             await connection.execute(_ANNOUNCE, messages)
+    await write_claims(connection, outcome.facts)
     await _add_up(connection, outcome)
 
 

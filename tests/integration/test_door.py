@@ -1,0 +1,255 @@
+"""The HTTP door on real sockets: what is answered, in which order, and what a sender cannot make it hold."""
+
+import asyncio
+
+import pytest
+
+from gooddata import door
+from gooddata.ingestion import limits
+
+
+async def app(scope, receive, send):
+    """Serving, as far as these tests need it: tells the path and the length of the body."""
+    body = b""
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if not message.get("more_body"):
+            break
+    answer = b"served %s %d" % (scope["path"].encode(), len(body))
+    headers = [(b"content-length", b"%d" % len(answer))]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": answer})
+
+
+class Ingestion:
+    """Answers at once, or when told to, with what it was given."""
+
+    def __init__(self):
+        self.requests = []
+        self.holds = False
+
+    def __call__(self, request):
+        self.requests.append(request)
+        if not self.holds:
+            self.answer(request)
+
+    def answer(self, request):
+        text = b"%s %s" % (str(request.trouble or "took").encode(), request.body[:20])
+        request.respond(request.trouble or 200, b"x: y\r\n", text)
+
+
+@pytest.fixture
+async def ingestion():
+    return Ingestion()
+
+
+@pytest.fixture
+async def opened(ingestion, monkeypatch):
+    monkeypatch.setattr(door, "SWEEP_SECONDS", 0.05)
+    server, house = await door.open_doors(app, {b"/v1/batch": ingestion}, "127.0.0.1", 0)
+    sweeping = asyncio.create_task(door.sweep(house))
+    yield server, house
+    await door.close_doors(server, house, 1)
+    sweeping.cancel()
+
+
+@pytest.fixture
+def house(opened):
+    return opened[1]
+
+
+@pytest.fixture
+def port(opened):
+    return opened[0].sockets[0].getsockname()[1]
+
+
+def post(body, path="/v1/batch", *headers):
+    lines = [f"POST {path} HTTP/1.1", "Host: x", f"Content-Length: {len(body)}", *headers]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+class Client:
+    def __init__(self, port):
+        self._port = port
+
+    async def __aenter__(self):
+        self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self._port)
+        return self
+
+    async def __aexit__(self, *_):
+        self.writer.transport.abort()
+
+    def send(self, content):
+        self.writer.write(content)
+
+    async def answer(self):
+        """Status and body of the next response."""
+        async with asyncio.timeout(5):
+            head = await self.reader.readuntil(b"\r\n\r\n")
+            length = [int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+            body = await self.reader.readexactly(length[0] if length else 0)
+            return int(head.split()[1]), body
+
+    async def is_closed(self):
+        async with asyncio.timeout(5):
+            try:
+                return await self.reader.read() == b""
+            except ConnectionError:
+                return True
+
+
+@pytest.fixture
+async def client(port):
+    async with Client(port) as client:
+        yield client
+
+
+async def test_requests_follow_each_other_on_one_connection_whoever_answers_them(client):
+    for number in range(3):
+        client.send(post(b"%d" % number))
+        assert await client.answer() == (200, b"took %d" % number)
+        client.send(b"GET /demo HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert await client.answer() == (200, b"served /demo 0")
+        client.send(post(b"abc", "/sign-in"))
+        assert await client.answer() == (200, b"served /sign-in 3")
+
+
+async def test_requests_sent_at_once_are_answered_in_their_order(client, ingestion):
+    ingestion.holds = True
+    client.send(post(b"1") + post(b"2") + post(b"3"))
+    while len(ingestion.requests) < 3:
+        await asyncio.sleep(0.01)
+    for request in reversed(ingestion.requests):
+        ingestion.answer(request)
+    assert [await client.answer() for _ in range(3)] == [(200, b"took 1"), (200, b"took 2"), (200, b"took 3")]
+
+
+async def test_a_page_asked_for_before_the_answer_is_due_is_not_mixed_up_with_it(client, ingestion):
+    ingestion.holds = True
+    client.send(post(b"1") + b"GET /demo HTTP/1.1\r\nHost: x\r\n\r\n")
+    status, _ = await client.answer()
+    assert status == 503
+    assert await client.is_closed()
+
+
+async def test_a_body_comes_in_pieces_chunks_or_after_a_go_ahead(client):
+    whole = post(b"in pieces")
+    for byte in whole:
+        client.send(bytes([byte]))
+        await asyncio.sleep(0)
+    assert await client.answer() == (200, b"took in pieces")
+    client.send(
+        b"POST /v1/batch HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
+    )
+    assert await client.answer() == (200, b"took abcde")
+    client.send(post(b"", "/v1/batch", "Expect: 100-continue").replace(b"Content-Length: 0", b"Content-Length: 5"))
+    assert await client.answer() == (100, b"")
+    client.send(b"go on")
+    assert await client.answer() == (200, b"took go on")
+
+
+@pytest.mark.parametrize("request_", [post(b"x", "/v1/batch", "Connection: close"), post(b"x").replace(b"1.1", b"1.0")])
+async def test_a_connection_ends_after_its_answer_when_the_sender_says_so(client, request_):
+    client.send(request_)
+    assert await client.answer() == (200, b"took x")
+    assert await client.is_closed()
+
+
+async def test_what_is_no_http_is_refused(client):
+    client.send(b"hello\r\n\r\n")
+    assert (await client.answer())[0] == 400
+    assert await client.is_closed()
+
+
+async def test_a_body_that_is_too_large_is_refused_and_not_held(client, house, monkeypatch):
+    monkeypatch.setattr(limits, "BODY_BYTES", 1_000)
+    client.send(post(b"x" * 100_000))
+    assert await client.answer() == (413, b"413 ")
+    assert house.bodies == 0
+    client.send(post(b"small"))
+    assert await client.answer() == (200, b"took small")
+
+
+async def test_bodies_that_are_being_received_are_bounded_over_all_connections(client, house, port, monkeypatch):
+    monkeypatch.setattr(limits, "BODIES_BYTES", 10_000)
+    async with Client(port) as greedy:
+        greedy.send(post(b"x" * 9_000)[:-1])
+        while house.bodies < 8_000:
+            await asyncio.sleep(0.01)
+        client.send(post(b"y" * 2_000))
+        assert await client.answer() == (503, b"503 ")
+        client.send(post(b"small"))
+        assert await client.answer() == (200, b"took small")
+        greedy.send(b"x")
+        assert (await greedy.answer())[0] == 200
+    client.send(post(b"y" * 2_000))
+    assert (await client.answer())[0] == 200
+    assert house.bodies == 0
+
+
+async def test_a_sender_that_goes_away_in_the_midst_of_a_body_leaves_nothing_behind(house, port):
+    async with Client(port) as gone:
+        gone.send(post(b"x" * 9_000)[:-1])
+        while not house.bodies:
+            await asyncio.sleep(0.01)
+    while house.bodies or house.doors:
+        await asyncio.sleep(0.01)
+
+
+async def test_headers_are_bounded(client):
+    client.send(b"POST /v1/batch HTTP/1.1\r\n")
+    for _ in range(limits.HEADER_BYTES // 1_000 + 2):
+        client.send(b"x: " + b"y" * 1_000 + b"\r\n")
+        await asyncio.sleep(0)
+    assert (await client.answer())[0] == 431
+    assert await client.is_closed()
+
+
+async def test_a_request_that_dribbles_in_is_ended(client, monkeypatch):
+    monkeypatch.setattr(limits, "REQUEST_SECONDS", 0.2)
+    client.send(post(b"12345")[:-4])
+    for byte in b"2":
+        await asyncio.sleep(0.1)
+        client.send(bytes([byte]))
+    assert (await client.answer())[0] == 408
+    assert await client.is_closed()
+
+
+async def test_a_silent_connection_is_closed_and_one_that_waits_for_its_answer_is_not(
+    client, port, ingestion, monkeypatch
+):
+    monkeypatch.setattr(limits, "IDLE_SECONDS", 0.2)
+    ingestion.holds = True
+    client.send(post(b"x"))
+    async with Client(port) as silent:
+        assert await silent.is_closed()
+    await asyncio.sleep(0.2)
+    ingestion.answer(ingestion.requests[0])
+    assert await client.answer() == (200, b"took x")
+    assert await client.is_closed()
+
+
+async def test_connections_are_bounded(client, port, monkeypatch):
+    client.send(post(b"x"))
+    await client.answer()
+    monkeypatch.setattr(limits, "CONNECTIONS", 1)
+    async with Client(port) as further:
+        assert await further.is_closed()
+    client.send(post(b"x"))
+    assert (await client.answer())[0] == 200
+
+
+async def test_closing_waits_for_the_answers_that_are_due(ingestion):
+    server, house = await door.open_doors(app, {b"/v1/batch": ingestion}, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    ingestion.holds = True
+    async with Client(port) as client, Client(port) as idle:
+        client.send(post(b"x"))
+        while not ingestion.requests:
+            await asyncio.sleep(0.01)
+        closing = asyncio.create_task(door.close_doors(server, house, 5))
+        assert await idle.is_closed()
+        ingestion.answer(ingestion.requests[0])
+        assert await client.answer() == (200, b"took x")
+        await asyncio.wait_for(closing, 2)
