@@ -37,7 +37,7 @@ INPUTS = {
     made.name: made
     for made in (
         Input("1", 1, "engine", "one", "v7", 256),
-        Input("20", 20, "engine", "one", "v7", 64),
+        Input("20", 20, "engine", "one", "v7", 256),
         Input("20_segment", 20, "segment", "each", "v4", 64),
         Input("500", 500, "engine", "each", "v7", 16),
     )

@@ -1,4 +1,8 @@
-"""One request on its way to the log: its judged events, with the numbers by which they are told apart."""
+"""One request on its way to the log: its judged events, packed as they will be stored.
+
+Packing is done while the request is at hand, and what it was decoded to goes at once: a flush of thousands of events
+then touches a few numbers of each, and copies their text once.
+"""
 
 from collections.abc import Sequence
 
@@ -13,6 +17,35 @@ from gooddata.ingestion.request import split_events
 _REMEMBERED_VISITORS = 100_000
 
 _encode = msgspec.json.Encoder().encode
+_decode_times = msgspec.json.Decoder(list[int]).decode
+
+
+class Packed(msgspec.Struct):
+    """Events of one request.
+
+    `ids` holds 16 bytes an event; `derived` the ids of events whose own is no UUID, None for the others and where there
+    is none; `visitors` a hash (see gooddata.event.visitor_hash) for each event, or a single one where all are of one
+    visitor; `times` a JSON array of epoch milliseconds; `json` the events' own text, separated by commas.
+    """
+
+    count: int
+    ids: bytes
+    derived: list[str | None] | None
+    visitors: list[int]
+    times: bytes
+    json: bytes
+
+    def some(
+        self, places: Sequence[int], raw_events: Sequence[bytes]
+    ) -> "tuple[bytes, list[str | None] | None, bytes]":
+        """Times, derived ids and text of the events at some places; `raw_events` are all of them."""
+        times = _decode_times(self.times)
+        derived = self.derived and [self.derived[place] for place in places]
+        text = b",".join([raw_events[place] for place in places])
+        return _encode([times[place] for place in places]), derived, text
+
+    def raw_events(self) -> list[bytes]:
+        return split_events(self.json)
 
 
 class Arrival(msgspec.Struct):
@@ -20,67 +53,43 @@ class Arrival(msgspec.Struct):
 
     project: str
     received_at: int
-    context: bytes | None
-    events: Events | None
+    context: bytes | None = None
+    events: Packed | None = None
     refused: list[Refused] = []
     dropped: dict[str, int] = {}
 
-    def __len__(self) -> int:
+    @property
+    def count(self) -> int:
         """How many events may be stored."""
-        return len(self.events.ids) if self.events else 0
+        return self.events.count if self.events else 0
 
     @property
     def bytes(self) -> int:
         """Of JSON that it holds in memory."""
         return (len(self.events.json) if self.events else 0) + sum(len(refused.raw) for refused in self.refused)
 
-
-class Identified(msgspec.Struct):
-    """An arrival that has events, and the numbers that tell them apart.
-
-    `ids` holds 16 bytes an event; `derived` the ids of events whose own is no UUID, or None; `visitors` a hash for each
-    event, or a single one where all are of one visitor.
-    """
-
-    arrival: Arrival
-    events: Events
-    ids: bytes
-    derived: list[str | None] | None
-    visitors: list[int]
-
-    def group(self) -> bytes:
-        """All its events as a group, see gooddata/event.py for the form."""
-        return self._group(self.events.times, self.derived, self.events.json)
-
-    def group_of(self, places: Sequence[int], raw_events: Sequence[bytes]) -> bytes:
-        """The events at some places as a group; `raw_events` are all of them."""
-        times = self.events.times
-        derived = self.derived and [self.derived[place] for place in places]
-        return self._group(
-            [times[place] for place in places], derived, b",".join([raw_events[place] for place in places])
-        )
-
-    def raw_events(self) -> list[bytes]:
-        return split_events(self.events.json)
-
-    def _group(self, times: list[int], derived: list[str | None] | None, events: bytes) -> bytes:
-        arrival = self.arrival
-        context = b',"context":%b' % arrival.context if arrival.context else b""
+    def group(self, times: bytes, derived: list[str | None] | None, text: bytes) -> list[bytes]:
+        """Events of it as a group, in pieces that are to be joined; see gooddata/event.py for the form."""
+        head = b'{"project":%b,"received_at":%d' % (_encode(self.project), self.received_at)
+        context = b',"context":%b' % self.context if self.context else b""
         ids = b',"ids":%b' % _encode(derived) if derived and any(derived) else b""
-        head = b'{"project":%b,"received_at":%d%b' % (_encode(arrival.project), arrival.received_at, context)
-        return b'%b,"times":%b%b,"events":[%b]}' % (head, _encode(times), ids, events)
+        return [head, context, ids, b',"times":', times, b',"events":[', text, b"]}"]
 
 
-class VisitorHashes:
-    """Remembers the hashes of the visitors seen lately, since most come again within minutes."""
+class Packer:
+    """Packs judged events. Remembers the hashes of visitors seen lately, since most come again within minutes."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, str], int] = {}
 
-    def of(self, project: str, visitors: Sequence[str]) -> list[int]:
-        """A hash for each visitor, or a single one where all are the same."""
+    def pack(self, project: str, events: Events) -> Packed:
+        ids, derived = id_bytes(project, events.ids)
+        visitors = self._hashes(project, events.visitors)
+        return Packed(len(events.ids), ids, derived, visitors, _encode(events.times), events.json)
+
+    def _hashes(self, project: str, visitors: list[str]) -> list[int]:
         first = visitors[0]
-        if len(visitors) == 1 or visitors.count(first) == len(visitors):
+        if visitors.count(first) == len(visitors):
             return [self._hash(project, first)]
         return [self._hash(project, visitor) for visitor in visitors]
 
@@ -91,12 +100,3 @@ class VisitorHashes:
                 self._known.clear()
             known = self._known[project, visitor] = visitor_hash(project, visitor)
         return known
-
-
-def identify(arrival: Arrival, hashes: VisitorHashes) -> Identified | None:
-    """None for an arrival without events."""
-    if arrival.events is None:
-        return None
-    ids, derived = id_bytes(arrival.project, arrival.events.ids)
-    visitors = hashes.of(arrival.project, arrival.events.visitors)
-    return Identified(arrival, arrival.events, ids, derived, visitors)

@@ -9,7 +9,8 @@ import msgspec
 
 from gooddata.errors import GoodDataError
 from gooddata.ingestion import limits
-from gooddata.ingestion.arrival import Arrival
+from gooddata.ingestion.arrival import Arrival, Packer
+from gooddata.ingestion.check import Refused
 from gooddata.ingestion.flush import GroupCommit, Overloaded
 from gooddata.ingestion.judge import Judged, judge
 from gooddata.ingestion.keys import Key, Keys
@@ -53,7 +54,8 @@ class IngestionApi:
         self._keys = keys
         self._pseudonyms = pseudonyms
         self._late_days = late_days
-        self._tokens: dict[tuple[str, str], str] = {}
+        self._packer = Packer()
+        self._tokens: dict[tuple[str, str], bytes] = {}
         self._looking: set[asyncio.Task[None]] = set()
 
     def __call__(self, request: Request) -> None:
@@ -106,51 +108,51 @@ class IngestionApi:
             key.project,
             received_at,
             opened.context,
-            judged.events,
+            self._packer.pack(key.project, judged.events) if judged.events else None,
             [refused for _, refused in judged.refused],
             judged.dropped,
         )
         try:
-            self._commits.submit(arrival, functools.partial(self._answer, request, arrival, judged))
+            self._commits.submit(
+                arrival, functools.partial(self._answer, request, judged.refused, self._token(key.project, judged))
+            )
         except Overloaded as problem:
             raise Unusable(503, "unavailable", str(problem)) from None
 
-    def _answer(self, request: Request, arrival: Arrival, judged: Judged, outcome: Outcome | GoodDataError) -> None:
+    def _answer(
+        self, request: Request, refused: list[tuple[int, Refused]], token: bytes, outcome: Outcome | GoodDataError
+    ) -> None:
         if isinstance(outcome, GoodDataError):
             _refuse(request, Unusable(503, "unavailable", str(outcome)))
             return
         rejected = b"[]"
-        if judged.refused:
+        if refused:
             rejected = _encode(
                 [
                     {"index": index, "id": event.id, "field": event.field, "reason": event.reason}
                     | {"message": event.message}
-                    for index, event in judged.refused
+                    for index, event in refused
                 ]
             )
-        receipt = b'{"accepted":%d,"duplicate":%d,"spooled":%d,"rejected":%b%b}' % (
-            outcome.stored,
-            outcome.duplicate,
-            outcome.spooled,
-            rejected,
-            self._token(arrival),
-        )
+        counts = outcome.stored, outcome.duplicate, outcome.spooled
+        receipt = b'{"accepted":%d,"duplicate":%d,"spooled":%d,"rejected":%b%b}' % (*counts, rejected, token)
         request.respond(200, _JSON, receipt)
 
-    def _token(self, arrival: Arrival) -> bytes:
-        """What lets a browser read its own scores, where all events are of one visitor."""
-        if arrival.events is None:
+    def _token(self, project: str, judged: Judged) -> bytes:
+        """What lets a browser read its own scores, where all events are of one visitor; as a field of the receipt."""
+        if judged.events is None:
             return b""
-        visitors = arrival.events.visitors
+        visitors = judged.events.visitors
         visitor = visitors[0]
         if not _is_hard_to_guess(visitor) or visitors.count(visitor) != len(visitors):
             return b""
-        token = self._tokens.get((arrival.project, visitor))
-        if token is None:
+        field = self._tokens.get((project, visitor))
+        if field is None:
             if len(self._tokens) >= _REMEMBERED_TOKENS:
                 self._tokens.clear()
-            token = self._tokens[arrival.project, visitor] = self._pseudonyms.token(arrival.project, visitor)
-        return b',"token":"%b"' % token.encode()
+            field = b',"token":"%b"' % self._pseudonyms.token(project, visitor).encode()
+            self._tokens[project, visitor] = field
+        return field
 
 
 def _require_scope(key: Key, imported: bool) -> None:

@@ -16,7 +16,7 @@ from gooddata.errors import GoodDataError, HeadMoved, LogUnavailable
 from gooddata.eventlog.batch import Append, Drained, NewBatch
 from gooddata.eventlog.postgres import PostgresLog, Turn
 from gooddata.ingestion import limits
-from gooddata.ingestion.arrival import Arrival, VisitorHashes, identify
+from gooddata.ingestion.arrival import Arrival
 from gooddata.ingestion.fingerprints import Fingerprints
 from gooddata.ingestion.identities import Identities
 from gooddata.ingestion.ledger import Outcome, counted, kept
@@ -54,7 +54,6 @@ class GroupCommit:
         self._window = window
         self._spools = [spool, *left]
         self._identities = Identities(window)
-        self._hashes = VisitorHashes()
         self._heads = dict.fromkeys(range(log.partitions), 0)
         self._contended_until = 0.0
         self._attempt: Attempt | None = None
@@ -73,7 +72,7 @@ class GroupCommit:
 
         Raises Overloaded when too much waits already.
         """
-        events, size = len(arrival) + len(arrival.refused), arrival.bytes
+        events, size = arrival.count + len(arrival.refused), arrival.bytes
         if self._waiting_events + events > limits.WAITING_EVENTS or self._waiting_bytes + size > limits.WAITING_BYTES:
             raise Overloaded("too many events wait to be stored; send again later")
         self._waiting.append((arrival, answer))
@@ -103,10 +102,10 @@ class GroupCommit:
     def _next_arrivals(self) -> list[tuple[Arrival, Answer]]:
         taken = events = size = 0
         for arrival, _ in self._waiting:
-            if taken and events + len(arrival) > limits.FLUSH_EVENTS:
+            if taken and events + arrival.count > limits.FLUSH_EVENTS:
                 break
             taken += 1
-            events += len(arrival) + len(arrival.refused)
+            events += arrival.count + len(arrival.refused)
             size += arrival.bytes
         arrivals, self._waiting = self._waiting[:taken], self._waiting[taken:]
         self._waiting_events -= events
@@ -124,19 +123,19 @@ class GroupCommit:
             except LogUnavailable as failure:
                 logger.warning("%s; keeping events on this machine's disk until it is back", failure)
         await self._to_spool([Record(arrival, self._attempt) for arrival in arrivals])
-        return [Outcome(spooled=len(arrival)) for arrival in arrivals]
+        return [Outcome(spooled=arrival.count) for arrival in arrivals]
 
     async def _flush(self, arrivals: list[Arrival], drained: Drained | None = None) -> list[Outcome]:
         now = datetime.now(UTC)
         self._identities.forget_before(now)
-        identified = [each for arrival in arrivals if (each := identify(arrival, self._hashes))]
-        columns = in_columns(identified, self._log.partitions) if identified else None
+        packed = [arrival.events for arrival in arrivals if arrival.events]
+        columns = in_columns(packed, self._log.partitions) if packed else None
 
         def decide() -> _Decided:
             if columns is None:
                 return _Decided([], _NOTHING, [Outcome()] * len(arrivals))
             new = columns.first_of_each() & ~self._identities.known(columns.fingerprints)
-            batches = merged(identified, columns, new)
+            batches = merged([arrival for arrival in arrivals if arrival.events], columns, new)
             return _Decided(batches, columns.fingerprints[new], _outcomes(arrivals, columns, new))
 
         def append(decided: _Decided) -> Append:
@@ -235,4 +234,6 @@ class GroupCommit:
 
 def _outcomes(arrivals: list[Arrival], columns: Columns, new: npt.NDArray[np.bool_]) -> list[Outcome]:
     stored = iter(stored_of_each(columns, new))
-    return [Outcome(count := next(stored), len(arrival) - count) if len(arrival) else Outcome() for arrival in arrivals]
+    return [
+        Outcome(count := next(stored), arrival.count - count) if arrival.count else Outcome() for arrival in arrivals
+    ]

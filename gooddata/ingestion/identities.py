@@ -14,9 +14,12 @@ import numpy.typing as npt
 from gooddata.ingestion.fingerprints import Fingerprints
 
 SLICES = 4  # of the window; one more is kept while the oldest still overlaps it
-FIRST_SLOTS = 1 << 15
-MOST_SLOTS = 1 << 27  # 1 GiB: a slice that needs more goes on in another table
-FULLEST = 2 / 3  # of the slots in use: past it a search takes ever more steps
+FIRST_SLOTS = 1 << 18
+MOST_SLOTS = 1 << 28  # 2 GiB: a slice that needs more goes on in another table
+FULLEST = 2 / 3  # of the slots in use: past it ever more buckets overflow
+BUCKET = 8  # fingerprints, which are one line of the processor's cache
+
+_MOVED_AT_ONCE = 8_192
 
 # Where a fingerprint lies must not be known to senders, or they could make every search a long one.
 _PLACING = np.uint64(secrets.randbits(64) | 1)
@@ -34,7 +37,7 @@ class Identities:
 
     @property
     def bytes(self) -> int:
-        return sum(table.slots.nbytes for table in self._tables)
+        return 8 * sum(table.slots for table in self._tables)
 
     def known(self, wanted: Fingerprints) -> npt.NDArray[np.bool_]:
         """For each of `wanted`, whether it is remembered."""
@@ -59,31 +62,40 @@ class Identities:
             del self._tables[0]
 
     def _newest(self, received_at: datetime) -> "_Table":
+        """A table with room, of the slice that `received_at` belongs to."""
         newest = self._tables[-1] if self._tables else None
-        if newest is None or received_at >= newest.oldest + self._window / SLICES:
-            # As large as the last slice needed; it grows from there.
-            slots = FIRST_SLOTS if newest is None else len(newest.slots)
-            while newest is not None and slots > FIRST_SLOTS and newest.used < slots * FULLEST / 4:
-                slots //= 2
-            self._tables.append(_Table(slots, received_at))
-        elif not newest.room and len(newest.slots) < MOST_SLOTS:
+        if newest is None:
+            self._tables.append(_Table(FIRST_SLOTS, received_at))
+        elif received_at >= newest.oldest + self._window / SLICES:
+            # As large as the last slice turned out to need.
+            needed = max(FIRST_SLOTS, 1 << int(newest.used / FULLEST).bit_length())
+            self._tables.append(_Table(min(needed, MOST_SLOTS), received_at))
+        elif not newest.room and newest.slots < MOST_SLOTS:
             newest.grow()
         elif not newest.room:
-            self._tables.append(_Table(MOST_SLOTS, received_at))
+            self._tables.append(_Table(MOST_SLOTS, newest.oldest))
         return self._tables[-1]
 
 
 class _Table:
-    """A set of fingerprints, by linear probing, searched and filled a column at a time. A zero is an empty slot."""
+    """A set of fingerprints, searched and filled a column at a time.
+
+    A fingerprint lies in its bucket, or, where that was full, in the next one with room. A bucket is filled from its
+    first slot on; a zero is an empty slot.
+    """
 
     def __init__(self, slots: int, oldest: datetime) -> None:
-        self.slots: Fingerprints = np.zeros(slots, np.uint64)
+        self._buckets: Fingerprints = np.zeros((slots // BUCKET, BUCKET), np.uint64)
         self.used = 0
         self.oldest = self.newest = oldest
 
     @property
+    def slots(self) -> int:
+        return self._buckets.size
+
+    @property
     def room(self) -> int:
-        return int(len(self.slots) * FULLEST) - self.used
+        return int(self.slots * FULLEST) - self.used
 
     def holds(self, wanted: Fingerprints) -> npt.NDArray[np.bool_]:
         found = np.zeros(len(wanted), bool)
@@ -91,10 +103,10 @@ class _Table:
             return found
         places, open_ = self._first_places(wanted), np.arange(len(wanted))
         while len(open_):
-            there = self.slots[places]
-            same = there == wanted
-            found[open_[same]] = True
-            further = ~(same | (there == 0))
+            buckets = self._buckets[places]
+            found[open_] = _any(buckets == wanted[:, None])
+            further = buckets[:, -1] != 0
+            further &= ~found[open_]
             open_, wanted, places = open_[further], wanted[further], self._next(places[further])
         return found
 
@@ -103,22 +115,33 @@ class _Table:
         self.used += len(new)
         places = self._first_places(new)
         while len(new):
-            empty = self.slots[places] == 0
-            # Where several want one slot, the last written has it, and the others look further.
-            self.slots[places[empty]] = new[empty]
-            further = self.slots[places] != new
-            new, places = new[further], self._next(places[further])
+            filled = np.bitwise_count((self._buckets[places] != 0).view(np.uint64)[:, 0])
+            full = filled == BUCKET
+            places[full] = self._next(places[full])
+            there = np.minimum(filled, BUCKET - 1)
+            # Where several want one slot, the last written has it, and the others look again.
+            fits = ~full
+            self._buckets[places[fits], there[fits]] = new[fits]
+            again = full | (self._buckets[places, there] != new)
+            new, places = new[again], places[again]
 
     def grow(self) -> None:
         """Moves into twice the slots."""
-        held = self.slots[self.slots != 0]
-        self.slots = np.zeros(2 * len(self.slots), np.uint64)
+        held = self._buckets[self._buckets != 0]
+        self._buckets = np.zeros((2 * len(self._buckets), BUCKET), np.uint64)
         self.used = 0
-        self.add(held)
+        # They come in the order of their buckets, so that a few thousand at a time stay within the processor's cache.
+        for start in range(0, len(held), _MOVED_AT_ONCE):
+            self.add(held[start : start + _MOVED_AT_ONCE])
 
     def _first_places(self, numbers: Fingerprints) -> npt.NDArray[np.intp]:
-        bits = len(self.slots).bit_length() - 1
+        bits = len(self._buckets).bit_length() - 1
         return ((numbers * _PLACING) >> np.uint64(64 - bits)).astype(np.intp)
 
     def _next(self, places: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
-        return (places + 1) & (len(self.slots) - 1)
+        return (places + 1) & (len(self._buckets) - 1)
+
+
+def _any(found: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """For each bucket, whether anything is found in it: its eight bytes as one number."""
+    return found.view(np.uint64)[:, 0] != 0

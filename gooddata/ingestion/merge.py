@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from gooddata.event import mark_of
 from gooddata.eventlog.batch import NewBatch
-from gooddata.ingestion.arrival import Identified
+from gooddata.ingestion.arrival import Arrival, Packed
 from gooddata.ingestion.fingerprints import Fingerprints, fingerprints
 
 
@@ -30,22 +30,20 @@ class Columns(msgspec.Struct):
         return first
 
 
-def in_columns(arrivals: Sequence[Identified], partitions: int) -> Columns:
-    """The events of `arrivals`, of which there is at least one, in a log of so many partitions."""
-    counts = [len(identified.events.ids) for identified in arrivals]
-    hashes, times = [], []
-    for identified, count in zip(arrivals, counts, strict=True):
-        hashes += identified.visitors
-        if len(identified.visitors) == 1:
-            times.append(count)
-        else:
-            times += [1] * count
+def in_columns(packed: Sequence[Packed], partitions: int) -> Columns:
+    """The events of some arrivals, of which there is at least one, in a log of so many partitions."""
+    counts = [events.count for events in packed]
+    hashes: list[int] = []
+    times: list[int] = []
+    for events in packed:
+        hashes += events.visitors
+        times += [events.count] if len(events.visitors) == 1 else [1] * events.count
     visitors = np.repeat(np.array(hashes, np.uint64), times)
     return Columns(
         starts=np.concatenate(([0], np.cumsum(counts[:-1]))).astype(np.intp),
         visitors=visitors,
         partitions=(visitors % np.uint64(partitions)).astype(np.intp),
-        fingerprints=fingerprints(b"".join([identified.ids for identified in arrivals]), visitors),
+        fingerprints=fingerprints(b"".join([events.ids for events in packed]), visitors),
     )
 
 
@@ -55,33 +53,40 @@ def stored_of_each(columns: Columns, new: npt.NDArray[np.bool_]) -> list[int]:
 
 
 class _Open(msgspec.Struct):
-    """A batch that is being put together."""
+    """A batch that is being put together: pieces of its body, and whose events are in it."""
 
-    groups: list[bytes]
+    pieces: list[bytes]
     visitors: set[int]
 
+    def add(self, group: list[bytes]) -> None:
+        self.pieces += [b"," if self.pieces else b"[", *group]
 
-def merged(arrivals: Sequence[Identified], columns: Columns, new: npt.NDArray[np.bool_]) -> list[NewBatch]:
-    """The batches that hold the events that are `new`, by partition, each in the order of arrival."""
+
+def merged(arrivals: Sequence[Arrival], columns: Columns, new: npt.NDArray[np.bool_]) -> list[NewBatch]:
+    """The batches that hold the events that are `new`, by partition, each in the order of arrival.
+
+    `columns` are those of `arrivals`, each of which has events.
+    """
     open_: dict[int, _Open] = {}
     first_partitions = columns.partitions[columns.starts].tolist()
     stored = stored_of_each(columns, new)
-    for identified, start, partition, count in zip(
+    for arrival, start, partition, count in zip(
         arrivals, columns.starts.tolist(), first_partitions, stored, strict=True
     ):
-        if not count:
+        events = arrival.events
+        if not count or events is None:
             continue
-        if count == len(identified.events.ids) and len(identified.visitors) == 1:
+        if count == events.count and len(events.visitors) == 1:
             batch = _of(open_, partition)
-            batch.groups.append(identified.group())
-            batch.visitors.add(identified.visitors[0])
+            batch.add(arrival.group(events.times, events.derived, events.json))
+            batch.visitors.add(events.visitors[0])
             continue
-        raw_events = identified.raw_events()
-        rows = np.arange(start, start + len(raw_events))[new[start : start + len(raw_events)]]
+        raw_events = events.raw_events()
+        rows = np.arange(start, start + events.count)[new[start : start + events.count]]
         for partition in np.unique(columns.partitions[rows]).tolist():
             own = rows[columns.partitions[rows] == partition]
             batch = _of(open_, partition)
-            batch.groups.append(identified.group_of((own - start).tolist(), raw_events))
+            batch.add(arrival.group(*events.some((own - start).tolist(), raw_events)))
             batch.visitors.update(columns.visitors[own].tolist())
     return [_batch(columns, new, partition, batch) for partition, batch in sorted(open_.items())]
 
@@ -96,4 +101,4 @@ def _of(open_: dict[int, _Open], partition: int) -> _Open:
 def _batch(columns: Columns, new: npt.NDArray[np.bool_], partition: int, batch: _Open) -> NewBatch:
     own = columns.fingerprints[new & (columns.partitions == partition)]
     marks = sorted({mark_of(visitor) for visitor in batch.visitors})
-    return NewBatch(partition, len(own), own.tobytes(), marks, b"[%b]" % b",".join(batch.groups))
+    return NewBatch(partition, len(own), own.tobytes(), marks, b"".join([*batch.pieces, b"]"]))

@@ -129,7 +129,7 @@ class Spool:
                     continue
                 record = _decode(body)
                 found.append((number, record))
-                events += len(record.arrival) + 1
+                events += record.arrival.count + 1
                 if events >= most:
                     return found
         return found

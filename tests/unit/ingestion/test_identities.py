@@ -39,9 +39,9 @@ def test_it_knows_what_a_set_would_know(arrivals):
 
 def test_it_grows_with_what_it_holds_and_stays_compact():
     known, chance = Identities(WINDOW), np.random.default_rng(1)
-    numbers = chance.integers(1, 2**64, 300_000, dtype=np.uint64)
-    for start in range(0, len(numbers), 1_000):
-        known.learn(numbers[start : start + 1_000], START)
+    numbers = chance.integers(1, 2**64, 900_000, dtype=np.uint64)
+    for start in range(0, len(numbers), 3_000):
+        known.learn(numbers[start : start + 3_000], START)
     assert known.known(numbers).all()
     assert not known.known(chance.integers(1, 2**64, 10_000, dtype=np.uint64)).any()
     assert 8 / FULLEST <= known.bytes / len(known) <= 2.1 * 8 / FULLEST

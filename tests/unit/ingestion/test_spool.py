@@ -4,20 +4,19 @@ import random
 import pytest
 
 from gooddata.ingestion import spool as module
-from gooddata.ingestion.arrival import Arrival
-from gooddata.ingestion.judge import Events
+from gooddata.ingestion.arrival import Arrival, Packed
 from gooddata.ingestion.spool import Attempt, Record, Spool, SpoolFull, claim_spools
 
 MOST = 10_000_000
 
 
 def record(number, received_at=1_000):
-    events = Events([f"id {number}"], ["v"], [received_at], b'{"n":%d}' % number)
+    events = Packed(1, number.to_bytes(16), None, [7], b"[1]", b'{"n":%d}' % number)
     return Record(Arrival("shop", received_at, b'{"a":1}', events), Attempt(1, number, 7) if number % 2 else None)
 
 
 def numbers(spool):
-    return [int(found.arrival.events.ids[0][3:]) for _, found in spool.read(10**9)]
+    return [int.from_bytes(found.arrival.events.ids) for _, found in spool.read(10**9)]
 
 
 def test_what_was_appended_is_there_after_a_restart_in_order(tmp_path):
