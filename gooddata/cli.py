@@ -1,46 +1,27 @@
 """The command `gooddata`: reads settings, wires the stages, starts them."""
 
 import asyncio
-import functools
 import logging
 import signal
 import sys
-from collections.abc import Callable, Coroutine
-from pathlib import Path
-from typing import Any
 
 import asyncpg
 import click
-import msgspec
-import uvloop
 
-from gooddata import __version__, config
+from gooddata import __version__
+from gooddata.command_line import (
+    FAILED,
+    INTERRUPTED,
+    Commands,
+    as_json,
+    in_analytics,
+    located,
+    run,
+    running_url,
+    with_settings,
+)
 from gooddata.config import Settings
-from gooddata.errors import ConfigurationError, GoodDataError, InputError
-
-FAILED = 1
-UNUSABLE = 2
-INTERRUPTED = 130
-
-STARTING_SECONDS = 10.0
-
-
-class Commands(click.Group):
-    """Commands in the order in which a newcomer meets them, errors in one line."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self.commands)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except (ConfigurationError, InputError) as problem:
-            click.echo(f"gooddata: {problem}", err=True)
-            ctx.exit(UNUSABLE)
-        except GoodDataError as problem:
-            click.echo(f"gooddata: {problem}", err=True)
-            ctx.exit(FAILED)
-
+from gooddata.errors import ConfigurationError
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__)
@@ -49,41 +30,6 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
     # It prints a traceback for each attempt while a database is away; those who asked are told, once.
     logging.getLogger("asyncpg.pool").setLevel(logging.CRITICAL)
-
-
-def with_settings(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Gives a command the flags of the settings `names`, and the settings in force as its first argument."""
-    settings = {name: (kind, default, meaning) for name, kind, default, meaning in config.described()}
-
-    def decorate(command: Callable[..., None]) -> Callable[..., None]:
-        @functools.wraps(command)
-        def wrapped(**options: Any) -> None:
-            flags = {name: options.pop(name) for name in names}
-            command(config.load(flags), **options)
-
-        for name in reversed(names):
-            kind, default, meaning = settings[name]
-            flag = f"--{name.replace('_', '-')}"
-            text = f"{meaning.help}  [{config.PREFIX}{name.upper()}; default: {default}]"
-            wrapped = click.option(flag, name, type=click.Path(path_type=Path) if kind is Path else kind, help=text)(
-                wrapped
-            )
-        return wrapped
-
-    return decorate
-
-
-def as_json(value: Any) -> None:
-    """One JSON document on standard output."""
-    click.echo(msgspec.json.encode(value).decode())
-
-
-def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
-    """Runs to the end in the fast event loop; Ctrl-C ends quietly."""
-    try:
-        return uvloop.run(coroutine)
-    except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
 
 
 @main.command()
@@ -123,7 +69,7 @@ def project_create(settings: Settings, name: str, goals: tuple[str, ...], json_:
     async def create(connection: asyncpg.Connection) -> projects.Project:
         return await projects.create_project(connection, name, goals=goals or projects.DEFAULT_GOALS)
 
-    made = run(_in_analytics(settings, create))
+    made = run(in_analytics(settings, create))
     if json_:
         as_json(made)
     else:
@@ -137,7 +83,7 @@ def project_list(settings: Settings, json_: bool) -> None:
     """List the projects."""
     from gooddata.persistence import projects
 
-    found = run(_in_analytics(settings, projects.list_projects))
+    found = run(in_analytics(settings, projects.list_projects))
     if json_:
         as_json(found)
     else:
@@ -151,7 +97,7 @@ def ingest(settings: Settings) -> None:
     """Take events in over HTTP: the ingestion role alone."""
     from gooddata.server import run_server
 
-    run(run_server(_located(settings), ingest=True, serve=False))
+    run(run_server(located(settings), ingest=True, serve=False))
 
 
 @main.command()
@@ -162,7 +108,7 @@ def work(settings: Settings) -> None:
     from gooddata.intelligence import worker
     from gooddata.persistence.pseudonym import Pseudonyms
 
-    raw_dsn, analytics_dsn = _located(settings).require_dsns()
+    raw_dsn, analytics_dsn = located(settings).require_dsns()
 
     async def until_stopped() -> None:
         log = await PostgresLog.open(raw_dsn, worker.ROLE)
@@ -190,7 +136,7 @@ def serve(settings: Settings, ingest_: bool, demo: bool) -> None:
         if kept is None:
             raise ConfigurationError(f"{settings.data} keeps no demo project; start with: gooddata up --demo")
         shop = DemoConfig(kept.project, kept.write_key)
-    run(run_server(_located(settings), ingest=ingest_, serve=True, demo=shop))
+    run(run_server(located(settings), ingest=ingest_, serve=True, demo=shop))
 
 
 @main.command()
@@ -199,7 +145,7 @@ def migrate(settings: Settings) -> None:
     """Make or upgrade both databases, roles included."""
     from gooddata.persistence.migrate import migrate as apply
 
-    applied = run(apply(*_located(settings).require_dsns(), partitions=settings.partitions))
+    applied = run(apply(*located(settings).require_dsns(), partitions=settings.partitions))
     click.echo("\n".join(f"applied {name}" for name in applied) or "both databases are up to date")
 
 
@@ -229,8 +175,8 @@ def replay(
     async def make(connection: asyncpg.Connection) -> str:
         return await make_import_key(connection, project_)
 
-    key = run(_in_analytics(settings, make))
-    report = command.run(file, format_, url=url or _running_url(settings), key=key, speed=speed, shift=shift)
+    key = run(in_analytics(settings, make))
+    report = command.run(file, format_, url=url or running_url(settings), key=key, speed=speed, shift=shift)
     if json_:
         as_json(report)
     else:
@@ -252,7 +198,7 @@ def events(
     """Show raw events, newest last."""
     from gooddata.persistence.raw_events import raw_events, since_moment, table_line
 
-    raw_dsn, _ = _located(settings).require_dsns()
+    raw_dsn, _ = located(settings).require_dsns()
     for row in run(raw_events(raw_dsn, project_, visitor, since_moment(since), limit)):
         if json_:
             as_json(row)
@@ -269,7 +215,7 @@ def train(settings: Settings, project_: str | None, watch: bool, json_: bool) ->
     """Train the models on the sessions in the analytics database, and say how good they are."""
     from gooddata.intelligence import training
 
-    _, analytics_dsn = _located(settings).require_dsns()
+    _, analytics_dsn = located(settings).require_dsns()
     if watch:
         run(training.keep_trained(analytics_dsn))
         return
@@ -293,7 +239,7 @@ def shoppers(settings: Settings, url: str | None, seed: int) -> None:
     kept = kept_project(settings.data, "demo")
     if kept is None:
         raise ConfigurationError(f"{settings.data} keeps no demo project; start with: gooddata up --demo")
-    run(run_shoppers(url or _running_url(settings), kept.write_key, kept.read_key, seed=seed))
+    run(run_shoppers(url or running_url(settings), kept.write_key, kept.read_key, seed=seed))
 
 
 @main.command("sign-in")
@@ -302,8 +248,8 @@ def sign_in(settings: Settings) -> None:
     """Print a new one-time link that signs a browser in to the dashboard."""
     from gooddata.serving.access import make_link_token
 
-    token = run(_in_analytics(settings, make_link_token))
-    click.echo(f"{_running_url(settings)}/sign-in?token={token}")
+    token = run(in_analytics(settings, make_link_token))
+    click.echo(f"{running_url(settings)}/sign-in?token={token}")
 
 
 def stop_requested() -> asyncio.Event:
@@ -312,48 +258,3 @@ def stop_requested() -> asyncio.Event:
     for wanted in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(wanted, stop.set)
     return stop
-
-
-def _located(settings: Settings) -> Settings:
-    """The settings, with the databases of the product that runs on the data folder where none are named."""
-    from gooddata.up import running
-
-    if settings.raw_dsn and settings.analytics_dsn:
-        return settings
-    there = running(settings.data)
-    if there is None:
-        return settings
-    return msgspec.structs.replace(settings, raw_dsn=there.raw_dsn, analytics_dsn=there.analytics_dsn)
-
-
-def _running_url(settings: Settings) -> str:
-    from gooddata.up import running
-
-    there = running(settings.data)
-    return there.url if there else f"http://{settings.host}:{settings.port}"
-
-
-async def _in_analytics(settings: Settings, question: Callable[[Any], Coroutine[Any, Any, Any]]) -> Any:
-    _, dsn = _located(settings).require_dsns()
-    try:
-        connection = await _connect(dsn)
-    except (OSError, asyncpg.PostgresError) as failure:
-        raise ConfigurationError(
-            f"the analytics database does not answer ({failure}); is gooddata up running?"
-        ) from None
-    try:
-        return await question(connection)
-    finally:
-        await connection.close()
-
-
-async def _connect(dsn: str) -> asyncpg.Connection:
-    """Waits for a database that is just starting or stopping. Raises what asyncpg raises."""
-    deadline = asyncio.get_running_loop().time() + STARTING_SECONDS
-    while True:
-        try:
-            return await asyncpg.connect(dsn)
-        except asyncpg.CannotConnectNowError:
-            if asyncio.get_running_loop().time() > deadline:
-                raise
-        await asyncio.sleep(0.1)
