@@ -20,8 +20,22 @@ from gooddata.command_line import (
     running_url,
     with_settings,
 )
+from gooddata.commands.exclude import exclude
+from gooddata.commands.plan import plan
+from gooddata.commands.rejected import rejected
 from gooddata.config import Settings
 from gooddata.errors import ConfigurationError
+
+INGESTION = (
+    "late_days",
+    "dedup_window_hours",
+    "rate_limit",
+    "rejected_bytes",
+    "trusted_proxies",
+    "country_header",
+    "geoip_database",
+)
+
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__)
@@ -91,8 +105,11 @@ def project_list(settings: Settings, json_: bool) -> None:
             click.echo(f"{row['project']:24} {row['name']:24} goals: {', '.join(row['goals'])}")
 
 
+project.add_command(exclude)
+
+
 @main.command()
-@with_settings("host", "port", "data", "late_days", "dedup_window_hours")
+@with_settings("host", "port", "data", *INGESTION)
 def ingest(settings: Settings) -> None:
     """Take events in over HTTP: the ingestion role alone."""
     from gooddata.server import run_server
@@ -121,7 +138,7 @@ def work(settings: Settings) -> None:
 
 
 @main.command()
-@with_settings("host", "port", "data", "late_days", "dedup_window_hours")
+@with_settings("host", "port", "data", *INGESTION)
 @click.option("--ingest", "ingest_", is_flag=True, help="take events in on the same port, too")
 @click.option("--demo", is_flag=True, help="serve the demo shop, reporting to the project that up --demo made")
 def serve(settings: Settings, ingest_: bool, demo: bool) -> None:
@@ -204,6 +221,10 @@ def events(
             as_json(row)
         else:
             click.echo(table_line(row))
+
+
+main.add_command(plan)
+main.add_command(rejected)
 
 
 @main.command()
