@@ -37,7 +37,7 @@ async def run_server(settings: Settings, *, ingest: bool, serve: bool, demo: Dem
             stack.push_async_callback(log.close)
             keys = Keys(analytics_dsn, settings.data / "ingest-keys.json")
             await keys.refresh()
-            commits = GroupCommit(log, timedelta(hours=settings.dedup_window_hours))
+            commits = GroupCommit(log, timedelta(hours=settings.dedup_window_hours), settings.rejected_bytes)
             await commits.warm()
             ingestion = IngestionApi(commits, keys, pseudonyms, settings.late_days)
             background += [commits.run(), keys.run()]

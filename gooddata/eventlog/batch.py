@@ -34,10 +34,12 @@ class Identities(msgspec.Struct, frozen=True):
 
 
 class Rejection(msgspec.Struct, frozen=True):
-    """An event that was refused, kept with its reason; `body` is cut at the documented bound."""
+    """An event that was refused, kept with its reason; `body` and `context`, which the events of its request share, are
+    cut at the documented bound."""
 
     project: str
     event_id: str | None
     field: str | None
     reason: str
     body: bytes
+    context: bytes | None = None

@@ -72,11 +72,12 @@ class Turn:
         if rows:
             await self._connection.execute(_COUNT, *(list(column) for column in zip(*rows, strict=True)))
 
-    async def keep(self, rejections: Sequence[Rejection], received_at: datetime) -> None:
-        """Keeps what was refused."""
+    async def keep(self, rejections: Sequence[Rejection], received_at: datetime, quota: int) -> None:
+        """Keeps what was refused, up to `quota` bytes a project and day."""
         if rejections:
-            rows = [(r.project, r.event_id, r.field, r.reason, r.body) for r in rejections]
-            await self._connection.execute(_KEEP, received_at, *(list(column) for column in zip(*rows, strict=True)))
+            rows = [(r.project, r.event_id, r.field, r.reason, r.body, r.context) for r in rejections]
+            *columns, contexts = (list(column) for column in zip(*rows, strict=True))
+            await self._connection.execute(_KEEP, received_at, *columns, quota, contexts)
 
 
 class PostgresLog:

@@ -66,6 +66,8 @@ class IngestionApi:
         imported = opened.imported or headers.get("x-gooddata-import") == "1"
         project = await self._project(key_of(headers.get("authorization")) or opened.write_key, imported)
         arrival, rejected = self._judge(opened, project, received_at, imported)
+        # Who sends what is kept as rejected again has it: a second copy of it would be one too many.
+        arrival.keep_refused = not (imported and headers.get("x-gooddata-replay") == "1")
         outcome = await self._commits.commit(arrival)
         return _encode(self._receipt(arrival, outcome, rejected))
 

@@ -29,6 +29,7 @@ class Arrival(msgspec.Struct):
     accepted: list[Accepted]
     refused: list[Refused]
     dropped: dict[str, int] = {}
+    keep_refused: bool = True
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -41,8 +42,9 @@ class Outcome(msgspec.Struct, frozen=True):
 class GroupCommit:
     """Start with `run()`, as a task; `commit(arrival)` returns once the arrival is durable."""
 
-    def __init__(self, log: PostgresLog, window: timedelta) -> None:
+    def __init__(self, log: PostgresLog, window: timedelta, rejected_bytes: int) -> None:
         self._log = log
+        self._rejected_bytes = rejected_bytes
         self._window = window
         self._known = [PartitionIdentities(window) for _ in range(log.partitions)]
         self._waiting: list[tuple[Arrival, asyncio.Future[Outcome]]] = []
@@ -108,7 +110,8 @@ class GroupCommit:
             if batches:
                 await turn.append(batches, now)
             await turn.count(_ledger(arrivals, outcomes, now))
-            await turn.keep([_kept(a.project, refused) for a in arrivals for refused in a.refused], now)
+            kept = [_kept(a, refused) for a in arrivals if a.keep_refused for refused in a.refused]
+            await turn.keep(kept, now, self._rejected_bytes)
         for batch in batches:
             self._known[batch.partition].learn(Identities(turn.heads[batch.partition], now, batch.fingerprints))
         return outcomes
@@ -202,5 +205,7 @@ def _ledger(arrivals: list[Arrival], outcomes: list[Outcome], now: datetime) -> 
     return Counter({key: events for key, events in ledger.items() if events})
 
 
-def _kept(project: str, refused: Refused) -> Rejection:
-    return Rejection(project, refused.id, refused.field, refused.reason, refused.raw[: limits.REJECTION_BYTES])
+def _kept(arrival: Arrival, refused: Refused) -> Rejection:
+    bound = limits.REJECTION_BYTES
+    context = arrival.context and arrival.context[:bound]
+    return Rejection(arrival.project, refused.id, refused.field, refused.reason, refused.raw[:bound], context)
