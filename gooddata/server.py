@@ -17,6 +17,8 @@ from gooddata.eventlog.postgres import PostgresLog
 from gooddata.ingestion.endpoint import PATHS, IngestionApi
 from gooddata.ingestion.flush import GroupCommit
 from gooddata.ingestion.keys import Keys
+from gooddata.ingestion.rules.book import RuleBook
+from gooddata.ingestion.rules.violations import Violations
 from gooddata.persistence.pseudonym import Pseudonyms
 from gooddata.serving.app import Serving
 from gooddata.serving.pages import DemoConfig
@@ -35,12 +37,14 @@ async def run_server(settings: Settings, *, ingest: bool, serve: bool, demo: Dem
         if ingest:
             log = await PostgresLog.open(raw_dsn, "gooddata_ingest", size=2)
             stack.push_async_callback(log.close)
-            keys = Keys(analytics_dsn, settings.data / "ingest-keys.json")
+            violations = Violations(raw_dsn)
+            rules = RuleBook(settings.data / "ingest-rules.json", violations)
+            keys = Keys(analytics_dsn, settings.data / "ingest-keys.json", rules)
             await keys.refresh()
             commits = GroupCommit(log, timedelta(hours=settings.dedup_window_hours), settings.rejected_bytes)
             await commits.warm()
-            ingestion = IngestionApi(commits, keys, pseudonyms, settings.late_days)
-            background += [commits.run(), keys.run()]
+            ingestion = IngestionApi(commits, keys, pseudonyms, settings)
+            background += [commits.run(), keys.run(), violations.run()]
         if serve:
             store = await Store.open(raw_dsn, analytics_dsn)
             stack.push_async_callback(store.close)

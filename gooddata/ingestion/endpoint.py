@@ -1,16 +1,22 @@
 """The ingestion API over RSGI: a request in, events durable, a receipt out."""
 
 import time
+from collections import Counter
 from typing import Any
 
 import msgspec
 
+from gooddata.config import Settings
 from gooddata.errors import LogUnavailable
 from gooddata.ingestion import limits
 from gooddata.ingestion.check import Accepted, Refused, check
 from gooddata.ingestion.flush import Arrival, GroupCommit, Outcome, Overloaded
 from gooddata.ingestion.keys import Keys
-from gooddata.ingestion.request import SINGLE_EVENT_PATHS, Opened, Unusable, key_of, open_request
+from gooddata.ingestion.origin import Origin
+from gooddata.ingestion.rate import KeyRates, TooFast
+from gooddata.ingestion.request import SINGLE_EVENT_PATHS, Opened, Unusable, key_of, open_request, with_type
+from gooddata.ingestion.rules.project import Rules
+from gooddata.ingestion.rules.verdict import OWN, Dropped, Violates
 from gooddata.ingestion.settle import clock_error, settle
 from gooddata.persistence.pseudonym import Pseudonyms
 
@@ -35,11 +41,13 @@ _encode = msgspec.json.Encoder().encode
 class IngestionApi:
     """Answers POST and OPTIONS on `PATHS`; any number of requests at once, in one event loop."""
 
-    def __init__(self, commits: GroupCommit, keys: Keys, pseudonyms: Pseudonyms, late_days: int) -> None:
+    def __init__(self, commits: GroupCommit, keys: Keys, pseudonyms: Pseudonyms, settings: Settings) -> None:
         self._commits = commits
         self._keys = keys
         self._pseudonyms = pseudonyms
-        self._late_days = late_days
+        self._late_days = settings.late_days
+        self._rates = KeyRates(settings.rate_limit)
+        self._origin = Origin(settings)
 
     async def __call__(self, scope: Any, protocol: Any) -> None:
         if scope.method == "OPTIONS":
@@ -47,6 +55,9 @@ class IngestionApi:
             return
         try:
             answer = await self._answer(scope, protocol)
+        except TooFast as problem:
+            body = {"error": {"code": "rate_limited", "message": str(problem), "field": None}}
+            protocol.response_bytes(429, [*_JSON, ("retry-after", problem.retry_after)], _encode(body))
         except Unusable as problem:
             body = {"error": {"code": problem.code, "message": str(problem), "field": problem.field}}
             protocol.response_bytes(problem.status, _JSON, _encode(body))
@@ -64,17 +75,23 @@ class IngestionApi:
         received_at = time.time_ns() // 1_000_000
         opened = open_request(body, scope.path, headers.get("content-encoding"))
         imported = opened.imported or headers.get("x-gooddata-import") == "1"
-        project = await self._project(key_of(headers.get("authorization")) or opened.write_key, imported)
-        arrival, rejected = self._judge(opened, project, received_at, imported)
+        key = key_of(headers.get("authorization")) or opened.write_key
+        if key is None:
+            message = "the request has no write key: send it as Authorization (Basic or Bearer) or as writeKey"
+            raise Unusable(401, "missing_key", message, "writeKey")
+        project = await self._project(key, imported)
+        rules = self._keys.rules.of(project)
+        own = rules is not None and self._is_own_traffic(rules, opened, scope, imported)
+        if not imported:
+            self._rates.admit(key, len(opened.events))
+            opened.context = self._origin.context(opened.context, scope.client, headers)
+        arrival, rejected = self._judge(opened, project, received_at, imported, rules, own)
         # Who sends what is kept as rejected again has it: a second copy of it would be one too many.
         arrival.keep_refused = not (imported and headers.get("x-gooddata-replay") == "1")
         outcome = await self._commits.commit(arrival)
         return _encode(self._receipt(arrival, outcome, rejected))
 
-    async def _project(self, key: str | None, imported: bool) -> str:
-        if key is None:
-            message = "the request has no write key: send it as Authorization (Basic or Bearer) or as writeKey"
-            raise Unusable(401, "missing_key", message, "writeKey")
+    async def _project(self, key: str, imported: bool) -> str:
         known = await self._keys.find(key)
         if known is None:
             raise Unusable(401, "unknown_key", "the write key is not known; copy it from the project", "writeKey")
@@ -86,25 +103,43 @@ class IngestionApi:
             )
         return known.project
 
+    def _is_own_traffic(self, rules: Rules, opened: Opened, scope: Any, imported: bool) -> bool:
+        """Whether a request as a whole is; who imports is not who was there."""
+        if imported:
+            return rules.excludes_context(opened.context)
+        headers = scope.headers
+        address = self._origin.address(scope.client, headers.get_all("x-forwarded-for"))
+        return rules.excludes_sender(address, headers.get("user-agent")) or rules.excludes_context(opened.context)
+
     def _judge(
-        self, opened: Opened, project: str, received_at: int, imported: bool
+        self, opened: Opened, project: str, received_at: int, imported: bool, rules: Rules | None, own: bool
     ) -> tuple[Arrival, list[dict[str, Any]]]:
         correction = 0 if imported else clock_error(opened.sent_at, received_at)
         late_days = None if imported else self._late_days
         accepted: list[Accepted] = []
         refused: list[Refused] = []
         rejected: list[dict[str, Any]] = []
+        dropped: Counter[str] = Counter()
         for index, raw in enumerate(opened.events):
             event = check(bytes(raw), project, opened.implied_type)
             if isinstance(event, Accepted):
                 event = settle(event, received_at, correction, late_days)
+            if isinstance(event, Accepted) and rules is not None:
+                verdict = OWN if own else rules.judge(event.raw)
+                if isinstance(verdict, Dropped):
+                    dropped[verdict.reason] += 1
+                    continue
+                if isinstance(verdict, Violates):
+                    event = Refused(event.id, verdict.field, verdict.reason, verdict.message, event.raw)
             if isinstance(event, Accepted):
                 accepted.append(event)
                 continue
+            if opened.implied_type:
+                event.raw = with_type(event.raw, opened.implied_type)
             refused.append(event)
             answer = {"index": index, "id": event.id, "field": event.field, "reason": event.reason}
             rejected.append(answer | {"message": event.message})
-        return Arrival(project, received_at, opened.context, accepted, refused), rejected
+        return Arrival(project, received_at, opened.context, accepted, refused, dropped), rejected
 
     def _receipt(self, arrival: Arrival, outcome: Outcome, rejected: list[dict[str, Any]]) -> dict[str, Any]:
         receipt: dict[str, Any] = {
@@ -113,6 +148,8 @@ class IngestionApi:
             "spooled": 0,
             "rejected": rejected,
         }
+        if arrival.dropped:
+            receipt["dropped"] = sum(arrival.dropped.values())
         visitors = {event.visitor for event in arrival.accepted}
         if len(visitors) == 1 and _is_hard_to_guess(visitor := visitors.pop()):
             receipt["token"] = self._pseudonyms.token(arrival.project, visitor)

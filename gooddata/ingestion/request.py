@@ -86,6 +86,14 @@ def open_request(body: bytes, path: str, encoding: str | None) -> Opened:
     )
 
 
+def with_type(event: bytes, implied: str) -> bytes:
+    """An event's JSON with the type that its path implies in front, where a type of its own would override it."""
+    rest = event.lstrip()
+    if not rest.startswith(b"{") or rest[1:].lstrip().startswith(b"}"):
+        return event
+    return b'{"type":"%s",%b' % (implied.encode(), rest[1:])
+
+
 def key_of(authorization: str | None) -> str | None:
     """The key in an Authorization header, Basic (as the user name) or Bearer."""
     if not authorization:
