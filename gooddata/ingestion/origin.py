@@ -45,7 +45,7 @@ class Origin:
         """
         added = b""
         agent = headers.get("user-agent")
-        if agent is not None and agent.startswith("Mozilla/") and (sent is None or b'"userAgent"' not in sent):
+        if agent is not None and _is_visitors(agent) and (sent is None or b'"userAgent"' not in sent):
             added = b',"userAgent":' + msgspec.json.encode(agent[: limits.TEXT_CHARACTERS])
         if (self._country_header or self._geoip) and (country := self._country(connected, headers)):
             added += b',"country":"%s"' % country.encode()
@@ -61,3 +61,12 @@ class Origin:
         if self._geoip and (address := self.address(connected, headers.get_all("x-forwarded-for"))):
             return self._geoip.country(address)
         return None
+
+
+def _is_visitors(agent: str) -> bool:
+    """Whether a User-Agent header is a visitor's browser, or a crawler that runs pages like one.
+
+    Who drives a headless browser through a site mostly tests it, and is to get what visitors get, scores included; an
+    exclusion by user agent keeps such tests out.
+    """
+    return agent.startswith("Mozilla/") and "Headless" not in agent

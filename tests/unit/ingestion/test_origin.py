@@ -41,5 +41,9 @@ def test_the_country_comes_from_the_header_that_a_setting_names(said, told):
     assert context(None, {"cf-ipcountry": said}) is None
 
 
+def test_a_headless_browser_is_left_unnamed():
+    assert context(None, {"user-agent": BROWSER.replace("Firefox", "HeadlessChrome")}) is None
+
+
 def test_a_long_user_agent_is_cut():
     assert len(context(None, {"user-agent": "Mozilla/5.0 " + "x" * 5_000})["userAgent"]) == 512
