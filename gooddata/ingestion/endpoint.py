@@ -105,11 +105,12 @@ class IngestionApi:
 
     def _is_own_traffic(self, rules: Rules, opened: Opened, scope: Any, imported: bool) -> bool:
         """Whether a request as a whole is; who imports is not who was there."""
-        if imported:
-            return rules.excludes_context(opened.context)
-        headers = scope.headers
-        address = self._origin.address(scope.client, headers.get_all("x-forwarded-for"))
-        return rules.excludes_sender(address, headers.get("user-agent")) or rules.excludes_context(opened.context)
+        if rules.looks_at_senders() and not imported:
+            headers = scope.headers
+            address = self._origin.address(scope.client, headers.get_all("x-forwarded-for"))
+            if rules.excludes_sender(address, headers.get("user-agent")):
+                return True
+        return rules.excludes_context(opened.context)
 
     def _judge(
         self, opened: Opened, project: str, received_at: int, imported: bool, rules: Rules | None, own: bool

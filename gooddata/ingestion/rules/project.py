@@ -33,6 +33,10 @@ class Rules:
         self._of_senders = exclusions if exclusions.of_senders else None
         self._of_events = exclusions if exclusions.of_events else None
 
+    def looks_at_senders(self) -> bool:
+        """Whether it matters where a request comes from."""
+        return self._of_senders is not None
+
     def excludes_sender(self, address: Address | None, agent: str | None) -> bool:
         """Whether all events of a request are the project's own traffic, by where they come from."""
         return self._of_senders is not None and self._of_senders.match_sender(address, agent)

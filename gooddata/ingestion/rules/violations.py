@@ -71,7 +71,7 @@ class Violations:
                 )
             finally:
                 await connection.close(timeout=5)
-        except UNAVAILABLE as failure:
+        except (*UNAVAILABLE, asyncpg.PostgresError) as failure:
             logger.warning("violations of tracking plans could not be written (%s); trying again", failure)
             self._counts.update(counts)
         today = datetime.now(UTC).date()
