@@ -76,8 +76,8 @@ class Turn:
         """Keeps what was refused, up to `quota` bytes a project and day."""
         if rejections:
             rows = [(r.project, r.event_id, r.field, r.reason, r.body, r.context) for r in rejections]
-            *columns, contexts = (list(column) for column in zip(*rows, strict=True))
-            await self._connection.execute(_KEEP, received_at, *columns, quota, contexts)
+            columns = (list(column) for column in zip(*rows, strict=True))
+            await self._connection.execute(_KEEP, received_at, *columns, quota)
 
 
 class PostgresLog:

@@ -173,7 +173,7 @@ async def test_country_and_browser_are_stored_and_the_address_is_not(site):
         {"userAgent": "x"},
         {"locale": "en", "country": "NZ", "userAgent": BROWSER},
     ]
-    assert not await site.raw("SELECT FROM raw.batch WHERE body LIKE '%203.0.113%' OR body LIKE '%127.0.0.1%'")
+    assert not await site.raw("SELECT FROM raw.events e WHERE e::text LIKE '%203.0.113%' OR e::text LIKE '%127.0.0.1%'")
 
 
 async def test_bytes_in_headers_that_are_no_text_do_no_harm(site):
