@@ -4,6 +4,7 @@ import asyncio
 import json
 import uuid
 
+import asyncpg
 import httpx
 import pytest
 
@@ -187,3 +188,32 @@ async def test_bytes_in_headers_that_are_no_text_do_no_harm(site):
     answer = await reader.read()
     writer.close()
     assert answer.startswith((b"HTTP/1.1 200", b"HTTP/1.1 400")), answer
+
+
+async def test_a_crawler_that_runs_the_page_is_stored_and_marked(site):
+    crawler = "Mozilla/5.0 (Linux; Android 6.0.1) Chrome/142.0 Mobile Safari/537.36 (compatible; Googlebot/2.1)"
+    site.processes.start("work")
+    for agent, country in ((crawler, "US"), (BROWSER, "NZ"), ("analytics-python/2.3", "SE")):
+        receipt = await site.send(order(), headers={"User-Agent": agent, "CF-IPCountry": country})
+        assert receipt["accepted"] == 1
+    connection = await asyncpg.connect(site.databases.analytics_dsn)
+    try:
+        for _ in range(100):
+            rows = await connection.fetch(
+                "SELECT country, device, browser, automated FROM analytics.event ORDER BY country"
+            )
+            if len(rows) == 3:
+                break
+            await asyncio.sleep(0.1)
+        countries = await connection.fetch(
+            "SELECT value, sum(sessions)::int FROM analytics.rollup_minute"
+            " WHERE dimension = 'country' GROUP BY 1 ORDER BY 1"
+        )
+    finally:
+        await connection.close()
+    assert [tuple(row) for row in rows] == [
+        ("NZ", "desktop", "Firefox", False),
+        ("SE", None, None, False),
+        ("US", "bot", None, True),
+    ]
+    assert [tuple(row) for row in countries] == [("NZ", 1), ("SE", 1), ("US", 1)]

@@ -74,7 +74,7 @@ def _span(session: SessionState) -> tuple[Any, ...]:
 
 
 def _session(session: SessionState) -> tuple[Any, ...]:
-    path, source, campaign, device, browser = session.entry
+    path, source, campaign, device, browser, country = session.entry
     return (
         session.project,
         session.session_id,
@@ -94,6 +94,7 @@ def _session(session: SessionState) -> tuple[Any, ...]:
         campaign,
         device,
         browser,
+        country,
         session.simulated,
         session.automated,
         session.last_event,
