@@ -68,6 +68,13 @@ async def test_a_list_tells_what_was_wrong_and_can_be_narrowed(site):
     assert "invalid_timestamp" in site.command("rejected", "list")
 
 
+async def test_a_single_call_is_kept_with_the_type_that_its_path_says(site):
+    await site.send({"event": "A", "messageId": "m1", "userId": "u1", "timestamp": "never"}, path="/v1/track")
+    [kept] = listed(site)
+    assert json.loads(kept["event"])["type"] == "track"
+    assert replayed(site)["rejected"] == {"invalid_timestamp": 1}
+
+
 async def test_after_a_fix_what_was_rejected_is_taken_in_as_it_was(site):
     await site.set_plan(PLAN)
     before = datetime.now(UTC) - timedelta(seconds=1)
