@@ -125,6 +125,8 @@ class IngestionApi:
             event = check(bytes(raw), project, opened.implied_type)
             if isinstance(event, Accepted):
                 event = settle(event, received_at, correction, late_days)
+            elif opened.implied_type:
+                event.raw = with_type(event.raw, opened.implied_type)
             if isinstance(event, Accepted) and rules is not None:
                 verdict = OWN if own else rules.judge(event.raw)
                 if isinstance(verdict, Dropped):
@@ -135,8 +137,6 @@ class IngestionApi:
             if isinstance(event, Accepted):
                 accepted.append(event)
                 continue
-            if opened.implied_type:
-                event.raw = with_type(event.raw, opened.implied_type)
             refused.append(event)
             answer = {"index": index, "id": event.id, "field": event.field, "reason": event.reason}
             rejected.append(answer | {"message": event.message})
