@@ -83,11 +83,7 @@ export function Overview({ project, live }: { project: Project; live: Live }) {
         <Figures question={question} />
         <OverTime question={question} />
         <Breakdown question={question} title="Pages" choices={["page"]} />
-        <Breakdown
-          question={question}
-          title="Visits by"
-          choices={["source", "campaign", "device", "browser", "country"]}
-        />
+        <Breakdown question={question} title="Visits by" choices={["source", "campaign", "device", "browser"]} />
         <Breakdown question={question} title="Events" choices={["event"]} />
         <Sessions question={question} onOpen={open} />
         <ModelPanel project={project} live={live} />

@@ -79,7 +79,7 @@ function Detail({ data }: { data: SessionDetail }) {
     ["Came in at", data.entry ?? "–"],
     ["Source", data.source || "direct"],
     ["Device", [data.device, data.browser].filter(Boolean).join(" · ") || "–"],
-    ["Country", data.country ?? "–"],
+    ...(data.country ? [["Country", data.country] as [string, string]] : []),
   ];
   return (
     <>
