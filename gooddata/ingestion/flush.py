@@ -208,4 +208,11 @@ def _ledger(arrivals: list[Arrival], outcomes: list[Outcome], now: datetime) -> 
 def _kept(arrival: Arrival, refused: Refused) -> Rejection:
     bound = limits.REJECTION_BYTES
     context = arrival.context and arrival.context[:bound]
-    return Rejection(arrival.project, refused.id, refused.field, refused.reason, refused.raw[:bound], context)
+    event_id = refused.id and _storable(refused.id)
+    return Rejection(arrival.project, event_id, refused.field, refused.reason, refused.raw[:bound], context)
+
+
+def _storable(event_id: str) -> str:
+    """What a refused event calls itself, so that it can be found: also an id that is refused because no text column can
+    hold it, or because it is too long."""
+    return event_id[: limits.TEXT_CHARACTERS].replace("\0", "\ufffd").encode(errors="replace").decode()

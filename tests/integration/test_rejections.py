@@ -68,6 +68,30 @@ async def test_a_list_tells_what_was_wrong_and_can_be_narrowed(site):
     assert "invalid_timestamp" in site.command("rejected", "list")
 
 
+@pytest.mark.parametrize(
+    ("sent", "reason", "kept"),
+    [
+        (b'"id":"a\\u0000b","name":"A"', "unreadable_text", "a\ufffdb"),
+        (b'"id":"a\\ud800b","name":"A"', "not_json", "a?b"),
+        (b'"id":"a\\u0000b","name":"A","timestamp":[]', "invalid_timestamp", "a\ufffdb"),
+        (b'"id":"' + b"x" * 60_000 + b'","name":"A"', "text_too_long", "x" * 512),
+        (b'"id":"ok","name":"A","a\\u0000":1', "unreadable_text", "ok"),
+        (b'"id":"ok","name":"\\ud800"', "not_json", "ok"),
+    ],
+    ids=["NUL", "surrogate", "NUL and more", "long", "NUL elsewhere", "surrogate elsewhere"],
+)
+async def test_an_id_that_no_column_can_hold_costs_nobody_anything(site, sent, reason, kept):
+    batch = b'{"writeKey":"%b","batch":[{"type":"track","visitor":"v",%b},%b]}' % (
+        site.shop.write_key.encode(), sent, json.dumps(event()).encode(),
+    )  # fmt: skip
+    answer = await site.http.post("/v1/batch", content=batch)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["accepted"] == 1
+    assert [r["reason"] for r in answer.json()["rejected"]] == [reason]
+    assert [k["event_id"] for k in listed(site)] == [kept]
+    assert (await site.ledger())["rejected"] == {reason: 1}
+
+
 async def test_a_single_call_is_kept_with_the_type_that_its_path_says(site):
     await site.send({"event": "A", "messageId": "m1", "userId": "u1", "timestamp": "never"}, path="/v1/track")
     [kept] = listed(site)
