@@ -6,6 +6,8 @@ import uuid
 
 import asyncpg
 import httpx
+import mmdb_writer
+import netaddr
 import pytest
 
 from tests.conftest import new_project
@@ -175,6 +177,21 @@ async def test_country_and_browser_are_stored_and_the_address_is_not(site):
         {"locale": "en", "country": "NZ", "userAgent": BROWSER},
     ]
     assert not await site.raw("SELECT FROM raw.events e WHERE e::text LIKE '%203.0.113%' OR e::text LIKE '%127.0.0.1%'")
+
+
+async def test_the_country_comes_from_a_database_where_no_header_tells_it(site, tmp_path):
+    writer = mmdb_writer.MMDBWriter(ip_version=6, ipv4_compatible=True)
+    writer.insert_network(netaddr.IPSet(["203.0.113.0/24"]), {"country": {"iso_code": "NZ"}})
+    writer.to_db_file(str(tmp_path / "small.mmdb"))
+    site.processes.environment["GOODDATA_GEOIP_DATABASE"] = str(tmp_path / "small.mmdb")
+    server = await site.processes.serve()
+    async with httpx.AsyncClient(base_url=server.url, timeout=30) as http:
+        for headers in ({"CF-IPCountry": "T1"}, {"CF-IPCountry": "DE"}):
+            body = {"writeKey": site.shop.write_key, "batch": [order()]}
+            answer = await http.post("/v1/batch", json=body, headers=headers | {"X-Forwarded-For": "203.0.113.77"})
+            assert answer.json()["accepted"] == 1
+    rows = await site.raw("SELECT context::text AS context FROM raw.events ORDER BY 1")
+    assert [row["context"] for row in rows] == ['{"country": "DE"}', '{"country": "NZ"}']
 
 
 async def test_bytes_in_headers_that_are_no_text_do_no_harm(site):
