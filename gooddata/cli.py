@@ -1,47 +1,43 @@
 """The command `gooddata`: reads settings, wires the stages, starts them."""
 
 import asyncio
-import functools
-import getpass
-import importlib
 import logging
 import signal
 import sys
-from collections.abc import Callable, Coroutine
-from pathlib import Path
-from typing import Any
 
 import asyncpg
 import click
-import msgspec
-import uvloop
 
-from gooddata import __version__, config
+from gooddata import __version__
+from gooddata.command_line import (
+    FAILED,
+    INTERRUPTED,
+    Commands,
+    as_json,
+    in_analytics,
+    located,
+    run,
+    running_url,
+    with_settings,
+)
+from gooddata.commands.bench import bench
+from gooddata.commands.exclude import exclude
+from gooddata.commands.identity import identity
+from gooddata.commands.plan import plan
+from gooddata.commands.rejected import rejected
 from gooddata.config import Settings
-from gooddata.errors import ConfigurationError, GoodDataError, InputError
+from gooddata.errors import ConfigurationError
 
-FAILED = 1
-UNUSABLE = 2
-INTERRUPTED = 130
-
-STARTING_SECONDS = 10.0
-
-
-class Commands(click.Group):
-    """Commands in the order in which a newcomer meets them, errors in one line."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self.commands)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except (ConfigurationError, InputError) as problem:
-            click.echo(f"gooddata: {problem}", err=True)
-            ctx.exit(UNUSABLE)
-        except GoodDataError as problem:
-            click.echo(f"gooddata: {problem}", err=True)
-            ctx.exit(FAILED)
+INGESTION = (
+    "late_days",
+    "dedup_window_hours",
+    "spool_mb",
+    "rate_limit",
+    "rejected_bytes",
+    "trusted_proxies",
+    "country_header",
+    "geoip_database",
+)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -51,41 +47,6 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
     # It prints a traceback for each attempt while a database is away; those who asked are told, once.
     logging.getLogger("asyncpg.pool").setLevel(logging.CRITICAL)
-
-
-def with_settings(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Gives a command the flags of the settings `names`, and the settings in force as its first argument."""
-    settings = {name: (kind, default, meaning) for name, kind, default, meaning in config.described()}
-
-    def decorate(command: Callable[..., None]) -> Callable[..., None]:
-        @functools.wraps(command)
-        def wrapped(**options: Any) -> None:
-            flags = {name: options.pop(name) for name in names}
-            command(config.load(flags), **options)
-
-        for name in reversed(names):
-            kind, default, meaning = settings[name]
-            flag = f"--{name.replace('_', '-')}"
-            text = f"{meaning.help}  [{config.PREFIX}{name.upper()}; default: {default}]"
-            wrapped = click.option(flag, name, type=click.Path(path_type=Path) if kind is Path else kind, help=text)(
-                wrapped
-            )
-        return wrapped
-
-    return decorate
-
-
-def as_json(value: Any) -> None:
-    """One JSON document on standard output."""
-    click.echo(msgspec.json.encode(value).decode())
-
-
-def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
-    """Runs to the end in the fast event loop; Ctrl-C ends quietly."""
-    try:
-        return uvloop.run(coroutine)
-    except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
 
 
 @main.command()
@@ -125,7 +86,7 @@ def project_create(settings: Settings, name: str, goals: tuple[str, ...], json_:
     async def create(connection: asyncpg.Connection) -> projects.Project:
         return await projects.create_project(connection, name, goals=goals or projects.DEFAULT_GOALS)
 
-    made = run(_in_analytics(settings, create))
+    made = run(in_analytics(settings, create))
     if json_:
         as_json(made)
     else:
@@ -139,7 +100,7 @@ def project_list(settings: Settings, json_: bool) -> None:
     """List the projects."""
     from gooddata.persistence import projects
 
-    found = run(_in_analytics(settings, projects.list_projects))
+    found = run(in_analytics(settings, projects.list_projects))
     if json_:
         as_json(found)
     else:
@@ -147,13 +108,16 @@ def project_list(settings: Settings, json_: bool) -> None:
             click.echo(f"{row['project']:24} {row['name']:24} goals: {', '.join(row['goals'])}")
 
 
+project.add_command(exclude)
+
+
 @main.command()
-@with_settings("host", "port", "data", "late_days", "dedup_window_hours", "spool_mb")
+@with_settings("host", "port", "data", *INGESTION)
 def ingest(settings: Settings) -> None:
     """Take events in over HTTP: the ingestion role alone."""
     from gooddata.server import run_server
 
-    run(run_server(_located(settings), ingest=True, serve=False))
+    run(run_server(located(settings), ingest=True, serve=False))
 
 
 @main.command()
@@ -164,7 +128,7 @@ def work(settings: Settings) -> None:
     from gooddata.intelligence import worker
     from gooddata.persistence.pseudonym import Pseudonyms
 
-    raw_dsn, analytics_dsn = _located(settings).require_dsns()
+    raw_dsn, analytics_dsn = located(settings).require_dsns()
 
     async def until_stopped() -> None:
         log = await PostgresLog.open(raw_dsn, worker.ROLE)
@@ -177,7 +141,7 @@ def work(settings: Settings) -> None:
 
 
 @main.command()
-@with_settings("host", "port", "data", "late_days", "dedup_window_hours", "spool_mb")
+@with_settings("host", "port", "data", *INGESTION)
 @click.option("--ingest", "ingest_", is_flag=True, help="take events in on the same port, too")
 @click.option("--demo", is_flag=True, help="serve the demo shop, reporting to the project that up --demo made")
 def serve(settings: Settings, ingest_: bool, demo: bool) -> None:
@@ -192,7 +156,7 @@ def serve(settings: Settings, ingest_: bool, demo: bool) -> None:
         if kept is None:
             raise ConfigurationError(f"{settings.data} keeps no demo project; start with: gooddata up --demo")
         shop = DemoConfig(kept.project, kept.write_key)
-    run(run_server(_located(settings), ingest=ingest_, serve=True, demo=shop))
+    run(run_server(located(settings), ingest=ingest_, serve=True, demo=shop))
 
 
 @main.command()
@@ -201,7 +165,7 @@ def migrate(settings: Settings) -> None:
     """Make or upgrade both databases, roles included."""
     from gooddata.persistence.migrate import migrate as apply
 
-    applied = run(apply(*_located(settings).require_dsns(), partitions=settings.partitions))
+    applied = run(apply(*located(settings).require_dsns(), partitions=settings.partitions))
     click.echo("\n".join(f"applied {name}" for name in applied) or "both databases are up to date")
 
 
@@ -231,8 +195,8 @@ def replay(
     async def make(connection: asyncpg.Connection) -> str:
         return await make_import_key(connection, project_)
 
-    key = run(_in_analytics(settings, make))
-    report = command.run(file, format_, url=url or _running_url(settings), key=key, speed=speed, shift=shift)
+    key = run(in_analytics(settings, make))
+    report = command.run(file, format_, url=url or running_url(settings), key=key, speed=speed, shift=shift)
     if json_:
         as_json(report)
     else:
@@ -254,7 +218,7 @@ def events(
     """Show raw events, newest last."""
     from gooddata.persistence.raw_events import raw_events, since_moment, table_line
 
-    raw_dsn, _ = _located(settings).require_dsns()
+    raw_dsn, _ = located(settings).require_dsns()
     for row in run(raw_events(raw_dsn, project_, visitor, since_moment(since), limit)):
         if json_:
             as_json(row)
@@ -262,106 +226,9 @@ def events(
             click.echo(table_line(row))
 
 
-@main.group(cls=Commands)
-def identity() -> None:
-    """Show who is who, and undo or decide what was joined. People are named by id, or as pseudonym:UUID."""
-
-
-def _decision(command: Callable[..., None]) -> Callable[..., None]:
-    """Options that every decision on identities has: of which project, by whom, why."""
-    for option in (
-        click.option("--json", "json_", is_flag=True),
-        click.option("--by", default=getpass.getuser, show_default="your login name", help="who decides"),
-        click.option("--reason", help="why, kept with the decision"),
-        click.option("--project", "project_", required=True),
-        with_settings("data"),
-    ):
-        command = option(command)
-    return command
-
-
-@identity.command("show")
-@with_settings("data")
-@click.option("--project", "project_", required=True)
-@click.option("--user", help="the person that this user is")
-@click.option("--visitor", help="whose this visitor is, from when to when")
-@click.option("--json", "json_", is_flag=True)
-def identity_show(settings: Settings, project_: str, user: str | None, visitor: str | None, json_: bool) -> None:
-    """Show a user's person, whose a visitor is, or, with neither, a project in figures."""
-    from gooddata.intelligence.identities import show
-
-    if user is not None and visitor is not None:
-        raise InputError("give --user or --visitor, not both", "visitor")
-
-    async def ask(connection: asyncpg.Connection) -> show.Shown:
-        people = await _people(connection, settings, project_)
-        if user is not None:
-            return await show.show_user(connection, people, user)
-        if visitor is not None:
-            return await show.show_visitor(connection, people, visitor)
-        return await show.show_project(connection, project_)
-
-    _show_identity(settings, ask, json_)
-
-
-@identity.command("unlink")
-@_decision
-@click.option("--visitor", required=True)
-@click.option("--user", required=True)
-@click.option("--restore", is_flag=True, help="take the undoing back")
-def identity_unlink(
-    settings: Settings,
-    project_: str,
-    visitor: str,
-    user: str,
-    restore: bool,
-    by: str,
-    reason: str | None,
-    json_: bool,
-) -> None:
-    """Undo what links a visitor to a user up to now; what is seen of both later links them again."""
-    from gooddata.intelligence.identities import decide, show
-
-    async def act(connection: asyncpg.Connection) -> show.Shown:
-        people = await _people(connection, settings, project_)
-        decision = decide.restore_link if restore else decide.unlink
-        await decision(connection, people, visitor, user, decide.Decider(by, reason))
-        return await show.show_visitor(connection, people, visitor)
-
-    _show_identity(settings, act, json_)
-
-
-@identity.command("merge")
-@_decision
-@click.option("--user", required=True, help="the user who is somebody else as well")
-@click.option("--into", required=True, help="the user that stands for both")
-def identity_merge(
-    settings: Settings, project_: str, user: str, into: str, by: str, reason: str | None, json_: bool
-) -> None:
-    """Make two identified users one person."""
-    from gooddata.intelligence.identities import decide, show
-
-    async def act(connection: asyncpg.Connection) -> show.Shown:
-        people = await _people(connection, settings, project_)
-        await decide.merge(connection, people, user, into, decide.Decider(by, reason))
-        return await show.show_user(connection, people, into)
-
-    _show_identity(settings, act, json_)
-
-
-@identity.command("unmerge")
-@_decision
-@click.option("--user", required=True, help="the user that was merged into another")
-def identity_unmerge(settings: Settings, project_: str, user: str, by: str, reason: str | None, json_: bool) -> None:
-    """Make a merged user a person of its own again, as before."""
-    from gooddata.intelligence.identities import decide, show
-
-    async def act(connection: asyncpg.Connection) -> show.Shown:
-        people = await _people(connection, settings, project_)
-        await decide.unmerge(connection, people, user, decide.Decider(by, reason))
-        return await show.show_user(connection, people, user)
-
-    _show_identity(settings, act, json_)
+main.add_command(identity)
+main.add_command(plan)
+main.add_command(rejected)
 
 
 @main.command()
@@ -373,7 +240,7 @@ def train(settings: Settings, project_: str | None, watch: bool, json_: bool) ->
     """Train the models on the sessions in the analytics database, and say how good they are."""
     from gooddata.intelligence import training
 
-    _, analytics_dsn = _located(settings).require_dsns()
+    _, analytics_dsn = located(settings).require_dsns()
     if watch:
         run(training.keep_trained(analytics_dsn))
         return
@@ -397,28 +264,10 @@ def shoppers(settings: Settings, url: str | None, seed: int) -> None:
     kept = kept_project(settings.data, "demo")
     if kept is None:
         raise ConfigurationError(f"{settings.data} keeps no demo project; start with: gooddata up --demo")
-    run(run_shoppers(url or _running_url(settings), kept.write_key, kept.read_key, seed=seed))
+    run(run_shoppers(url or running_url(settings), kept.write_key, kept.read_key, seed=seed))
 
 
-@main.group(cls=Commands)
-def bench() -> None:
-    """Measure this machine: what an event costs, and how long its sender waits. Needs a source checkout."""
-
-
-@bench.command("ingest")
-@click.option("--batches", default="1,20,20_segment,500", show_default=True, help="inputs, by events in a request")
-@click.option("--seconds", default=8.0, show_default=True, type=click.FloatRange(min=0.5), help="of each stretch")
-@click.option("--rounds", default=3, show_default=True, type=click.IntRange(min=1), help="of which medians are taken")
-@click.option("--json", "json_", is_flag=True, help="print the whole report as JSON")
-def bench_ingest(batches: str, seconds: float, rounds: int, json_: bool) -> None:
-    """Measure ingestion, from HTTP in to committed, beside an Express server that does the same job."""
-    ingestion, report = _from_checkout("bench.ingest"), _from_checkout("bench.report")
-    # In a plain asyncio loop, since it starts embedded servers.
-    measured = asyncio.run(ingestion.run(batches.split(","), seconds=seconds, rounds=rounds))
-    if json_:
-        as_json(measured)
-    else:
-        click.echo(report.in_words(measured))
+main.add_command(bench)
 
 
 @main.command("sign-in")
@@ -427,8 +276,8 @@ def sign_in(settings: Settings) -> None:
     """Print a new one-time link that signs a browser in to the dashboard."""
     from gooddata.serving.access import make_link_token
 
-    token = run(_in_analytics(settings, make_link_token))
-    click.echo(f"{_running_url(settings)}/sign-in?token={token}")
+    token = run(in_analytics(settings, make_link_token))
+    click.echo(f"{running_url(settings)}/sign-in?token={token}")
 
 
 def stop_requested() -> asyncio.Event:
@@ -437,80 +286,3 @@ def stop_requested() -> asyncio.Event:
     for wanted in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(wanted, stop.set)
     return stop
-
-
-def _from_checkout(module: str) -> Any:
-    """A module of the benchmarks, which stand beside the package in its sources and are in no wheel."""
-    root = Path(__file__).parent.parent
-    if not (root / "bench" / "__init__.py").exists():
-        raise ConfigurationError(
-            "benchmarks run from a source checkout, and this gooddata was installed without one: "
-            "clone the repository, then: make bench"
-        )
-    if str(root) not in sys.path:
-        sys.path.insert(0, str(root))
-    return importlib.import_module(module)
-
-
-def _located(settings: Settings) -> Settings:
-    """The settings, with the databases of the product that runs on the data folder where none are named."""
-    from gooddata.up import running
-
-    if settings.raw_dsn and settings.analytics_dsn:
-        return settings
-    there = running(settings.data)
-    if there is None:
-        return settings
-    return msgspec.structs.replace(settings, raw_dsn=there.raw_dsn, analytics_dsn=there.analytics_dsn)
-
-
-def _running_url(settings: Settings) -> str:
-    from gooddata.up import running
-
-    there = running(settings.data)
-    return there.url if there else f"http://{settings.host}:{settings.port}"
-
-
-def _show_identity(settings: Settings, question: Callable[[Any], Coroutine[Any, Any, Any]], json_: bool) -> None:
-    from gooddata.intelligence.identities.words import in_words
-
-    shown = run(_in_analytics(settings, question))
-    if json_:
-        as_json(shown)
-    else:
-        click.echo(in_words(shown))
-
-
-async def _people(connection: asyncpg.Connection, settings: Settings, project_id: str) -> Any:
-    from gooddata.intelligence.identities.decide import People
-    from gooddata.persistence.projects import require_project
-    from gooddata.persistence.pseudonym import Pseudonyms
-
-    await require_project(connection, project_id)
-    return People(project_id, Pseudonyms(settings.secret_bytes()))
-
-
-async def _in_analytics(settings: Settings, question: Callable[[Any], Coroutine[Any, Any, Any]]) -> Any:
-    _, dsn = _located(settings).require_dsns()
-    try:
-        connection = await _connect(dsn)
-    except (OSError, asyncpg.PostgresError) as failure:
-        raise ConfigurationError(
-            f"the analytics database does not answer ({failure}); is gooddata up running?"
-        ) from None
-    try:
-        return await question(connection)
-    finally:
-        await connection.close()
-
-
-async def _connect(dsn: str) -> asyncpg.Connection:
-    """Waits for a database that is just starting or stopping. Raises what asyncpg raises."""
-    deadline = asyncio.get_running_loop().time() + STARTING_SECONDS
-    while True:
-        try:
-            return await asyncpg.connect(dsn)
-        except asyncpg.CannotConnectNowError:
-            if asyncio.get_running_loop().time() > deadline:
-                raise
-        await asyncio.sleep(0.1)

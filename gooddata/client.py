@@ -56,13 +56,14 @@ class Rejection(msgspec.Struct, frozen=True):
 
 
 class Receipt(msgspec.Struct, frozen=True):
-    """What became of a batch, in events; accepted + duplicate + spooled + len(rejected) is what was sent."""
+    """What became of a batch, in events; accepted + duplicate + spooled + dropped + len(rejected) is what was sent."""
 
     accepted: int = 0
     duplicate: int = 0
     spooled: int = 0
     rejected: list[Rejection] = []
     token: str | None = None
+    dropped: int = 0
 
 
 class Client:
@@ -113,12 +114,23 @@ class Client:
         return await self.send_encoded([encode(event) for event in events], context=context, imported=imported)
 
     async def send_encoded(
-        self, events: Sequence[bytes], *, context: Mapping[str, Any] | None = None, imported: bool = False
+        self,
+        events: Sequence[bytes],
+        *,
+        context: Mapping[str, Any] | None = None,
+        imported: bool = False,
+        replayed: bool = False,
     ) -> Receipt:
-        """As `send`, for events that `encode` has made into JSON, so that a caller can know their size."""
+        """As `send`, for events that `encode` has made into JSON, so that a caller can know their size.
+
+        `replayed` says of imported events that the server keeps them as rejected: it keeps no second copy of those that
+        it refuses again.
+        """
         headers = {"Content-Type": "application/json"}
         if imported:
             headers["X-GoodData-Import"] = "1"
+        if replayed:
+            headers["X-GoodData-Replay"] = "1"
         frame = msgspec.json.encode({"sentAt": _now(), "context": context or {}})
         body = b'%b,"batch":[%b]}' % (frame[:-1], b",".join(events))
         if self._gzip_above is not None and len(body) > self._gzip_above:
@@ -135,7 +147,7 @@ class Client:
         return await self._get("/api/timeseries", {"interval": interval, **query})
 
     async def breakdown(self, dimension: str, *, limit: int = 10, **query: Any) -> dict[str, Any]:
-        """The top values of page, source, event, device, browser or campaign."""
+        """The top values of page, source, event, device, browser, country or campaign."""
         return await self._get("/api/breakdown", {"dimension": dimension, "limit": limit, **query})
 
     async def sessions(self, *, limit: int = 50, **query: Any) -> dict[str, Any]:

@@ -9,7 +9,8 @@ import secrets
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_origin, get_type_hints
+from types import NoneType
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -50,6 +51,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Setting("megabytes of disk for events that arrive while the event log is away; past it they are not taken"),
         msgspec.Meta(ge=1),
     ] = 1024
+    rate_limit: Annotated[
+        int, Setting("events a second that one write key may send to one process; 0: no limit"), msgspec.Meta(ge=0)
+    ] = 0
+    rejected_bytes: Annotated[
+        int, Setting("bytes of rejected events that are kept of a project a day"), msgspec.Meta(ge=0)
+    ] = 16_777_216
+    trusted_proxies: Annotated[
+        str | None,
+        Setting("addresses and networks of proxies whose X-Forwarded-For is believed, with commas in between"),
+    ] = None
+    country_header: Annotated[
+        str | None, Setting("header in which a proxy says the sender's country, such as CF-IPCountry")
+    ] = None
+    geoip_database: Annotated[
+        Path | None, Setting("MaxMind database (.mmdb) that knows the country of an IP address; needs gooddata[geoip]")
+    ] = None
     secret: Annotated[
         str | None,
         Setting("key that pseudonyms and tokens are derived from; made in the data folder when absent", secret=True),
@@ -82,7 +99,8 @@ def described() -> list[tuple[str, type, Any, Setting]]:
 
 def _kind(hint: Any) -> type:
     """The type that a flag of the setting takes: text for a choice of words."""
-    return str if get_origin(hint.__origin__) is Literal else hint.__origin__
+    kinds = [kind for kind in get_args(hint.__origin__) if kind is not NoneType] or [hint.__origin__]
+    return str if get_origin(hint.__origin__) is Literal else kinds[0]
 
 
 def load(flags: Mapping[str, Any] | None = None, environment: Mapping[str, str] = os.environ) -> Settings:

@@ -8,7 +8,7 @@ hold is bounded: headers, bodies, the number of connections, and the time that a
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -17,26 +17,39 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from gooddata.ingestion import limits
+from gooddata.ingestion.headers import Headers
 
 SWEEP_SECONDS = 5.0
 
 
 class Request:
-    """A request to ingestion, whole. `headers` has lower-case names; `respond` may be called once, at any later time.
+    """A request to ingestion, whole. `client` is the other end's host:port; `respond` may be called once, at any later
+    time.
 
     `trouble` is a status where the request came to its end, but was more than is taken: 413 or 503, without the body.
     """
 
-    __slots__ = ("_door", "_keep_alive", "_response", "body", "client", "headers", "method", "path", "query", "trouble")
+    __slots__ = (
+        "_door",
+        "_keep_alive",
+        "_response",
+        "body",
+        "client",
+        "headers",
+        "method",
+        "path",
+        "query",
+        "scheme",
+        "trouble",
+    )
 
     def __init__(self, door: "Door", keep_alive: bool) -> None:
         self._door = door
         self._keep_alive = keep_alive
         self._response: bytes | None = None
-        self.method, self.path, self.query = "", "", b""
-        self.headers: dict[bytes, bytes] = {}
+        self.method = self.path = self.query = self.scheme = self.client = ""
+        self.headers = Headers([])
         self.body = b""
-        self.client: str | None = None
         self.trouble: int | None = None
 
     def respond(self, status: int, headers: bytes, body: bytes) -> None:
@@ -48,14 +61,16 @@ class Request:
 
 
 Endpoint = Callable[[Request], None]
+EndpointOf = Callable[[bytes], Endpoint | None]
 
 
 class House(msgspec.Struct):
-    """What all doors of a process share. `endpoints` take whole requests by their path; `bodies` are being received."""
+    """What all doors of a process share. `endpoint_of` finds what takes whole requests on a path; what has none goes to
+    serving. So many bytes of `bodies` are being received."""
 
     config: Config
     state: ServerState
-    endpoints: Mapping[bytes, Endpoint]
+    endpoint_of: EndpointOf
     doors: "set[Door]" = msgspec.field(default_factory=set)
     empty: asyncio.Event = msgspec.field(default_factory=asyncio.Event)
     bodies: int = 0
@@ -72,6 +87,7 @@ class Door(HttpToolsProtocol):
         self._body_bytes = 0
         self._header_bytes = 0
         self._trouble: int | None = None
+        self._client = ""
         self._in_headers = False
         self._unanswered: deque[Request] = deque()
         # When the request that is being received began, or the connection fell silent.
@@ -80,6 +96,9 @@ class Door(HttpToolsProtocol):
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
+        if self.client:
+            host, port = self.client
+            self._client = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         self._house.doors.add(self)
         self._house.empty.clear()
         if len(self._house.doors) > limits.CONNECTIONS:
@@ -112,7 +131,7 @@ class Door(HttpToolsProtocol):
         self._in_headers = False
         self._header_bytes = 0
         path, _, _ = self.url.partition(b"?")
-        self._endpoint = self._house.endpoints.get(path)
+        self._endpoint = self._house.endpoint_of(path)
         if self._endpoint is None:
             self._begin_asgi()
             return
@@ -156,12 +175,12 @@ class Door(HttpToolsProtocol):
                 super().on_message_complete()
             return
         request = Request(self, self.parser.should_keep_alive())
-        path, _, request.query = self.url.partition(b"?")
-        request.path = path.decode("ascii", "replace")
-        request.method = self.parser.get_method().decode("ascii", "replace")
-        request.headers = dict(self.headers)
+        path, _, query = self.url.partition(b"?")
+        request.path, request.query = path.decode("latin-1"), query.decode("latin-1")
+        request.method = self.parser.get_method().decode("latin-1")
+        request.headers = Headers(self.headers)
         request.body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
-        request.client = self.client[0] if self.client else None
+        request.scheme, request.client = self.scheme or "http", self._client
         request.trouble = self._trouble
         self._let_go_of_body()
         self._unanswered.append(request)
@@ -214,10 +233,8 @@ class Door(HttpToolsProtocol):
             self.transport.close()
 
 
-async def open_doors(
-    app: Any, endpoints: Mapping[bytes, Endpoint], host: str, port: int
-) -> tuple[asyncio.Server, House]:
-    """Listens; `endpoints` answer their paths, the ASGI application `app` all others."""
+async def open_doors(app: Any, endpoint_of: EndpointOf, host: str, port: int) -> tuple[asyncio.Server, House]:
+    """Listens; endpoints answer their paths, the ASGI application `app` all others."""
     config = Config(
         app,
         interface="asgi3",
@@ -231,7 +248,7 @@ async def open_doors(
         timeout_keep_alive=limits.IDLE_SECONDS,
     )
     config.load()
-    house = House(config, ServerState(), endpoints)
+    house = House(config, ServerState(), endpoint_of)
     house.empty.set()
     server = await asyncio.get_running_loop().create_server(lambda: Door(house), host, port, backlog=2048)
     return server, house

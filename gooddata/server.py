@@ -11,12 +11,15 @@ from datetime import timedelta
 from typing import Any
 
 from gooddata.config import Settings
-from gooddata.door import Endpoint, close_doors, open_doors, sweep
+from gooddata.door import EndpointOf, close_doors, open_doors, sweep
 from gooddata.errors import ConfigurationError
 from gooddata.eventlog.postgres import PostgresLog
 from gooddata.ingestion.endpoint import PATHS, IngestionApi
 from gooddata.ingestion.flush import GroupCommit
+from gooddata.ingestion.intake import Intake
 from gooddata.ingestion.keys import Keys
+from gooddata.ingestion.rules.book import RuleBook
+from gooddata.ingestion.rules.violations import Violations
 from gooddata.ingestion.spool import claim_spools
 from gooddata.persistence.pseudonym import Pseudonyms
 from gooddata.serving.app import Serving
@@ -32,20 +35,22 @@ async def run_server(settings: Settings, *, ingest: bool, serve: bool, demo: Dem
     raw_dsn, analytics_dsn = settings.require_dsns()
     pseudonyms = Pseudonyms(settings.secret_bytes())
     background: list[Coroutine[Any, Any, None]] = []
-    endpoints: dict[bytes, Endpoint] = {}
+    endpoint_of: EndpointOf = _no_endpoint
     app: Any = _nothing_but_health
     async with AsyncExitStack() as stack:
         if ingest:
             log = await PostgresLog.open(raw_dsn, "gooddata_ingest", size=2)
             stack.push_async_callback(log.close)
-            keys = Keys(analytics_dsn, settings.data / "ingest-keys.json")
+            violations = Violations(raw_dsn)
+            rules = RuleBook(settings.data / "ingest-rules.json", violations)
+            keys = Keys(analytics_dsn, settings.data / "ingest-keys.json", rules)
             await keys.refresh()
             spool, left = claim_spools(settings.data / "spool", settings.spool_mb * 1_048_576)
-            commits = GroupCommit(log, timedelta(hours=settings.dedup_window_hours), spool, left)
+            window = timedelta(hours=settings.dedup_window_hours)
+            commits = GroupCommit(log, window, settings.rejected_bytes, spool, left)
             await commits.warm()
-            ingestion = IngestionApi(commits, keys, pseudonyms, settings.late_days)
-            endpoints = {path.encode(): ingestion for path in PATHS}
-            background += [commits.run(), keys.run()]
+            endpoint_of = _endpoints(Intake(commits, keys, pseudonyms, settings))
+            background += [commits.run(), keys.run(), violations.run()]
         if serve:
             store = await Store.open(raw_dsn, analytics_dsn)
             stack.push_async_callback(store.close)
@@ -54,7 +59,7 @@ async def run_server(settings: Settings, *, ingest: bool, serve: bool, demo: Dem
             background += [served.run()]
         _collect_garbage_rarely()
         _allow_many_connections()
-        await _answer_until_stopped(app, endpoints, settings, background)
+        await _answer_until_stopped(app, endpoint_of, settings, background)
 
 
 def _collect_garbage_rarely() -> None:
@@ -83,6 +88,16 @@ def require_free_port(host: str, port: int) -> None:
             ) from None
 
 
+def _no_endpoint(path: bytes) -> None:
+    """For a server that does not ingest."""
+
+
+def _endpoints(intake: Intake) -> EndpointOf:
+    """What of ingestion answers a path."""
+    native = dict.fromkeys((path.encode() for path in PATHS), IngestionApi(intake))
+    return native.get
+
+
 async def _nothing_but_health(scope: Any, receive: Any, send: Any) -> None:
     """An ASGI application for a server that ingests alone."""
     is_health = scope["path"] in ("/healthz", "/readyz")
@@ -93,12 +108,12 @@ async def _nothing_but_health(scope: Any, receive: Any, send: Any) -> None:
 
 
 async def _answer_until_stopped(
-    app: Any, endpoints: dict[bytes, Endpoint], settings: Settings, background: list[Coroutine[Any, Any, None]]
+    app: Any, endpoint_of: EndpointOf, settings: Settings, background: list[Coroutine[Any, Any, None]]
 ) -> None:
     stop = asyncio.Event()
     for wanted in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(wanted, stop.set)
-    server, house = await open_doors(app, endpoints, settings.host, settings.port)
+    server, house = await open_doors(app, endpoint_of, settings.host, settings.port)
     stopping = asyncio.create_task(stop.wait())
     tasks: list[asyncio.Task[Any]] = [asyncio.create_task(coroutine) for coroutine in [*background, sweep(house)]]
     try:

@@ -41,7 +41,7 @@ export interface Timeseries extends Record<Metric, number[]> {
   t: number[];
 }
 
-export type Dimension = "page" | "source" | "event" | "device" | "browser" | "campaign";
+export type Dimension = "page" | "source" | "event" | "device" | "browser" | "country" | "campaign";
 
 export interface BreakdownRow extends Record<Metric, number> {
   value: string | null;
@@ -73,6 +73,7 @@ export interface Session {
   source: string | null;
   device: string | null;
   browser: string | null;
+  country: string | null;
   simulated: boolean;
   converted: boolean;
   revenue: number | null;

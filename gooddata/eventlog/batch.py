@@ -39,13 +39,15 @@ class StoredIdentities(msgspec.Struct, frozen=True):
 
 
 class Rejection(msgspec.Struct, frozen=True):
-    """An event that was refused, kept with its reason; `body` is cut at the documented bound."""
+    """An event that was refused, kept with its reason; `body` and `context`, which the events of its request share, are
+    cut at the documented bound."""
 
     project: str
     event_id: str | None
     field: str | None
     reason: str
     body: bytes
+    context: bytes | None = None
 
 
 class Drained(msgspec.Struct, frozen=True):
@@ -57,10 +59,12 @@ class Drained(msgspec.Struct, frozen=True):
 
 class Append(msgspec.Struct, frozen=True):
     """What one append makes durable, all of it or nothing: at most one batch per partition, what is added to the ledger
-    by (project, hour, outcome, reason), what is kept of refused events, how far a spool is drained."""
+    by (project, hour, outcome, reason), what is kept of refused events, up to `rejected_bytes` a project and day, how far
+    a spool is drained."""
 
     received_at: datetime
     batches: Sequence[NewBatch]
     ledger: Mapping[LedgerKey, int]
     rejections: Sequence[Rejection] = ()
+    rejected_bytes: int = 0
     drained: Drained | None = None

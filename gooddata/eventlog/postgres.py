@@ -36,6 +36,7 @@ UNAVAILABLE = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
+    asyncpg.ObjectNotInPrerequisiteStateError,
     asyncpg.InternalClientError,
     ConfigurationError,
 )
@@ -166,7 +167,7 @@ class PostgresLog:
 async def _append(connection: asyncpg.Connection, append: Append, heads: Mapping[int, int]) -> None:
     batches = sorted(append.batches, key=lambda batch: batch.partition)
     counted = sorted((*key, events) for key, events in append.ledger.items())
-    kept = [(r.project, r.event_id, r.field, r.reason, r.body) for r in append.rejections]
+    kept = [(r.project, r.event_id, r.field, r.reason, r.body, r.context) for r in append.rejections]
     drained = append.drained
     try:
         await connection.fetchval(
@@ -180,7 +181,8 @@ async def _append(connection: asyncpg.Connection, append: Append, heads: Mapping
             [mark for batch in batches for mark in batch.visitors],
             [batch.body for batch in batches],
             *_columns(counted, 5),
-            *_columns(kept, 5),
+            *_columns(kept, 6),
+            append.rejected_bytes,
             drained and drained.spool,
             drained and drained.to,
         )

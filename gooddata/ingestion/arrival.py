@@ -49,7 +49,10 @@ class Packed(msgspec.Struct):
 
 
 class Arrival(msgspec.Struct):
-    """What a request brings to the log. `received_at` is in epoch milliseconds; `context` is what its events share."""
+    """What a request brings to the log. `received_at` is in epoch milliseconds; `context` is what its events share.
+
+    With `keep_refused` off, what is refused of it is counted, and no copy of it kept.
+    """
 
     project: str
     received_at: int
@@ -57,6 +60,7 @@ class Arrival(msgspec.Struct):
     events: Packed | None = None
     refused: list[Refused] = []
     dropped: dict[str, int] = {}
+    keep_refused: bool = True
 
     @property
     def count(self) -> int:
@@ -64,8 +68,8 @@ class Arrival(msgspec.Struct):
         return self.events.count if self.events else 0
 
     @property
-    def bytes(self) -> int:
-        """Of JSON that it holds in memory."""
+    def size(self) -> int:
+        """Bytes of JSON that it holds in memory."""
         return (len(self.events.json) if self.events else 0) + sum(len(refused.raw) for refused in self.refused)
 
     def group(self, times: bytes, derived: list[str | None] | None, text: bytes) -> list[bytes]:

@@ -193,4 +193,5 @@ def _sent_id(raw: bytes) -> str | None:
     except (ValueError, RecursionError):
         return None
     sent_id = (sent.get("id") or sent.get("messageId")) if isinstance(sent, dict) else None
-    return sent_id if isinstance(sent_id, str) else None
+    # A lone surrogate, which is one reason to come here, could be neither stored nor answered.
+    return sent_id.encode(errors="replace").decode() if isinstance(sent_id, str) else None

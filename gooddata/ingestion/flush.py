@@ -49,8 +49,11 @@ _NOTHING: Fingerprints = np.empty(0, np.uint64)
 class GroupCommit:
     """Start with `run()`, as a task; `submit(arrival, answer)` calls `answer` once the arrival is durable."""
 
-    def __init__(self, log: PostgresLog, window: timedelta, spool: Spool, left: Sequence[Spool] = ()) -> None:
+    def __init__(
+        self, log: PostgresLog, window: timedelta, rejected_bytes: int, spool: Spool, left: Sequence[Spool] = ()
+    ) -> None:
         self._log = log
+        self._rejected_bytes = rejected_bytes
         self._window = window
         self._spools = [spool, *left]
         self._identities = Identities(window)
@@ -72,7 +75,7 @@ class GroupCommit:
 
         Raises Overloaded when too much waits already.
         """
-        events, size = arrival.count + len(arrival.refused), arrival.bytes
+        events, size = arrival.count + len(arrival.refused), arrival.size
         if self._waiting_events + events > limits.WAITING_EVENTS or self._waiting_bytes + size > limits.WAITING_BYTES:
             raise Overloaded("too many events wait to be stored; send again later")
         self._waiting.append((arrival, answer))
@@ -106,7 +109,7 @@ class GroupCommit:
                 break
             taken += 1
             events += arrival.count + len(arrival.refused)
-            size += arrival.bytes
+            size += arrival.size
         arrivals, self._waiting = self._waiting[:taken], self._waiting[taken:]
         self._waiting_events -= events
         self._waiting_bytes -= size
@@ -140,7 +143,7 @@ class GroupCommit:
 
         def append(decided: _Decided) -> Append:
             ledger = counted(zip(arrivals, decided.outcomes, strict=True), now)
-            return Append(now, decided.batches, ledger, kept(arrivals), drained)
+            return Append(now, decided.batches, ledger, kept(arrivals), self._rejected_bytes, drained)
 
         decided = None
         if time.monotonic() >= self._contended_until:

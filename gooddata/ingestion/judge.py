@@ -5,7 +5,8 @@ from collections.abc import Callable
 import msgspec
 
 from gooddata.ingestion.check import Accepted, Refused, check
-from gooddata.ingestion.request import Opened
+from gooddata.ingestion.request import Opened, with_type
+from gooddata.ingestion.rules.verdict import Dropped
 from gooddata.ingestion.settle import DAY, Clock
 from gooddata.ingestion.usual import UsualEvent
 
@@ -17,12 +18,6 @@ class Events(msgspec.Struct, gc=False):
     visitors: list[str]
     times: list[int]
     json: bytes
-
-
-class Dropped(msgspec.Struct, frozen=True):
-    """A valid event that is not wanted; `reason` is a short fixed code."""
-
-    reason: str
 
 
 class Judged(msgspec.Struct):
@@ -66,6 +61,8 @@ def _one_by_one(opened: Opened, clock: Clock, rule: Rule | None) -> Judged:
         if isinstance(event, Accepted):
             accepted.append(event)
         elif isinstance(event, Refused):
+            if opened.implied_type:
+                event.raw = with_type(raw, opened.implied_type)
             judged.refused.append((index, event))
         else:
             judged.dropped[event.reason] = judged.dropped.get(event.reason, 0) + 1

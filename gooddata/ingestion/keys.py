@@ -1,5 +1,5 @@
-"""Which project a key belongs to: read from the control tables every few seconds, with a copy on this
-machine's disk, so that ingestion starts and goes on while the analytics database is away."""
+"""Which project a key belongs to, and what rules it has: read from the control tables every few seconds, with a copy on
+this machine's disk, so that ingestion starts and goes on while the analytics database is away."""
 
 import asyncio
 import hashlib
@@ -12,6 +12,7 @@ import asyncpg
 import msgspec
 
 from gooddata.eventlog.postgres import UNAVAILABLE
+from gooddata.ingestion.rules.book import RuleBook
 from gooddata.persistence.pool import open_pool
 from gooddata.sql import statement
 
@@ -36,7 +37,8 @@ class Key(msgspec.Struct, frozen=True):
 class Keys:
     """Call `refresh()` once, then keep `run()` going; `find(key)` answers from memory."""
 
-    def __init__(self, dsn: str, copy: Path) -> None:
+    def __init__(self, dsn: str, copy: Path, rules: RuleBook) -> None:
+        self.rules = rules
         self._dsn = dsn
         self._copy = copy
         self._pool: asyncpg.Pool | None = None
@@ -78,10 +80,12 @@ class Keys:
                 if self._pool is None:
                     self._pool = await open_pool(self._dsn, "gooddata_ingest", size=1)
                 rows = await self._pool.fetch(_KEYS)
+                await self.rules.refresh(self._pool)
             except UNAVAILABLE as failure:
                 logger.warning("keys could not be read (%s); using those known before", failure)
                 if not self._keys and self._copy.exists():
                     self._keys = msgspec.json.decode(self._copy.read_bytes(), type=dict[str, Key])
+                await self.rules.recall()
                 return
             keys = {row["key_hash"].hex(): Key(row["project_id"], row["scope"], row["expires_at"]) for row in rows}
             if keys != self._keys:

@@ -9,6 +9,7 @@ import msgspec
 from gooddata.eventlog.batch import LedgerKey, Rejection
 from gooddata.ingestion import limits
 from gooddata.ingestion.arrival import Arrival
+from gooddata.ingestion.check import Refused
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -37,8 +38,17 @@ def counted(outcomes: Iterable[tuple[Arrival, Outcome]], now: datetime) -> Count
 
 def kept(arrivals: Iterable[Arrival]) -> list[Rejection]:
     """What is kept of refused events."""
-    return [
-        Rejection(arrival.project, refused.id, refused.field, refused.reason, refused.raw[: limits.REJECTION_BYTES])
-        for arrival in arrivals
-        for refused in arrival.refused
-    ]
+    return [_kept(arrival, refused) for arrival in arrivals if arrival.keep_refused for refused in arrival.refused]
+
+
+def _kept(arrival: Arrival, refused: Refused) -> Rejection:
+    bound = limits.REJECTION_BYTES
+    context = arrival.context and arrival.context[:bound]
+    event_id = refused.id and _storable(refused.id)
+    return Rejection(arrival.project, event_id, refused.field, refused.reason, refused.raw[:bound], context)
+
+
+def _storable(event_id: str) -> str:
+    """What a refused event calls itself, so that it can be found: also an id that is refused because no text column can
+    hold it, or because it is too long."""
+    return event_id[: limits.TEXT_CHARACTERS].replace("\0", "\ufffd").encode(errors="replace").decode()

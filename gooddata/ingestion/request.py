@@ -19,11 +19,13 @@ SINGLE_EVENT_PATHS = {f"/v1/{name}": name for name in ("track", "page", "screen"
 
 
 class Unusable(Exception):
-    """A request that is refused as a whole, with its HTTP status."""
+    """A request that is refused as a whole, with its HTTP status; after `retry_after` seconds it may be sent again."""
 
-    def __init__(self, status: int, code: str, message: str, field: str | None = None) -> None:
+    def __init__(
+        self, status: int, code: str, message: str, field: str | None = None, retry_after: str | None = None
+    ) -> None:
         super().__init__(message)
-        self.status, self.code, self.field = status, code, field
+        self.status, self.code, self.field, self.retry_after = status, code, field, retry_after
 
 
 class Opened(msgspec.Struct):
@@ -41,6 +43,11 @@ class Opened(msgspec.Struct):
     usual: list[UsualEvent] | None = None
     json: bytes = b""
     separate: list[bytes] | None = None
+
+    @property
+    def count(self) -> int:
+        """How many events there are."""
+        return len(self.raw_events() if self.usual is None else self.usual)
 
     def raw_events(self) -> list[bytes]:
         """The JSON of each event."""
@@ -90,7 +97,7 @@ def open_request(body: bytes, path: str, encoding: str | None) -> Opened:
     if implied_type := SINGLE_EVENT_PATHS.get(path):
         return _opened_single(body, implied_type)
     opened = _opened_at_once(body) or _opened_in_parts(body)
-    events = len(opened.raw_events() if opened.usual is None else opened.usual)
+    events = opened.count
     if events > limits.BATCH_EVENTS:
         message = f"the batch has {events:,} events; at most {limits.BATCH_EVENTS:,} are taken: send it in parts"
         raise Unusable(413, "batch_too_large", message, "batch")
@@ -109,7 +116,7 @@ def _opened_single(body: bytes, implied_type: str) -> Opened:
         raise Unusable(400, "not_json", f"the body is not a JSON object: {failure}") from None
     write_key = _text(single.write_key)
     # A type of the event's own comes later in it, and the last of equal keys counts.
-    typed = b'{"type":"%b",%b' % (implied_type.encode(), body.lstrip()[1:])
+    typed = with_type(body, implied_type)
     if len(body) <= limits.EVENT_BYTES and (usual := decode_usual(b"[%b]" % typed)):
         return Opened(write_key, single.sent_at, usual=usual, json=typed)
     return Opened(write_key, single.sent_at, implied_type=implied_type, separate=[body])
@@ -156,6 +163,14 @@ def _opened_in_parts(body: bytes) -> Opened:
 
 def _opened(batch: "_Batch | _Envelope") -> Opened:
     return Opened(_text(batch.write_key), batch.sent_at, _shared_context(batch.context), batch.imported is True)
+
+
+def with_type(event: bytes, implied: str) -> bytes:
+    """An event's JSON with the type that its path implies in front, where a type of its own would override it."""
+    rest = event.lstrip()
+    if not rest.startswith(b"{") or rest[1:].lstrip().startswith(b"}"):
+        return event
+    return b'{"type":"%s",%b' % (implied.encode(), rest[1:])
 
 
 def key_of(authorization: str | None) -> str | None:

@@ -19,7 +19,7 @@ class BadLine(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct):
-    """`rows` = `sent` + `malformed` once a replay is through, and `sent` is the sum of the API's four answers.
+    """`rows` = `sent` + `malformed` once a replay is through, and `sent` is the sum of the API's five answers.
 
     `rejected` counts by reason. `first` and `last` are the times of the earliest and the latest event, as sent, in UTC.
     `stopped` says why a replay ended before the file did. As JSON it is what `--json` prints, as text a table.
@@ -30,6 +30,7 @@ class Report(msgspec.Struct):
     accepted: int = 0
     duplicate: int = 0
     spooled: int = 0
+    dropped: int = 0
     rejected: Counter[str] = msgspec.field(default_factory=Counter)
     malformed: int = 0
     malformed_lines: list[BadLine] = []
@@ -56,8 +57,10 @@ class Report(msgspec.Struct):
         self.accepted += receipt.accepted
         self.duplicate += receipt.duplicate
         self.spooled += receipt.spooled
+        self.dropped += receipt.dropped
         self.rejected.update(rejection.reason for rejection in receipt.rejected)
-        self.sent += receipt.accepted + receipt.duplicate + receipt.spooled + len(receipt.rejected)
+        stored = receipt.accepted + receipt.duplicate + receipt.spooled
+        self.sent += stored + receipt.dropped + len(receipt.rejected)
 
     def add_refused(self, reason: str) -> None:
         """An event that the API refused to read at all."""
@@ -77,6 +80,7 @@ class Report(msgspec.Struct):
             f"{'  accepted':<12}{self.accepted:>12,}",
             f"{'  duplicate':<12}{self.duplicate:>12,}",
             f"{'  spooled':<12}{self.spooled:>12,}",
+            f"{'  dropped':<12}{self.dropped:>12,}",
             f"{'  rejected':<12}{self.rejected.total():>12,}",
             *(f"{'':<24}  {count:,} {reason}" for reason, count in self.rejected.most_common()),
             f"{'malformed':<12}{self.malformed:>12,}",

@@ -18,6 +18,7 @@ DIMENSIONS = {
     "campaign": "sessions",
     "device": "sessions",
     "browser": "sessions",
+    "country": "sessions",
     "event": "events",
 }
 LIVE_SPAN = timedelta(minutes=30)
@@ -195,6 +196,7 @@ _AS_STORED = [
     "source",
     "device",
     "browser",
+    "country",
     "simulated",
     "automated",
     "revenue",

@@ -47,7 +47,7 @@ async def ingestion():
 @pytest.fixture
 async def opened(ingestion, monkeypatch):
     monkeypatch.setattr(door, "SWEEP_SECONDS", 0.05)
-    server, house = await door.open_doors(app, {b"/v1/batch": ingestion}, "127.0.0.1", 0)
+    server, house = await door.open_doors(app, {b"/v1/batch": ingestion}.get, "127.0.0.1", 0)
     sweeping = asyncio.create_task(door.sweep(house))
     yield server, house
     await door.close_doors(server, house, 1)
@@ -241,7 +241,7 @@ async def test_connections_are_bounded(client, port, monkeypatch):
 
 
 async def test_closing_waits_for_the_answers_that_are_due(ingestion):
-    server, house = await door.open_doors(app, {b"/v1/batch": ingestion}, "127.0.0.1", 0)
+    server, house = await door.open_doors(app, {b"/v1/batch": ingestion}.get, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     ingestion.holds = True
     async with Client(port) as client, Client(port) as idle:

@@ -24,7 +24,7 @@ async def test_a_visit_becomes_a_session_its_counts_and_a_score(bench):
     agent = (
         "Mozilla/5.0 (iPhone; CPU iPhone OS 18_7 like Mac OS X) AppleWebKit/605.1.15 Version/26.1 Mobile Safari/604.1"
     )
-    context = {"userAgent": agent, "page": {"path": "/tea", "referrer": "https://www.google.com/"}}
+    context = {"userAgent": agent, "country": "NZ", "page": {"path": "/tea", "referrer": "https://www.google.com/"}}
     bench.start()
     await append(
         bench.raw,
@@ -44,6 +44,8 @@ async def test_a_visit_becomes_a_session_its_counts_and_a_score(bench):
     assert (session["entry_path"], session["source"], session["device"], session["browser"]) == (
         "/tea", "google", "mobile", "Safari",
     )  # fmt: skip
+    assert session["country"] == "NZ"
+    assert await bench.analytics.fetchval("SELECT country FROM analytics.event WHERE type = 'page'") == "NZ"
     totals = await bench.analytics.fetchrow(
         "SELECT sum(events) AS events, sum(sessions) AS sessions, sum(bounces) AS bounces, sum(conversions) AS goals,"
         " sum(revenue) AS revenue FROM analytics.rollup_minute WHERE dimension = 'source' AND value = 'google'"
@@ -144,13 +146,15 @@ async def rollup_equals_its_recount(bench):
         """
         WITH fact AS (
             SELECT e.*, coalesce(s.source, 'direct') AS s_source, coalesce(s.device, 'unknown') AS s_device,
-                   coalesce(s.browser, 'unknown') AS s_browser, s.campaign AS s_campaign
+                   coalesce(s.browser, 'unknown') AS s_browser, s.campaign AS s_campaign,
+                   s.country AS s_country
             FROM analytics.event e JOIN analytics.session s USING (project_id, session_id)
         ), cell AS (
             SELECT date_trunc('minute', timestamp) AS minute, d.dimension, d.value, 1 AS events,
                    (type IN ('page', 'screen'))::int AS pageviews, 0 AS sessions, 0 AS bounces, goal::int AS conversions
             FROM fact CROSS JOIN LATERAL (VALUES ('', ''), ('page', path), ('event', coalesce(name, type)),
-                ('source', s_source), ('campaign', s_campaign), ('device', s_device), ('browser', s_browser)
+                ('source', s_source), ('campaign', s_campaign), ('device', s_device), ('browser', s_browser),
+                ('country', s_country)
             ) AS d (dimension, value)
             UNION ALL
             SELECT date_trunc('minute', started_at), d.dimension, d.value, 0, 0, 1,
@@ -159,7 +163,7 @@ async def rollup_equals_its_recount(bench):
                        AND (e.name NOT LIKE '$%' OR e.name = '$click')))::int, 0
             FROM analytics.session s CROSS JOIN LATERAL (VALUES ('', ''), ('page', entry_path),
                 ('source', coalesce(source, 'direct')), ('campaign', campaign), ('device', coalesce(device, 'unknown')),
-                ('browser', coalesce(browser, 'unknown'))) AS d (dimension, value)
+                ('browser', coalesce(browser, 'unknown')), ('country', country)) AS d (dimension, value)
         )
         SELECT minute, dimension, value, sum(events), sum(pageviews), sum(sessions), sum(bounces), sum(conversions)
         FROM cell WHERE value IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 1, 2, 3

@@ -28,6 +28,7 @@ const LOOKS: Record<Dimension, DimensionLook> = {
   campaign: { tab: "Campaign", measure: "sessions", second: CONVERSIONS, none: "no campaign" },
   device: { tab: "Device", measure: "sessions", second: CONVERSIONS, none: "unknown" },
   browser: { tab: "Browser", measure: "sessions", second: CONVERSIONS, none: "unknown" },
+  country: { tab: "Country", measure: "sessions", second: CONVERSIONS, none: "unknown" },
 };
 
 const HEADINGS: Record<Metric, string> = {

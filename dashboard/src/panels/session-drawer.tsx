@@ -79,6 +79,7 @@ function Detail({ data }: { data: SessionDetail }) {
     ["Came in at", data.entry ?? "–"],
     ["Source", data.source || "direct"],
     ["Device", [data.device, data.browser].filter(Boolean).join(" · ") || "–"],
+    ...(data.country ? [["Country", data.country] as [string, string]] : []),
   ];
   return (
     <>

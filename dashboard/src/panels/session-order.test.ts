@@ -17,6 +17,7 @@ function session(id: string, started: number, simulated = true, score: number | 
     source: null,
     device: null,
     browser: null,
+    country: null,
     simulated,
     converted: false,
     revenue: null,

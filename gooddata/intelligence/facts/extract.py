@@ -81,6 +81,7 @@ class Extractor:
             around.campaign,
             around.device,
             around.browser,
+            around.country,
             None,
             None,
             None,

@@ -32,6 +32,7 @@ class Fact(msgspec.Struct, gc=False):
     campaign: str | None
     device: str | None
     browser: str | None
+    country: str | None
     product: str | None
     category: str | None
     value: float | None
@@ -50,9 +51,9 @@ class Fact(msgspec.Struct, gc=False):
     claim: Claim | None = None
 
 
-COLUMNS = tuple("timestamp" if name == "at" else name for name in Fact.__struct_fields__[:24])
+COLUMNS = tuple("timestamp" if name == "at" else name for name in Fact.__struct_fields__[:25])
 
 
 def row(fact: Fact) -> tuple[Any, ...]:
     """The fact as a row of analytics.event, in the order of COLUMNS."""
-    return msgspec.structs.astuple(fact)[:24]
+    return msgspec.structs.astuple(fact)[:25]

@@ -17,6 +17,7 @@ class Surroundings(msgspec.Struct, frozen=True, gc=False):
     campaign: str | None = None
     device: str | None = None
     browser: str | None = None
+    country: str | None = None
     simulated: bool = False
     automated: bool = False
     vector_version: int | None = None
@@ -57,6 +58,7 @@ def surroundings(context: Context, page: Page | Properties | None = None) -> Sur
         campaign,
         device,
         browser,
+        _country(context.country),
         context.simulated is True,
         automated,
         version if type(version) is int and 0 < version < 32_768 else None,
@@ -65,6 +67,11 @@ def surroundings(context: Context, page: Page | Properties | None = None) -> Sur
 
 def _text(value: Any) -> str | None:
     return value if type(value) is str and value else None
+
+
+def _country(code: Any) -> str | None:
+    """A country's code; senders may write anything else there, a person's whereabouts included."""
+    return code if type(code) is str and len(code) == 2 and code.isascii() and code.isupper() else None
 
 
 def _path_of(url: str) -> str | None:

@@ -9,14 +9,8 @@ from functools import lru_cache
 
 import msgspec
 
-_AUTOMATED = re.compile(
-    r"(?<!cu)bot\b|bot[-_/;]|crawl|spider|slurp|archiver|scrapy|feed|\brss\b|headless|phantomjs|puppeteer|playwright"
-    r"|monitor|pingdom|uptime|validator|preview|https?://|[\w.]@\w|^(?:curl|wget|python|java|go-http|okhttp|ruby|perl|libwww)",
-    re.IGNORECASE,
-)
-_BROWSERS = re.compile(
-    r"mozilla/|opera/|midori/|lynx/|links |w3m/|dillo/|netsurf/|ucweb|blackberry|nokia|samsung|lg[-/]", re.I
-)
+from gooddata.automation import automation_rule
+
 # In this order: most browsers also claim to be those that come after them here.
 _FAMILIES = (
     ("Edge", re.compile(r"\bEdg(?:e|A|iOS)?/")),
@@ -42,7 +36,7 @@ class Agent(msgspec.Struct, frozen=True):
 @lru_cache(maxsize=10_000)
 def read_agent(text: str) -> Agent:
     """What a User-Agent header says of its sender."""
-    if _AUTOMATED.search(text) or not _BROWSERS.match(text):
+    if automation_rule(text):
         return Agent("bot", None, True)
     browser = next((family for family, pattern in _FAMILIES if pattern.search(text)), "other")
     device = "tablet" if _TABLET.search(text) else "mobile" if _MOBILE.search(text) else "desktop"

@@ -30,6 +30,7 @@ class Context(msgspec.Struct, gc=False):
     page: Page | _Else = UNSET
     campaign: Campaign | _Else = UNSET
     user_agent: Any = msgspec.field(default=UNSET, name="userAgent")
+    country: Any = UNSET
     simulated: Any = UNSET
     automation: Any = UNSET
     vector_version: Any = UNSET

@@ -76,7 +76,7 @@ def _span(session: SessionState) -> tuple[Any, ...]:
 
 
 def _session(session: SessionState) -> tuple[Any, ...]:
-    path, source, campaign, device, browser = session.entry
+    path, source, campaign, device, browser, country = session.entry
     return (
         session.project,
         session.session_id,
@@ -96,6 +96,7 @@ def _session(session: SessionState) -> tuple[Any, ...]:
         campaign,
         device,
         browser,
+        country,
         session.simulated,
         session.automated,
         session.last_event,

@@ -1,8 +1,8 @@
 """What facts and sessions add to the counts of their minute: of everything, and of each value of each dimension.
 
-An event counts for its own path and name, and for the source, campaign, device and browser of its session, so that a
-conversion is credited to where the visit came from. A session counts, in the minute it started, for what it was entered
-by; it is not counted under the dimension `event`.
+An event counts for its own path and name, and for the source, campaign, device, browser and country of its session, so
+that a conversion is credited to where the visit came from. A session counts, in the minute it started, for what it was
+entered by; it is not counted under the dimension `event`.
 """
 
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from typing import Any
 from gooddata.intelligence.facts.fact import PAGE_VIEWS, Fact
 from gooddata.intelligence.sessions.state import MONEY, Attributes, SessionState, money
 
-DIMENSIONS = ("", "page", "source", "campaign", "event", "device", "browser")
+DIMENSIONS = ("", "page", "source", "campaign", "event", "device", "browser", "country")
 MINUTE_MS = 60_000
 
 DIRECT = "direct"
@@ -21,7 +21,7 @@ UNKNOWN = "unknown"
 EVENTS, PAGEVIEWS, SESSIONS, BOUNCES, CONVERSIONS, REVENUE, ENGAGED = range(7)
 
 Key = tuple[str, str, int, str]
-Credit = tuple[str | None, ...]  # source, campaign, device, browser
+Credit = tuple[str | None, ...]  # source, campaign, device, browser, country
 Row = tuple[Any, ...]
 
 
@@ -87,7 +87,7 @@ class Rollup:
         Who writes rows in this order cannot deadlock with others who do.
         """
         cells = {key: counts.copy() for key, counts in self._cells.items()}
-        for (project, minute, (source, campaign, device, browser)), counts in self._sessions.items():
+        for (project, minute, (source, campaign, device, browser, country)), counts in self._sessions.items():
             amounts = tuple(counts)
             _add(cells, (project, "", minute, ""), amounts)
             _add(cells, (project, "source", minute, source or DIRECT), amounts)
@@ -95,6 +95,8 @@ class Rollup:
             _add(cells, (project, "browser", minute, browser or UNKNOWN), amounts)
             if campaign is not None:
                 _add(cells, (project, "campaign", minute, campaign), amounts)
+            if country is not None:
+                _add(cells, (project, "country", minute, country), amounts)
         return [
             (
                 project,

@@ -16,7 +16,7 @@ MONEY = 10_000
 NEVER = -(1 << 62)
 NOBODY = UUID(bytes(16))
 
-Attributes = tuple[str | None, str | None, str | None, str | None, str | None]
+Attributes = tuple[str | None, ...]  # path, source, campaign, device, browser, country
 
 
 def money(amount: float) -> int:
@@ -35,8 +35,8 @@ def entry_key(fact: Fact) -> tuple[bool, int, UUID]:
 
 
 def attributes(fact: Fact) -> Attributes:
-    """What a session has of the fact it was entered by: path, source, campaign, device, browser."""
-    return fact.path, fact.source, fact.campaign, fact.device, fact.browser
+    """What a session has of the fact it was entered by: path, source, campaign, device, browser, country."""
+    return fact.path, fact.source, fact.campaign, fact.device, fact.browser, fact.country
 
 
 class SessionState:

@@ -2,7 +2,7 @@
 -- $3 of them; $4 picks one.
 SELECT
     s.session_id, s.visitor, s.started_at, s.last_at, s.events, s.pageviews, s.clicks, s.engaged_ms, s.entry_path,
-    s.last_path, s.source, s.device, s.browser, s.simulated, s.automated, s.goals, s.revenue,
+    s.last_path, s.source, s.device, s.browser, s.country, s.simulated, s.automated, s.goals, s.revenue,
     c.score, c.reason, c.task
 FROM (
     SELECT * FROM analytics.session

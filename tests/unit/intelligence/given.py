@@ -21,7 +21,7 @@ VISITOR = UUID(uuid.uuid5(uuid.NAMESPACE_DNS, "visitor").bytes)
 
 def a_fact(at: int = START, type: str = "track", name: str | None = None, **fields: Any) -> Fact:
     """A fact at `at` (epoch ms); an event id of its own unless one is given."""
-    columns: dict[str, Any] = dict.fromkeys(Fact.__struct_fields__[:24])
+    columns: dict[str, Any] = dict.fromkeys(Fact.__struct_fields__[:25])
     columns |= {
         "project_id": "shop",
         "event_id": UUID(uuid.uuid4().bytes),

@@ -7,10 +7,10 @@ from gooddata.replay.row import Malformed
 
 def some_report() -> Report:
     report = Report()
-    for at in (2_000, 1_000, 3_000, 2_500, 2_600, 2_700):
+    for at in (2_000, 1_000, 3_000, 2_500, 2_600, 2_700, 2_800):
         report.add_row(at)
     report.add_malformed(7, Malformed("no JSON"))
-    report.add_receipt(Receipt(accepted=2, duplicate=1, spooled=1, rejected=[Rejection(0, "missing_name")]))
+    report.add_receipt(Receipt(accepted=2, duplicate=1, spooled=1, dropped=1, rejected=[Rejection(0, "missing_name")]))
     report.add_refused("too_large")
     report.took(2.0)
     return report
@@ -18,24 +18,26 @@ def some_report() -> Report:
 
 def test_rows_are_what_was_sent_and_what_was_malformed() -> None:
     report = some_report()
-    assert report.rows == 7 == report.sent + report.malformed
-    assert report.sent == report.accepted + report.duplicate + report.spooled + report.rejected.total()
+    assert report.rows == 8 == report.sent + report.malformed
+    stored = report.accepted + report.duplicate + report.spooled
+    assert report.sent == stored + report.dropped + report.rejected.total()
 
 
 def test_as_json_it_says_everything() -> None:
     assert msgspec.json.decode(msgspec.json.encode(some_report())) == {
-        "rows": 7,
-        "sent": 6,
+        "rows": 8,
+        "sent": 7,
         "accepted": 2,
         "duplicate": 1,
         "spooled": 1,
+        "dropped": 1,
         "rejected": {"missing_name": 1, "too_large": 1},
         "malformed": 1,
         "malformed_lines": [{"line": 7, "reason": "no JSON"}],
         "first": "1970-01-01T00:00:01Z",
         "last": "1970-01-01T00:00:03Z",
         "seconds": 2.0,
-        "events_per_second": 3.0,
+        "events_per_second": 3.5,
         "stopped": None,
     }
 

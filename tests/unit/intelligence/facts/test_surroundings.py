@@ -18,10 +18,16 @@ def test_a_page_a_referrer_and_a_device():
     context = {
         "page": {"path": "/tea", "url": "https://shop.example/tea?secret=1", "referrer": "https://www.bing.com/"},
         "userAgent": "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0",
+        "country": "NZ",
         "simulated": True,
         "vector_version": 1,
     }
-    assert read(context) == Surroundings("/tea", "bing", None, "desktop", "Firefox", True, False, 1)
+    assert read(context) == Surroundings("/tea", "bing", None, "desktop", "Firefox", "NZ", True, False, 1)
+
+
+@pytest.mark.parametrize("said", ["nz", "NZL", "New Zealand", "1 Main Street", "", 64, None, ["NZ"], {"iso": "NZ"}])
+def test_a_country_is_a_code_or_nothing(said):
+    assert read({"country": said}).country is None
 
 
 def test_a_campaign_goes_before_the_referrer():
@@ -45,7 +51,9 @@ def test_a_page_calls_properties_stand_in_for_the_page():
 
 
 @pytest.mark.parametrize("odd", [None, "x", 1, 1.5, True, [1], [{"a": []}], {"a": {}}, {}])
-@pytest.mark.parametrize("key", ["page", "campaign", "userAgent", "simulated", "automation", "vector_version"])
+@pytest.mark.parametrize(
+    "key", ["page", "campaign", "userAgent", "country", "simulated", "automation", "vector_version"]
+)
 def test_any_json_anywhere_says_nothing_and_breaks_nothing(key, odd):
     read({key: odd})
     read({"page": dict.fromkeys(["path", "url", "search", "referrer"], odd), "campaign": {"source": odd, "name": odd}})

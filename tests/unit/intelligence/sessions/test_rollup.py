@@ -7,7 +7,8 @@ def cells(rollup):
 
 
 def test_an_event_counts_for_itself_and_for_where_its_visit_came_from():
-    entry = a_fact(START, "page", path="/in", source="google", campaign="autumn", device="mobile", browser="Safari")
+    entry = a_fact(START, "page", path="/in", source="google", campaign="autumn", device="mobile")
+    entry.browser, entry.country = "Safari", "NZ"
     order = a_fact(START, name="Order Completed", path="/thanks", goal=True, revenue=9.5)
     session = a_session([entry, order])
     rollup = Rollup()
@@ -20,6 +21,7 @@ def test_an_event_counts_for_itself_and_for_where_its_visit_came_from():
         ("campaign", "autumn"): both,
         ("device", "mobile"): both,
         ("browser", "Safari"): both,
+        ("country", "NZ"): both,
         ("page", "/in"): (1, 1, 1, 0, 0, 0.0, 0),
         ("page", "/thanks"): (1, 0, 0, 0, 1, 9.5, 0),
         ("event", "page"): (1, 1, 0, 0, 0, 0.0, 0),
@@ -48,6 +50,6 @@ def test_what_is_taken_back_leaves_nothing():
 def test_rows_come_in_the_order_of_their_key():
     rollup = Rollup()
     for at in (5, 3, 4):
-        rollup.add_facts((None,) * 5, [a_fact(START + at * MINUTE_MS, name=name) for name in "ca"])
+        rollup.add_facts((None,) * 6, [a_fact(START + at * MINUTE_MS, name=name) for name in "ca"])
     keys = [row[:4] for row in rollup.rows()]
     assert keys == sorted(keys)

@@ -29,7 +29,7 @@ def test_a_session_is_entered_by_its_first_page_view():
             a_fact(START + 2, "page", path="/next", source="bing"),
         ]
     )
-    assert session.entry == ("/in", "google", None, "mobile", None)
+    assert session.entry == ("/in", "google", None, "mobile", None, None)
     assert session.last_path == "/next"
     assert session.started_at == START
 

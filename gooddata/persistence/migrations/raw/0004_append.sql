@@ -40,14 +40,14 @@ CREATE TABLE raw.spool (
 GRANT SELECT, INSERT, UPDATE ON raw.spool TO gooddata_ingest;
 
 -- Appends a batch to each of `partitions`, after `heads`, the positions that the caller believes they are at; adds to
--- the ledger; keeps rejections; notes how far a spool is drained. Raises GD001 when a partition has moved on, and then
+-- the ledger; keeps rejections, up to a quota of bytes a project and day; notes how far a spool is drained. Raises GD001 when a partition has moved on, and then
 -- nothing of it happens. `marks` holds the visitors' marks of all batches, `mark_counts` how many each batch has.
 CREATE FUNCTION raw.append(
     at timestamptz, partitions smallint[], heads bigint[], events int[], fingerprints bytea[],
     mark_counts int[], marks int[], bodies bytea[],
     counted_projects text[], counted_hours timestamptz[], counted_outcomes text[], counted_reasons text[], counts bigint[],
     kept_projects text[], kept_ids text[], kept_fields text[], kept_reasons text[], kept_bodies bytea[],
-    drained_spool uuid, drained_to bigint
+    kept_contexts bytea[], kept_quota bigint, drained_spool uuid, drained_to bigint
 ) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     known constant int := cardinality(partitions);
@@ -78,9 +78,8 @@ BEGIN
         ON CONFLICT (project_id, hour, outcome, reason) DO UPDATE SET events = kept.events + excluded.events;
     END IF;
     IF cardinality(kept_projects) > 0 THEN
-        INSERT INTO raw.rejection (project_id, received_at, event_id, field, reason, body)
-        SELECT n.project_id, at, n.event_id, n.field, n.reason, n.body
-        FROM unnest(kept_projects, kept_ids, kept_fields, kept_reasons, kept_bodies) AS n (project_id, event_id, field, reason, body);
+        PERFORM raw.keep_rejections(
+            at, kept_projects, kept_ids, kept_fields, kept_reasons, kept_bodies, kept_contexts, kept_quota);
     END IF;
     IF drained_spool IS NOT NULL THEN
         INSERT INTO raw.spool (spool, drained) VALUES (drained_spool, drained_to)

@@ -1,0 +1,121 @@
+"""What the commands share: flags made from settings, errors in one line, a look into the databases."""
+
+import asyncio
+import functools
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import click
+import msgspec
+import uvloop
+
+from gooddata import config
+from gooddata.config import Settings
+from gooddata.errors import ConfigurationError, GoodDataError, InputError
+
+FAILED = 1
+UNUSABLE = 2
+INTERRUPTED = 130
+
+STARTING_SECONDS = 10.0
+
+
+class Commands(click.Group):
+    """Commands in the order in which a newcomer meets them, errors in one line."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (ConfigurationError, InputError) as problem:
+            click.echo(f"gooddata: {problem}", err=True)
+            ctx.exit(UNUSABLE)
+        except GoodDataError as problem:
+            click.echo(f"gooddata: {problem}", err=True)
+            ctx.exit(FAILED)
+
+
+def with_settings(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Gives a command the flags of the settings `names`, and the settings in force as its first argument."""
+    settings = {name: (kind, default, meaning) for name, kind, default, meaning in config.described()}
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        @functools.wraps(command)
+        def wrapped(**options: Any) -> None:
+            flags = {name: options.pop(name) for name in names}
+            command(config.load(flags), **options)
+
+        for name in reversed(names):
+            kind, default, meaning = settings[name]
+            flag = f"--{name.replace('_', '-')}"
+            default_of = "" if default is None else f"; default: {default}"
+            text = f"{meaning.help}  [{config.PREFIX}{name.upper()}{default_of}]"
+            wrapped = click.option(flag, name, type=click.Path(path_type=Path) if kind is Path else kind, help=text)(
+                wrapped
+            )
+        return wrapped
+
+    return decorate
+
+
+def as_json(value: Any) -> None:
+    """One JSON document on standard output."""
+    click.echo(msgspec.json.encode(value).decode())
+
+
+def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """Runs to the end in the fast event loop; Ctrl-C ends quietly."""
+    try:
+        return uvloop.run(coroutine)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+
+
+def located(settings: Settings) -> Settings:
+    """The settings, with the databases of the product that runs on the data folder where none are named."""
+    from gooddata.up import running
+
+    if settings.raw_dsn and settings.analytics_dsn:
+        return settings
+    there = running(settings.data)
+    if there is None:
+        return settings
+    return msgspec.structs.replace(settings, raw_dsn=there.raw_dsn, analytics_dsn=there.analytics_dsn)
+
+
+def running_url(settings: Settings) -> str:
+    from gooddata.up import running
+
+    there = running(settings.data)
+    return there.url if there else f"http://{settings.host}:{settings.port}"
+
+
+async def in_analytics(settings: Settings, question: Callable[[Any], Coroutine[Any, Any, Any]]) -> Any:
+    _, dsn = located(settings).require_dsns()
+    try:
+        connection = await _connect(dsn)
+    except (OSError, asyncpg.PostgresError) as failure:
+        raise ConfigurationError(
+            f"the analytics database does not answer ({failure}); is gooddata up running?"
+        ) from None
+    try:
+        return await question(connection)
+    finally:
+        await connection.close()
+
+
+async def _connect(dsn: str) -> asyncpg.Connection:
+    """Waits for a database that is just starting or stopping. Raises what asyncpg raises."""
+    deadline = asyncio.get_running_loop().time() + STARTING_SECONDS
+    while True:
+        try:
+            return await asyncpg.connect(dsn)
+        except asyncpg.CannotConnectNowError:
+            if asyncio.get_running_loop().time() > deadline:
+                raise
+        await asyncio.sleep(0.1)

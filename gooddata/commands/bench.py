@@ -1,0 +1,46 @@
+"""`gooddata bench`: what an event costs here, and how long its sender waits."""
+
+import asyncio
+import importlib
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gooddata.command_line import Commands, as_json
+from gooddata.errors import ConfigurationError
+
+
+@click.group(cls=Commands)
+def bench() -> None:
+    """Measure this machine: what an event costs, and how long its sender waits. Needs a source checkout."""
+
+
+@bench.command("ingest")
+@click.option("--batches", default="1,20,20_segment,500", show_default=True, help="inputs, by events in a request")
+@click.option("--seconds", default=8.0, show_default=True, type=click.FloatRange(min=0.5), help="of each stretch")
+@click.option("--rounds", default=3, show_default=True, type=click.IntRange(min=1), help="of which medians are taken")
+@click.option("--json", "json_", is_flag=True, help="print the whole report as JSON")
+def bench_ingest(batches: str, seconds: float, rounds: int, json_: bool) -> None:
+    """Measure ingestion, from HTTP in to committed, beside an Express server that does the same job."""
+    ingestion, report = _from_checkout("bench.ingest"), _from_checkout("bench.report")
+    # In a plain asyncio loop, since it starts embedded servers.
+    measured = asyncio.run(ingestion.run(batches.split(","), seconds=seconds, rounds=rounds))
+    if json_:
+        as_json(measured)
+    else:
+        click.echo(report.in_words(measured))
+
+
+def _from_checkout(module: str) -> Any:
+    """A module of the benchmarks, which stand beside the package in its sources and are in no wheel."""
+    root = Path(__file__).parents[2]
+    if not (root / "bench" / "__init__.py").exists():
+        raise ConfigurationError(
+            "benchmarks run from a source checkout, and this gooddata was installed without one: "
+            "clone the repository, then: make bench"
+        )
+    if str(root) not in sys.path:
+        sys.path.insert(0, str(root))
+    return importlib.import_module(module)

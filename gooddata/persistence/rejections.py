@@ -1,0 +1,76 @@
+"""Rejected events for their owner: what is kept of them, and what became of sending them again."""
+
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+import msgspec
+
+from gooddata.errors import ConfigurationError
+from gooddata.sql import statement
+
+_NEWEST = statement(__package__, "newest_rejections")
+_OPEN = statement(__package__, "open_rejections")
+_VIOLATIONS = statement(__package__, "plan_violations")
+
+
+class KeptRejection(msgspec.Struct, frozen=True):
+    """One rejected event: `body` and `context` as received, cut at the documented bound."""
+
+    id: int
+    project: str
+    received_at: datetime
+    event_id: str | None
+    field: str | None
+    reason: str
+    replayed_at: datetime | None
+    body: bytes
+    context: bytes | None
+
+    def is_whole(self) -> bool:
+        """Whether the body is JSON still: what was cut off inside is not, and neither is what never was."""
+        try:
+            msgspec.json.decode(self.body)
+        except (msgspec.DecodeError, RecursionError):
+            return False
+        return True
+
+
+async def as_operator(dsn: str) -> asyncpg.Connection:
+    """A connection to the raw database that may read everything there and mark what was replayed.
+
+    Raises ConfigurationError when the database does not answer.
+    """
+    try:
+        return await asyncpg.connect(dsn, server_settings={"role": "gooddata_operator", "timezone": "UTC"})
+    except (OSError, asyncpg.PostgresError) as failure:
+        raise ConfigurationError(f"the raw database does not answer ({failure}); is gooddata up running?") from None
+
+
+async def newest_rejections(
+    connection: Any, project: str | None, reason: str | None, since: datetime | None, replayed: bool, limit: int
+) -> list[KeptRejection]:
+    """The newest rejected events, oldest of them first; those that were replayed only if asked for."""
+    return [KeptRejection(*row) for row in await connection.fetch(_NEWEST, project, reason, since, replayed, limit)]
+
+
+async def open_rejections(
+    connection: Any, project: str, reason: str | None, since: datetime | None, after: int, limit: int
+) -> list[KeptRejection]:
+    """Events of a project that are still refused, in the order of their arrival, from the one after id `after` on."""
+    return [KeptRejection(*row) for row in await connection.fetch(_OPEN, project, reason, since, after, limit)]
+
+
+async def mark_replayed(connection: Any, ids: list[int]) -> None:
+    """These were sent again and taken in."""
+    await connection.execute("UPDATE raw.rejection SET replayed_at = now() WHERE id = ANY ($1)", ids)
+
+
+async def mark_refused(connection: Any, refused: list[tuple[int, str, str | None]]) -> None:
+    """These (id, reason, field) were sent again and refused again, for these reasons."""
+    await connection.executemany("UPDATE raw.rejection SET reason = $2, field = $3 WHERE id = $1", refused)
+
+
+async def plan_violations(connection: Any, project: str, since: datetime | None) -> list[dict[str, Any]]:
+    """How a project's events differed from its tracking plan, since a day, the most frequent first."""
+    return [dict(row) for row in await connection.fetch(_VIOLATIONS, project, since)]

@@ -1,0 +1,62 @@
+"""A project on a server of its own, ruled from the command line as its owner would."""
+
+import json
+import subprocess
+import sys
+import uuid
+from typing import Any
+
+import asyncpg
+import httpx
+
+from gooddata.persistence.projects import Project
+from tests.conftest import Databases, Processes
+
+
+class Site:
+    def __init__(self, http: httpx.AsyncClient, processes: Processes, databases: Databases, shop: Project) -> None:
+        self.http, self.processes, self.databases, self.shop = http, processes, databases, shop
+
+    def command(self, *arguments: str, refused: bool = False, input: str | None = None) -> str:
+        """What `gooddata` with these arguments says: on standard output, or on standard error if it is to refuse."""
+        done = subprocess.run(
+            [sys.executable, "-m", "gooddata", *arguments],
+            env=self.processes.environment,
+            capture_output=True,
+            text=True,
+            input=input,
+        )
+        assert (done.returncode != 0) is refused, done.stderr
+        return done.stderr if refused else done.stdout
+
+    async def rule(self, *arguments: str, input: str | None = None) -> str:
+        """Changes the rules, and waits until the server has looked again, as a key it does not know makes it do."""
+        said = self.command(*arguments, input=input)
+        await self.http.post("/v1/batch", json={"writeKey": str(uuid.uuid4()), "batch": []})
+        return said
+
+    async def set_plan(self, plan: Any) -> str:
+        return await self.rule("plan", "set", self.shop.project, "-", input=json.dumps(plan))
+
+    async def send(self, *events: Any, path: str = "/v1/batch", headers: Any = None, **body: Any) -> Any:
+        """The receipt."""
+        sent = {"writeKey": self.shop.write_key} | ({"batch": events} if path == "/v1/batch" else events[0]) | body
+        answer = await self.http.post(path, json=sent, headers=headers)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def ledger(self) -> Any:
+        """What was counted, which adds up."""
+        answer = await self.http.get("/api/ledger", headers={"Authorization": f"Bearer {self.shop.read_key}"})
+        counted = answer.json()
+        refused = sum(counted["rejected"].values()) + sum(counted["dropped"].values())
+        assert counted["received"] == counted["stored"] + counted["duplicate"] + refused
+        return counted
+
+    async def raw(self, question: str, *arguments: Any) -> list[Any]:
+        """The rows that the raw database answers to its owner."""
+        connection = await asyncpg.connect(self.databases.raw_dsn, server_settings={"timezone": "UTC"})
+        try:
+            return await connection.fetch(question, *arguments)
+        finally:
+            await connection.close()
