@@ -14,9 +14,10 @@ from gooddata.ingestion.request import SINGLE_EVENT_PATHS, Opened, Unusable, key
 from gooddata.ingestion.settle import clock_error, settle
 from gooddata.persistence.pseudonym import Pseudonyms
 
-PATHS = frozenset({"/v1/batch", *SINGLE_EVENT_PATHS})
+# Segment's browser library posts batches to /b, some of its server libraries to /import.
+PATHS = frozenset({"/v1/batch", "/v1/b", "/v1/import", *SINGLE_EVENT_PATHS})
 
-_RETRY_AFTER_SECONDS = "1"
+RETRY_AFTER_SECONDS = "1"
 _CORS = [
     ("access-control-allow-origin", "*"),
     ("access-control-expose-headers", "retry-after"),
@@ -24,12 +25,21 @@ _CORS = [
 _PREFLIGHT = [
     *_CORS,
     ("access-control-allow-methods", "POST, OPTIONS"),
-    ("access-control-allow-headers", "authorization, content-type, content-encoding, x-gooddata-import"),
+    # analytics.js says with X-Retry-Count how often it has tried.
+    ("access-control-allow-headers", "authorization, content-type, content-encoding, x-gooddata-import, x-retry-count"),
     ("access-control-max-age", "86400"),
 ]
 _JSON = [*_CORS, ("content-type", "application/json")]
 
 _encode = msgspec.json.Encoder().encode
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """A request whose events are durable; `rejected` says of each refused one its index, id, field and reason."""
+
+    arrival: Arrival
+    outcome: Outcome
+    rejected: list[dict[str, Any]]
 
 
 class IngestionApi:
@@ -52,7 +62,7 @@ class IngestionApi:
             protocol.response_bytes(problem.status, _JSON, _encode(body))
         except (Overloaded, LogUnavailable) as problem:
             body = {"error": {"code": "unavailable", "message": str(problem), "field": None}}
-            protocol.response_bytes(503, [*_JSON, ("retry-after", _RETRY_AFTER_SECONDS)], _encode(body))
+            protocol.response_bytes(503, [*_JSON, ("retry-after", RETRY_AFTER_SECONDS)], _encode(body))
         else:
             protocol.response_bytes(200, _JSON, answer)
 
@@ -60,16 +70,21 @@ class IngestionApi:
         if scope.method != "POST":
             raise Unusable(405, "method_not_allowed", "send events with POST")
         headers = scope.headers
-        body = await _read(headers, protocol)
+        body = await read_body(headers, protocol)
         received_at = time.time_ns() // 1_000_000
         opened = open_request(body, scope.path, headers.get("content-encoding"))
         imported = opened.imported or headers.get("x-gooddata-import") == "1"
-        project = await self._project(key_of(headers.get("authorization")) or opened.write_key, imported)
-        arrival, rejected = self._judge(opened, project, received_at, imported)
-        outcome = await self._commits.commit(arrival)
-        return _encode(self._receipt(arrival, outcome, rejected))
+        key = key_of(headers.get("authorization")) or opened.write_key
+        return _encode(self._receipt(await self.take_in(opened, key, received_at, imported)))
 
-    async def _project(self, key: str | None, imported: bool) -> str:
+    async def take_in(self, opened: Opened, key: str | None, received_at: int, imported: bool = False) -> Taken:
+        """Returns once the request's events are durable. Raises Unusable, Overloaded, LogUnavailable."""
+        project = await self.project_of(key, imported)
+        arrival, rejected = self._judge(opened, project, received_at, imported)
+        return Taken(arrival, await self._commits.commit(arrival), rejected)
+
+    async def project_of(self, key: str | None, imported: bool = False) -> str:
+        """The project that the key may send to. Raises Unusable (401, 403)."""
         if key is None:
             message = "the request has no write key: send it as Authorization (Basic or Bearer) or as writeKey"
             raise Unusable(401, "missing_key", message, "writeKey")
@@ -104,20 +119,20 @@ class IngestionApi:
             rejected.append(answer | {"message": event.message})
         return Arrival(project, received_at, opened.context, accepted, refused), rejected
 
-    def _receipt(self, arrival: Arrival, outcome: Outcome, rejected: list[dict[str, Any]]) -> dict[str, Any]:
+    def _receipt(self, taken: Taken) -> dict[str, Any]:
         receipt: dict[str, Any] = {
-            "accepted": outcome.stored,
-            "duplicate": outcome.duplicate,
+            "accepted": taken.outcome.stored,
+            "duplicate": taken.outcome.duplicate,
             "spooled": 0,
-            "rejected": rejected,
+            "rejected": taken.rejected,
         }
-        visitors = {event.visitor for event in arrival.accepted}
+        visitors = {event.visitor for event in taken.arrival.accepted}
         if len(visitors) == 1 and _is_hard_to_guess(visitor := visitors.pop()):
-            receipt["token"] = self._pseudonyms.token(arrival.project, visitor)
+            receipt["token"] = self._pseudonyms.token(taken.arrival.project, visitor)
         return receipt
 
 
-async def _read(headers: Any, protocol: Any) -> bytes:
+async def read_body(headers: Any, protocol: Any) -> bytes:
     """The body, of which no more than the limit is ever held."""
     try:
         length = int(headers.get("content-length", "-1"))
