@@ -14,6 +14,7 @@ from granian.server.embed import Server
 from gooddata.config import Settings
 from gooddata.errors import ConfigurationError
 from gooddata.eventlog.postgres import PostgresLog
+from gooddata.ingestion.dialects.endpoint import DialectApi, route_of
 from gooddata.ingestion.endpoint import PATHS, IngestionApi
 from gooddata.ingestion.flush import GroupCommit
 from gooddata.ingestion.keys import Keys
@@ -63,9 +64,13 @@ def require_free_port(host: str, port: int) -> None:
 
 
 def _dispatch(ingestion: IngestionApi | None, serving: AsgiOverRsgi | None) -> Any:
+    dialects = None if ingestion is None else DialectApi(ingestion)
+
     async def app(scope: Any, protocol: Any) -> None:
         if ingestion is not None and scope.path in PATHS:
             await ingestion(scope, protocol)
+        elif dialects is not None and route_of(scope.path) is not None:
+            await dialects(scope, protocol)
         elif serving is not None:
             await serving(scope, protocol)
         elif scope.path in ("/healthz", "/readyz"):
