@@ -58,11 +58,10 @@ class IngestionApi:
         try:
             answer = await self._answer(scope, protocol)
         except Unusable as problem:
-            body = {"error": {"code": problem.code, "message": str(problem), "field": problem.field}}
-            protocol.response_bytes(problem.status, _JSON, _encode(body))
+            protocol.response_bytes(problem.status, _JSON, refusal_body(problem.code, str(problem), problem.field))
         except (Overloaded, LogUnavailable) as problem:
-            body = {"error": {"code": "unavailable", "message": str(problem), "field": None}}
-            protocol.response_bytes(503, [*_JSON, ("retry-after", RETRY_AFTER_SECONDS)], _encode(body))
+            headers = [*_JSON, ("retry-after", RETRY_AFTER_SECONDS)]
+            protocol.response_bytes(503, headers, refusal_body("unavailable", str(problem), None))
         else:
             protocol.response_bytes(200, _JSON, answer)
 
@@ -130,6 +129,11 @@ class IngestionApi:
         if len(visitors) == 1 and _is_hard_to_guess(visitor := visitors.pop()):
             receipt["token"] = self._pseudonyms.token(taken.arrival.project, visitor)
         return receipt
+
+
+def refusal_body(code: str, message: str, field: str | None) -> bytes:
+    """Why a request is refused as a whole. Segment's SDKs look for `code` and `message` outside of `error`."""
+    return _encode({"error": {"code": code, "message": message, "field": field}, "code": code, "message": message})
 
 
 async def read_body(headers: Any, protocol: Any) -> bytes:

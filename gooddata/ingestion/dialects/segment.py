@@ -6,6 +6,7 @@ from urllib.parse import unquote
 import msgspec
 
 from gooddata.ingestion.dialects.route import Question, Reply, Request
+from gooddata.ingestion.endpoint import refusal_body
 from gooddata.ingestion.request import Unusable
 
 _SETTINGS = re.compile(r"/v1/projects/([^/]+)/settings").fullmatch
@@ -37,8 +38,7 @@ def _settings(request: Request, key: str) -> Reply:
 
 
 def _refusal(problem: Unusable) -> Reply:
-    body = {"error": {"code": problem.code, "message": str(problem), "field": problem.field}}
-    return Reply(msgspec.json.encode(body), problem.status)
+    return Reply(refusal_body(problem.code, str(problem), problem.field), problem.status)
 
 
 SETTINGS = Question(_key, _settings, _refusal)
