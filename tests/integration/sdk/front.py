@@ -2,6 +2,7 @@
 
 import http.client
 import threading
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import msgspec
@@ -10,7 +11,7 @@ from gooddata.ingestion.endpoint import refusal_body
 
 
 class Passed(msgspec.Struct):
-    """A request that came through: what was asked, and what the sender was answered."""
+    """A request that came through, its headers' names in small letters; `status` is what the sender got, 0 nothing."""
 
     method: str
     path: str
@@ -46,7 +47,7 @@ class Front:
         self._server.shutdown()
         self._server.server_close()
 
-    def _handler(front: "Front") -> type[BaseHTTPRequestHandler]:  # noqa: N805
+    def _handler(front: "Front") -> type[BaseHTTPRequestHandler]:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
@@ -67,7 +68,7 @@ class Front:
                 if not status:
                     front._forward(self, body)
                     self.close_connection = True
-                    front.passed.append(Passed("POST", self.path, dict(self.headers), body, 0))
+                    front.passed.append(Passed("POST", self.path, _named(self.headers), body, 0))
                     return None
                 allowed = {"access-control-allow-origin": "*", "access-control-expose-headers": "retry-after"}
                 self._answer(body, status, {**allowed, **headers}, answer)
@@ -77,7 +78,7 @@ class Front:
                 self._answer(body, *front._forward(self, body))
 
             def _answer(self, body: bytes, status: int, headers: dict[str, str], answer: bytes) -> None:
-                front.passed.append(Passed(self.command, self.path, dict(self.headers), body, status))
+                front.passed.append(Passed(self.command, self.path, _named(self.headers), body, status))
                 self.send_response(status)
                 for name, value in headers.items():
                     self.send_header(name, value)
@@ -95,3 +96,7 @@ class Front:
         connection.close()
         hop = ("content-length", "transfer-encoding", "connection", "date", "server")
         return answer.status, {n: v for n, v in answer.getheaders() if n.lower() not in hop}, content
+
+
+def _named(headers: Message) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}

@@ -49,9 +49,7 @@ async def test_every_call_reaches_its_place(server, shop, stored, bodies, errors
     at = datetime.now(UTC) - timedelta(minutes=5)
     known = str(uuid.uuid4())
     properties = {"price": 1.5, "$session_id": "s1", "$set": {"vip": True}, "$current_url": "https://a.example/x"}
-    posthog.capture(
-        "Buy", distinct_id="u", properties=properties, timestamp=at, uuid=known, groups={"company": "acme"}
-    )
+    posthog.capture("Buy", distinct_id="u", properties=properties, timestamp=at, uuid=known, groups={"company": "acme"})
     posthog.set(distinct_id="u", properties={"plan": "free"})
     posthog.set_once(distinct_id="u", properties={"first": "today"})
     posthog.alias(previous_id="u", distinct_id="former")

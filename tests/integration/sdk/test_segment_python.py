@@ -68,7 +68,11 @@ async def test_every_call_reaches_its_place(server, shop, stored, bodies, errors
     identified = events["identify"]
     assert (identified["visitor"], identified["user"]) == ("a", "u")
     assert identified["properties"] == sent["identify"]["traits"] == {"plan": "free", "logins": 5}
-    assert (sent["group"]["groupId"], sent["group"]["userId"], sent["group"]["traits"]) == ("acme", "u", {"name": "Acme"})
+    assert (sent["group"]["groupId"], sent["group"]["userId"], sent["group"]["traits"]) == (
+        "acme",
+        "u",
+        {"name": "Acme"},
+    )
     assert (sent["alias"]["previousId"], sent["alias"]["userId"]) == ("a", "u")
     assert (events["alias"]["user"], events["group"]["user"]) == ("u", "u")
 
