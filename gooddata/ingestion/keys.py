@@ -48,14 +48,16 @@ class Keys:
 
         A key that is not known may have been made a moment ago, so it waits for a fresh look, which all such share.
         """
-        if found := self._found.get(key):
-            return found if found.expires_at is None or found.expires_at.timestamp() > time.time() else None
-        digest = hashlib.sha256(key.encode()).hexdigest()
-        if digest not in self._keys:
-            await self._look_again()
-        if known := self._keys.get(digest):
-            self._found[key] = known
-        return known
+        found = self._found.get(key)
+        if found is None:
+            digest = hashlib.sha256(key.encode()).hexdigest()
+            if digest not in self._keys:
+                await self._look_again()
+            found = self._keys.get(digest)
+            if found is None:
+                return None
+            self._found[key] = found
+        return None if found.expires_at is not None and found.expires_at.timestamp() <= time.time() else found
 
     async def _look_again(self) -> None:
         asked = time.monotonic()
