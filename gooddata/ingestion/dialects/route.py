@@ -20,8 +20,8 @@ class Request(msgspec.Struct, frozen=True):
     received_at: int
 
     def parameter(self, name: str) -> str | None:
-        """The first value of a query parameter."""
-        return parse_qs(self.query_string, max_num_fields=100).get(name, [None])[0]
+        """The first value of a query parameter; None too where there are more parameters than anyone needs."""
+        return first_value(self.query_string, name)
 
     @property
     def header_key(self) -> str | None:
@@ -34,6 +34,14 @@ class Request(msgspec.Struct, frozen=True):
         scheme = self.headers.get("x-forwarded-proto", self.scheme).split(",")[0].strip()
         host = self.headers.get("x-forwarded-host", self.headers.get("host", "localhost"))
         return ("https" if scheme == "https" else "http"), host.split(",")[0].strip()
+
+
+def first_value(form: str, name: str) -> str | None:
+    """The first value of a field in text of the form a=1&b=2, of which no more than 100 fields are read."""
+    try:
+        return parse_qs(form, max_num_fields=100).get(name, [None])[0]
+    except ValueError:
+        return None
 
 
 class Reply(msgspec.Struct, frozen=True):

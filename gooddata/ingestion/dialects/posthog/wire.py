@@ -9,13 +9,13 @@ import json
 import re
 import zlib
 from typing import Any
-from urllib.parse import parse_qs, unquote
+from urllib.parse import unquote
 
 import msgspec
 
 from gooddata.ingestion import limits
 from gooddata.ingestion.dialects.posthog.translate import translated
-from gooddata.ingestion.dialects.route import Request, Sent
+from gooddata.ingestion.dialects.route import Request, Sent, first_value
 from gooddata.ingestion.request import Opened, Unusable
 
 CONFIG_PATH = re.compile(r"/array/([^/]+)/config(?:\.js)?").fullmatch
@@ -71,10 +71,12 @@ def unpacked(request: Request) -> bytes:
     """The JSON in a request's body, whatever is wrapped around it."""
     body = _inflated(request.body)
     if body.startswith(b"data="):
-        body = parse_qs(body.decode("latin-1"), max_num_fields=20).get("data", [""])[0].encode("latin-1")
+        body = (first_value(body.decode(errors="surrogateescape"), "data") or "").encode(errors="surrogateescape")
     body = body.strip()
-    if body and body[:1] not in b"{[":
-        body = _inflated(_from_base64(body))
+    if body[:1] not in (b"{", b"["):
+        body = _inflated(_from_base64(body)).strip()
+    if body[:1] not in (b"{", b"["):
+        raise Unusable(400, "not_json", "the body is neither a JSON object or list, nor gzip or base64 of one")
     try:
         body.decode()
     except UnicodeDecodeError as failure:
@@ -148,12 +150,13 @@ def _is_zlib(body: bytes) -> bool:
 
 
 def _from_base64(text: bytes) -> bytes:
+    """What the text stands for; nothing where it is no base64."""
     # In a form, + reads as a space where the sender did not escape it; padding is often left out.
     alphabet = text.replace(b" ", b"+").replace(b"-", b"+").replace(b"_", b"/").rstrip(b"=")
     try:
         return base64.b64decode(alphabet + b"=" * (-len(alphabet) % 4), validate=True)
     except binascii.Error:
-        raise Unusable(400, "not_json", "the body is neither JSON nor base64") from None
+        return b""
 
 
 def _key_of(envelope: _Envelope) -> str | None:
