@@ -51,7 +51,7 @@ lock: $(BIN)/uv
 	$(BIN)/uv pip compile -q --no-config --no-header --generate-hashes --universal --python-version 3.11 --extra dev pyproject.toml -o requirements-dev.lock
 
 clean:
-	rm -rf $(VENV) .make node_modules gooddata/serving/assets
+	rm -rf $(VENV) .make node_modules tests/integration/sdk/node/node_modules gooddata/serving/assets
 
 $(BIN)/uv:
 	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || \

@@ -1,6 +1,7 @@
 """`gooddata project rotate-key`, and what a running server makes of it."""
 
 import asyncio
+import hashlib
 import json
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import time
 import uuid
 from datetime import UTC, datetime, timedelta
 
+import asyncpg
 import httpx
 import msgspec
 import pytest
@@ -64,14 +66,25 @@ async def test_a_leaked_key_can_be_refused_at_once(processes, http, shop):
     assert await status(http, shop.write_key) == "unknown_key"
 
 
-async def test_a_rotation_never_gives_a_key_more_time_than_it_had(processes, shop):
-    first = json.loads(command(processes, "rotate-key", shop.project, "--keep", "1h", "--json").stdout)
-    second = json.loads(command(processes, "rotate-key", shop.project, "--keep", "2d", "--json").stdout)
-    third = json.loads(command(processes, "rotate-key", shop.project, "--keep", "30m", "--json").stdout)
-    until = [datetime.fromisoformat(made["former_until"]) - datetime.now(UTC) for made in (first, second, third)]
-    assert timedelta(minutes=59) < until[0] < timedelta(hours=1)
-    assert timedelta(hours=47) < until[1] < timedelta(days=2)
-    assert timedelta(minutes=29) < until[2] < timedelta(minutes=30)
+async def test_a_rotation_never_gives_a_key_more_time_than_it_had(processes, databases, shop):
+    keys = [shop.write_key]
+    for keep in ("1h", "2d", "30m"):
+        made = json.loads(command(processes, "rotate-key", shop.project, "--keep", keep, "--json").stdout)
+        keys.append(made["write_key"])
+    connection = await asyncpg.connect(databases.analytics_dsn)
+    rows = await connection.fetch("SELECT key_hash, expires_at - now() AS left FROM control.key WHERE scope = 'write'")
+    await connection.close()
+    left = {row["key_hash"]: row["left"] for row in rows}
+    first, second, third, newest = (left[hashlib.sha256(key.encode()).digest()] for key in keys)
+    assert newest is None
+    for remaining in (first, second, third):
+        assert timedelta(minutes=29) < remaining < timedelta(minutes=30)
+    # A longer time for the keys of today is none for those of yesterday.
+    command(processes, "rotate-key", shop.project, "--keep", "7d")
+    connection = await asyncpg.connect(databases.analytics_dsn)
+    rows = await connection.fetch("SELECT expires_at - now() AS left FROM control.key WHERE scope = 'write'")
+    await connection.close()
+    assert sorted(row["left"] > timedelta(minutes=30) for row in rows if row["left"]) == [False, False, False, True]
 
 
 async def test_the_project_may_be_called_by_name_and_the_kept_key_follows(processes, shop):
