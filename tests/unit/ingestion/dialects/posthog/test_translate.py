@@ -13,6 +13,8 @@ from gooddata.ingestion.check import Accepted, Refused, check
 from gooddata.ingestion.dialects.posthog.context import PLACES
 from gooddata.ingestion.dialects.posthog.translate import translated
 from gooddata.ingestion.settle import clock_error, settle
+from gooddata.intelligence.facts.surroundings import surroundings
+from gooddata.intelligence.facts.wire import decode_sent
 
 NOW = 1_795_000_000_000
 ID = "01a21253-d27b-7bd0-815b-1383dbae0f28"
@@ -132,6 +134,28 @@ def test_surroundings_go_to_the_context_and_nulls_nowhere():
     assert moved["context"]["page"] == {"url": "value of $current_url", "path": "value of $pathname"}
     assert moved["context"]["userAgent"] == "value of $raw_user_agent"
     assert form(properties={"$browser_type": "bot"})["context"]["automation"] is True
+
+
+def test_workers_read_the_page_the_source_and_the_campaign_of_a_translated_event():
+    properties = {
+        "$current_url": "https://shop.example/shoes?utm_source=news&utm_campaign=autumn",
+        "$pathname": "/shoes",
+        "$referrer": "https://www.google.com/",
+        "$raw_user_agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Version/17.0 Mobile Safari/604.1",
+        "utm_source": "news",
+        "utm_campaign": "autumn",
+    }
+
+    def read(**fields):
+        sent = decode_sent(json.dumps(form(event="$pageview", properties=properties | fields)))
+        return surroundings(sent.context)
+
+    seen = read()
+    assert (seen.path, seen.source, seen.campaign, seen.device) == ("/shoes", "news", "autumn", "mobile")
+    bare = {"utm_source": None, "utm_campaign": None, "$current_url": None}
+    assert read(**bare).source == "google"
+    assert read(**bare, **{"$referrer": "$direct"}).source is None
+    assert (read().automated, read(**{"$browser_type": "bot"}).automated) == (False, True)
 
 
 def test_every_place_is_documented():
