@@ -88,7 +88,7 @@ async def test_it_sends_gzip_where_the_configuration_says_so(site, visit, front,
     site.page = init(front.url, shop.write_key)
     await visit.page.goto(site.url + ADDRESS)
     await stored(1)
-    await asyncio.sleep(0.5)
+    await visit.page.wait_for_function("posthog.analyticsDefaultEndpoint === '/i/v0/e/'")
     await visit.page.evaluate("posthog.capture('Buy', {}, { send_instantly: true })")
     await stored(2)
     last = front.posts("/flags")[-1]

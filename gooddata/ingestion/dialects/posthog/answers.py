@@ -17,6 +17,7 @@ from gooddata.ingestion.request import Unusable
 _encode = msgspec.json.Encoder().encode
 
 _TOO_MANY, _AGAIN = 429, 503
+_NO_KEY = "the request has no key: send the project's write key as api_key, as token, or as Bearer"
 # GoodData's names of fields, by the names that the sender knows.
 _NAMES = {"id": "uuid", "name": "event", "visitor": "distinct_id", "traits": "$set", "session": "$session_id"}
 
@@ -74,13 +75,14 @@ def receipt_v1(request: Request, sent: Sent, rejected: list[dict[str, Any]]) -> 
 def refusal(problem: Unusable) -> Reply:
     """Why the request as a whole was refused. posthog-js throws away what gets 429, and sends again what gets 503."""
     status = _AGAIN if problem.status == _TOO_MANY else problem.status
+    message = _NO_KEY if problem.code == "missing_key" else str(problem)
     body = {
         "type": "validation_error" if status < 500 else "server_error",
         "code": problem.code,
-        "detail": str(problem),
-        "attr": problem.field,
+        "detail": message,
+        "attr": "api_key" if problem.field == "writeKey" else problem.field,
         "error": problem.code,
-        "error_description": str(problem),
+        "error_description": message,
     }
     return Reply(_encode(body), status)
 

@@ -56,6 +56,12 @@ def test_a_refusal_has_the_words_and_the_status_that_sdks_act_on(status, answere
     assert (body["error"], body["error_description"]) == ("some_code", "what is wrong")
 
 
+def test_a_missing_key_is_asked_for_by_the_names_that_the_sender_knows():
+    body = json.loads(answers.refusal(Unusable(401, "missing_key", "send it as writeKey", "writeKey")).body)
+    assert "api_key" in body["detail"]
+    assert body["attr"] == "api_key"
+
+
 def test_there_are_no_flags_and_the_configuration_comes_along_where_it_is_asked_for():
     plain = json.loads(answers.flags(request("/flags", "v=2"), "k").body)
     assert (plain["flags"], plain["featureFlags"], plain["errorsWhileComputingFlags"]) == ({}, {}, False)
