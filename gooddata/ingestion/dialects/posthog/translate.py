@@ -13,36 +13,41 @@ import msgspec
 
 from gooddata.ingestion import limits
 from gooddata.ingestion.check import milliseconds
+from gooddata.ingestion.dialects.posthog.as_sent import (
+    ABSENT,
+    Properties,
+    as_text,
+    given,
+    if_text,
+    object_of,
+    text_of,
+    value_of,
+)
 from gooddata.ingestion.dialects.posthog.context import context_of
 from gooddata.ingestion.settle import clock_error
 
 _NAMESPACE = uuid.UUID("0d4f7c1e-5a0b-5e6b-9f0e-3b1f6d2a7c84")
 _MINUTE = 60_000
-_ABSENT = msgspec.Raw()
 _TRUE, _FALSE = msgspec.Raw(b"true"), msgspec.Raw(b"false")
-
-_Properties = dict[str, msgspec.Raw]
 
 
 class _Event(msgspec.Struct):
     """An event as PostHog's SDKs write it, in both versions of their protocol; every value still as sent."""
 
-    event: msgspec.Raw = _ABSENT
-    uuid: msgspec.Raw = _ABSENT
-    distinct_id: msgspec.Raw = _ABSENT
-    timestamp: msgspec.Raw = _ABSENT
-    offset: msgspec.Raw = _ABSENT
-    properties: msgspec.Raw = _ABSENT
-    set: msgspec.Raw = msgspec.field(default=_ABSENT, name="$set")
-    set_once: msgspec.Raw = msgspec.field(default=_ABSENT, name="$set_once")
-    session_id: msgspec.Raw = _ABSENT
-    window_id: msgspec.Raw = _ABSENT
-    options: msgspec.Raw = _ABSENT
+    event: msgspec.Raw = ABSENT
+    uuid: msgspec.Raw = ABSENT
+    distinct_id: msgspec.Raw = ABSENT
+    timestamp: msgspec.Raw = ABSENT
+    offset: msgspec.Raw = ABSENT
+    properties: msgspec.Raw = ABSENT
+    set: msgspec.Raw = msgspec.field(default=ABSENT, name="$set")
+    set_once: msgspec.Raw = msgspec.field(default=ABSENT, name="$set_once")
+    session_id: msgspec.Raw = ABSENT
+    window_id: msgspec.Raw = ABSENT
+    options: msgspec.Raw = ABSENT
 
 
 _decode = msgspec.json.Decoder(_Event).decode
-_decode_any = msgspec.json.Decoder().decode
-_decode_object = msgspec.json.Decoder(_Properties).decode
 _encode = msgspec.json.Encoder().encode
 
 # What the newer protocol calls options, by the names that the older one gives the same among the properties.
@@ -70,7 +75,7 @@ def translated(
             forms.append(raw)
             ids.append(None)
             continue
-        ids.append(_text(event.uuid))
+        ids.append(text_of(event.uuid))
         if len(sent) > limits.EVENT_BYTES:
             forms.append(raw)
             continue
@@ -83,17 +88,17 @@ def translated(
 
 
 def _form(event: _Event, received_at: int, correction: int) -> dict[str, Any]:
-    own = _object(event.properties)
+    own = object_of(event.properties)
     properties = _with_neighbours({} if own is None else own, event)
-    name = _text(event.event)
-    visitor = _given(event.distinct_id, properties.pop("distinct_id", _ABSENT))
+    name = text_of(event.event)
+    visitor = given(event.distinct_id, properties.pop("distinct_id", ABSENT))
     form: dict[str, Any] = {
-        "id": _given(event.uuid, _if_text(properties.get("$insert_id", _ABSENT))),
+        "id": given(event.uuid, if_text(properties.get("$insert_id", ABSENT))),
         "type": "track",
         "name": event.event,
-        "visitor": _as_text(visitor),
+        "visitor": as_text(visitor),
         "user": _user(visitor, properties),
-        "session": _given(event.session_id, properties.pop("$session_id", _ABSENT)),
+        "session": given(event.session_id, properties.pop("$session_id", ABSENT)),
         "timestamp": _timestamp(event, properties, received_at, correction),
     }
     properties.pop("token", None)
@@ -105,11 +110,11 @@ def _form(event: _Event, received_at: int, correction: int) -> dict[str, Any]:
     elif name == "$groupidentify":
         form |= _group(properties)
     elif name == "$pageview":
-        form |= {"type": "page", "name": _ABSENT}
-        if title := _given(properties.pop("title", _ABSENT)):
+        form |= {"type": "page", "name": ABSENT}
+        if title := given(properties.pop("title", ABSENT)):
             context.setdefault("page", {})["title"] = title
     elif name == "$screen":
-        form |= {"type": "screen", "name": _given(properties.pop("$screen_name", _ABSENT))}
+        form |= {"type": "screen", "name": given(properties.pop("$screen_name", ABSENT))}
     if form["type"] in ("identify", "alias", "group"):
         # Their properties are the SDK's own remarks; a person's or a group's are their traits.
         if properties:
@@ -120,65 +125,66 @@ def _form(event: _Event, received_at: int, correction: int) -> dict[str, Any]:
     return {field: value for field, value in form.items() if not isinstance(value, msgspec.Raw) or value}
 
 
-def _with_neighbours(properties: _Properties, event: _Event) -> _Properties:
+def _with_neighbours(properties: Properties, event: _Event) -> Properties:
     """The properties, with what some SDKs write beside them instead."""
     for name, value in (("$set", event.set), ("$set_once", event.set_once)):
-        if outer := _given(value):
-            inner, both = _object(properties.get(name, _ABSENT)), _object(outer)
-            properties[name] = msgspec.Raw(_encode({**inner, **both})) if inner and both else outer
-    if window := _given(event.window_id):
+        if outer := given(value):
+            inner, both = object_of(properties.get(name, ABSENT)), object_of(outer)
+            merged = None if inner is None or both is None else {**inner, **both}
+            properties[name] = outer if merged is None else msgspec.Raw(_encode(merged))
+    if window := given(event.window_id):
         properties["$window_id"] = window
-    for name, value in (_object(event.options) or {}).items():
+    for name, value in (object_of(event.options) or {}).items():
         properties.setdefault(_OPTIONS.get(name, name), value)
     return properties
 
 
-def _identify(name: str, visitor: msgspec.Raw, properties: _Properties) -> dict[str, Any]:
-    fields: dict[str, Any] = {"type": "identify", "name": _ABSENT}
+def _identify(name: str, visitor: msgspec.Raw, properties: Properties) -> dict[str, Any]:
+    fields: dict[str, Any] = {"type": "identify", "name": ABSENT}
     if name == "$identify":
-        fields["user"] = _as_text(visitor)
-        if former := _given(properties.pop("$anon_distinct_id", _ABSENT)):
-            fields["visitor"] = _as_text(former)
-    fields["traits"] = _given(properties.pop("$set", _ABSENT)) or {}
-    fields["traitsOnce"] = _given(properties.pop("$set_once", _ABSENT))
+        fields["user"] = as_text(visitor)
+        if former := given(properties.pop("$anon_distinct_id", ABSENT)):
+            fields["visitor"] = as_text(former)
+    fields["traits"] = given(properties.pop("$set", ABSENT)) or {}
+    fields["traitsOnce"] = given(properties.pop("$set_once", ABSENT))
     return fields
 
 
-def _alias(visitor: msgspec.Raw, properties: _Properties) -> dict[str, Any]:
+def _alias(visitor: msgspec.Raw, properties: Properties) -> dict[str, Any]:
     """`user` is who stays, `previousId` who is merged into it; an anonymous browser is merged into its alias."""
-    alias = _as_text(_given(properties.pop("alias", _ABSENT)))
-    user, previous = _as_text(visitor), alias
+    alias = as_text(given(properties.pop("alias", ABSENT)))
+    user, previous = as_text(visitor), alias
     if properties.get("$is_identified") == _FALSE:
         user, previous = previous, user
-    return {"type": "alias", "name": _ABSENT, "user": user, "previousId": previous}
+    return {"type": "alias", "name": ABSENT, "user": user, "previousId": previous}
 
 
-def _group(properties: _Properties) -> dict[str, Any]:
+def _group(properties: Properties) -> dict[str, Any]:
     return {
         "type": "group",
-        "name": _ABSENT,
-        "groupType": _given(properties.pop("$group_type", _ABSENT)),
-        "groupId": _as_text(_given(properties.pop("$group_key", _ABSENT))),
-        "traits": _given(properties.pop("$group_set", _ABSENT)) or {},
+        "name": ABSENT,
+        "groupType": given(properties.pop("$group_type", ABSENT)),
+        "groupId": as_text(given(properties.pop("$group_key", ABSENT))),
+        "traits": given(properties.pop("$group_set", ABSENT)) or {},
     }
 
 
-def _user(visitor: msgspec.Raw, properties: _Properties) -> msgspec.Raw:
+def _user(visitor: msgspec.Raw, properties: Properties) -> msgspec.Raw:
     """The person, where the SDK says that the distinct id is one."""
-    if user := _given(properties.get("$user_id", _ABSENT)):
-        return _as_text(user)
-    return _as_text(visitor) if properties.get("$is_identified") == _TRUE else _ABSENT
+    if user := given(properties.get("$user_id", ABSENT)):
+        return as_text(user)
+    return as_text(visitor) if properties.get("$is_identified") == _TRUE else ABSENT
 
 
-def _timestamp(event: _Event, properties: _Properties, received_at: int, correction: int) -> Any:
+def _timestamp(event: _Event, properties: Properties, received_at: int, correction: int) -> Any:
     """The event's time by the sender's clock, which `settle` will correct by `correction`."""
-    at = _given(event.timestamp)
+    at = given(event.timestamp)
     if not at:
-        offset = _value(event.offset)
+        offset = value_of(event.offset)
         # How long before it was sent: its own clock, wrong or right, does not matter.
         if isinstance(offset, int | float) and not isinstance(offset, bool) and abs(offset) < 1e15:
             return int(received_at - offset) - correction
-        return _ABSENT
+        return ABSENT
     if correction and properties.get("$ignore_sent_at") == _TRUE:
         try:
             return milliseconds(msgspec.json.decode(at, type=datetime | int | float)) - correction
@@ -194,39 +200,3 @@ def _made_id(sent: bytes, copy: int, received_at: int | None) -> str:
     """
     name = b"%d\n%d\n%s" % (copy, 0 if received_at is None else received_at // _MINUTE, sent)
     return str(uuid.uuid5(_NAMESPACE, name.decode()))
-
-
-def _given(*values: msgspec.Raw) -> msgspec.Raw:
-    """The first value that is there: not absent, null or empty text."""
-    return next((value for value in values if value and bytes(value) not in (b"null", b'""')), _ABSENT)
-
-
-def _as_text(value: msgspec.Raw) -> msgspec.Raw:
-    """Some senders number their users."""
-    return msgspec.Raw(b'"%s"' % bytes(value)) if value and bytes(value)[:1] in b"-0123456789" else value
-
-
-def _text(value: msgspec.Raw) -> str | None:
-    found = _value(value)
-    return found if isinstance(found, str) else None
-
-
-def _if_text(value: msgspec.Raw) -> msgspec.Raw:
-    return value if bytes(value)[:1] == b'"' else _ABSENT
-
-
-def _value(value: msgspec.Raw) -> Any:
-    """None also where it is no JSON that could be read; `check` will say so."""
-    try:
-        return _decode_any(value) if value else None
-    except (msgspec.DecodeError, RecursionError):
-        return None
-
-
-def _object(value: msgspec.Raw) -> _Properties | None:
-    if bytes(value)[:1] != b"{":
-        return None
-    try:
-        return _decode_object(value)
-    except (msgspec.DecodeError, RecursionError):
-        return None

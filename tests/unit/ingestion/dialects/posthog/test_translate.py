@@ -85,6 +85,7 @@ def test_identify_without_an_anonymous_visitor_has_the_user_stand_in():
 def test_traits_beside_the_properties_win_over_those_within():
     event = {"event": "$identify", "$set": {"a": 2}, "properties": {"$set": {"a": 1, "b": 1}}}
     assert form(event)["traits"] == {"a": 2, "b": 1}
+    assert form(event | {"$set": {}})["traits"] == {"a": 1, "b": 1}
 
 
 @pytest.mark.parametrize("name", ["$set", "$set_once"])
