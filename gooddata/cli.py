@@ -26,7 +26,7 @@ from gooddata.commands.identity import identity
 from gooddata.commands.plan import plan
 from gooddata.commands.rejected import rejected
 from gooddata.config import Settings
-from gooddata.errors import ConfigurationError
+from gooddata.errors import ConfigurationError, InputError
 
 INGESTION = (
     "late_days",
@@ -106,6 +106,35 @@ def project_list(settings: Settings, json_: bool) -> None:
     else:
         for row in found:
             click.echo(f"{row['project']:24} {row['name']:24} goals: {', '.join(row['goals'])}")
+
+
+@project.command("rotate-key")
+@with_settings("data")
+@click.argument("name")
+@click.option(
+    "--keep", default="24h", show_default=True, help="how long former write keys are still taken: 0h, 30m, 7d"
+)
+@click.option("--json", "json_", is_flag=True)
+def project_rotate_key(settings: Settings, name: str, keep: str, json_: bool) -> None:
+    """Make a new write key for a project, and let the former ones expire. NAME may be the project's id, too."""
+    from gooddata import up
+    from gooddata.persistence.rotate import Rotated, rotate_write_key
+    from gooddata.persistence.span import span
+
+    kept_for = span(keep)
+    if kept_for is None:
+        raise InputError("--keep takes a span as 30m, 24h, 7d, or 0h for none", "keep")
+
+    async def rotate(connection: asyncpg.Connection) -> Rotated:
+        return await rotate_write_key(connection, name, kept_for)
+
+    made = run(in_analytics(settings, rotate))
+    up.keep_write_key(settings.data, made.project, made.write_key)
+    if json_:
+        as_json(made)
+    else:
+        until = f"{made.former_until:%Y-%m-%d %H:%M:%S} UTC" if made.former_until else "there is none"
+        click.echo(f"project     {made.project}\nwrite key   {made.write_key}\nformer keys are taken until {until}")
 
 
 project.add_command(exclude)

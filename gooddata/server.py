@@ -11,9 +11,10 @@ from datetime import timedelta
 from typing import Any
 
 from gooddata.config import Settings
-from gooddata.door import EndpointOf, close_doors, open_doors, sweep
+from gooddata.door import Endpoint, EndpointOf, close_doors, open_doors, sweep
 from gooddata.errors import ConfigurationError
 from gooddata.eventlog.postgres import PostgresLog
+from gooddata.ingestion.dialects.endpoint import DialectApi, route_of
 from gooddata.ingestion.endpoint import PATHS, IngestionApi
 from gooddata.ingestion.flush import GroupCommit
 from gooddata.ingestion.intake import Intake
@@ -95,7 +96,12 @@ def _no_endpoint(path: bytes) -> None:
 def _endpoints(intake: Intake) -> EndpointOf:
     """What of ingestion answers a path."""
     native = dict.fromkeys((path.encode() for path in PATHS), IngestionApi(intake))
-    return native.get
+    dialects = DialectApi(intake)
+
+    def endpoint_of(path: bytes) -> Endpoint | None:
+        return native.get(path) or (dialects if route_of(path.decode("latin-1")) else None)
+
+    return endpoint_of
 
 
 async def _nothing_but_health(scope: Any, receive: Any, send: Any) -> None:

@@ -188,6 +188,14 @@ def kept_project(data: Path, name: str) -> Project | None:
     return msgspec.json.decode(path.read_bytes(), type=Project) if path.exists() else None
 
 
+def keep_write_key(data: Path, project: str, write_key: str) -> None:
+    """Puts a project's new write key in the place of the one that `up` keeps in the data folder, if it keeps one."""
+    for name in ("default", "demo"):
+        kept = kept_project(data, name)
+        if kept is not None and kept.project == project:
+            _keep_project(data, name, msgspec.structs.replace(kept, write_key=write_key))
+
+
 def _keep_project(data: Path, name: str, project: Project) -> None:
     path = data / f"project-{name}.json"
     path.touch(mode=0o600)

@@ -59,8 +59,8 @@ class Drained(msgspec.Struct, frozen=True):
 
 class Append(msgspec.Struct, frozen=True):
     """What one append makes durable, all of it or nothing: at most one batch per partition, what is added to the ledger
-    by (project, hour, outcome, reason), what is kept of refused events, up to `rejected_bytes` a project and day, how far
-    a spool is drained."""
+    by (project, hour, outcome, reason), what is kept of refused events, up to `rejected_bytes` a project and day, how
+    far a spool is drained."""
 
     received_at: datetime
     batches: Sequence[NewBatch]

@@ -10,10 +10,10 @@ class Headers:
         self._pairs = pairs
         self._last = dict(pairs)
 
-    def get(self, name: str, default: str | None = None) -> str | None:
-        """The last header of that name."""
+    def get(self, name: str) -> str | None:
+        """The last header of that name; None where there is none."""
         value = self._last.get(name.encode())
-        return default if value is None else value.decode("latin-1")
+        return None if value is None else value.decode("latin-1")
 
     def get_all(self, name: str) -> list[str]:
         """Every header of that name, in the order in which they came."""

@@ -109,6 +109,15 @@ def split_events(json_: bytes) -> list[bytes]:
     return [bytes(raw) for raw in _decode_raw_events(b"[%b]" % json_)]
 
 
+def opened_events(events: list[bytes], write_key: str | None, sent_at: Any, context: bytes | None) -> Opened:
+    """What a request holds whose events were put into GoodData's form here."""
+    opened = Opened(write_key, sent_at, context, separate=events)
+    joined = b",".join(events)
+    if max(map(len, events), default=0) <= limits.EVENT_BYTES and (usual := decode_usual(b"[%b]" % joined)):
+        opened.usual, opened.json, opened.separate = usual, joined, None
+    return opened
+
+
 def _opened_single(body: bytes, implied_type: str) -> Opened:
     try:
         single = _decode_single(body)

@@ -1,7 +1,6 @@
 """Raw events for people: the owner's look into the view raw.events."""
 
-import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
@@ -9,10 +8,10 @@ import msgspec
 
 from gooddata.errors import ConfigurationError, InputError
 from gooddata.event import visitor_mark
+from gooddata.persistence.span import span
 from gooddata.sql import statement
 
 _RAW_EVENTS = statement(__package__, "raw_events")
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
 async def raw_events(
@@ -39,8 +38,8 @@ def since_moment(text: str | None) -> datetime | None:
     """A moment written as ISO 8601, or as a span before now (90s, 30m, 2h, 7d)."""
     if text is None:
         return None
-    if span := re.fullmatch(r"(\d+)([smhd])", text):
-        return datetime.now(UTC) - timedelta(**{_UNITS[span[2]]: int(span[1])})
+    if (before := span(text)) is not None:
+        return datetime.now(UTC) - before
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

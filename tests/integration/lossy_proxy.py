@@ -7,10 +7,12 @@ from contextlib import asynccontextmanager
 
 
 class LossyProxy:
-    """While `loses_answers`, what the server answers is not passed on, although what it is told still reaches it."""
+    """While `loses_answers`, what the server answers is not passed on, although what it is told still reaches it. While
+    it `is_cut`, nothing passes."""
 
     def __init__(self, port: int) -> None:
         self.loses_answers = False
+        self.is_cut = False
         self._to = port
         self._writers: set[asyncio.StreamWriter] = set()
 
@@ -24,11 +26,19 @@ class LossyProxy:
             server.close()
             self.break_connections()
 
+    def cut(self) -> None:
+        """Lets nothing through any more, until `is_cut` is taken back."""
+        self.is_cut = True
+        self.break_connections()
+
     def break_connections(self) -> None:
         for writer in list(self._writers):
             writer.transport.abort()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self.is_cut:
+            writer.transport.abort()
+            return
         try:
             server_reader, server_writer = await asyncio.open_connection("127.0.0.1", self._to)
         except OSError:

@@ -20,6 +20,8 @@ from bench.load.requests import INPUTS, write_requests
 from bench.load.wrk import Sent, send, wrk
 from bench.product import cpu_seconds
 from gooddata import cli
+from gooddata.command_line import UNUSABLE
+from gooddata.commands import bench
 from gooddata.errors import ConfigurationError, GoodDataError
 
 BACKENDS = "postgres backends"
@@ -148,13 +150,13 @@ def test_missing_load_generator_is_named_with_where_it_comes_from(
 def test_installed_without_its_sources_the_command_says_where_benchmarks_run(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(cli, "__file__", str(tmp_path / "gooddata" / "cli.py"))
+    monkeypatch.setattr(bench, "__file__", str(tmp_path / "gooddata" / "commands" / "bench.py"))
     ended = CliRunner().invoke(cli.main, ["bench", "ingest"])
-    assert ended.exit_code == cli.UNUSABLE
+    assert ended.exit_code == UNUSABLE
     assert "benchmarks run from a source checkout" in ended.output
 
 
 def test_unknown_input_is_named_with_those_there_are() -> None:
     ended = CliRunner().invoke(cli.main, ["bench", "ingest", "--batches", "20,21"])
-    assert ended.exit_code == cli.UNUSABLE
+    assert ended.exit_code == UNUSABLE
     assert "no input '21'; choose from 1, 20, 20_segment, 500" in ended.output
