@@ -14,6 +14,7 @@ from bench.load.requests import INPUTS, Written, write_requests
 from bench.load.wrk import wrk
 from bench.measurement import Measured, measure
 from bench.report import Results, report
+from bench.stages import steps
 from gooddata.errors import InputError
 
 
@@ -31,7 +32,12 @@ async def run(batches: Sequence[str], *, seconds: float, rounds: int) -> dict[st
                 written[name], measured = await _measure_new(contender, name, seconds, lone=name == _lone(batches))
                 results[name][contender].append(measured)
                 _say(f"round {turn} of {rounds}, {name} a request, {contender}: {_in_short(measured)}")
-    return report(results, written, seconds, rounds)
+    return report(results, written, {name: _steps_of(name) for name in batches}, seconds, rounds)
+
+
+def _steps_of(name: str) -> dict[str, float]:
+    with tempfile.TemporaryDirectory(prefix="gooddata-bench-") as place:
+        return steps(INPUTS[name], Path(place))
 
 
 async def _measure_new(contender: str, name: str, seconds: float, *, lone: bool) -> tuple[Written, Measured]:

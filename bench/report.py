@@ -21,9 +21,14 @@ REFERENCE = "20"
 Results = dict[str, dict[str, list[Measured]]]  # by input, by contender, a round each
 
 
-def report(results: Results, written: dict[str, Written], seconds: float, rounds: int) -> dict[str, Any]:
+def report(
+    results: Results, written: dict[str, Written], steps: dict[str, dict[str, float]], seconds: float, rounds: int
+) -> dict[str, Any]:
     """The whole of it; the figures of the reference input come first."""
-    batches = {name: _of_input(INPUTS[name], written[name], by_contender) for name, by_contender in results.items()}
+    batches = {
+        name: _of_input(INPUTS[name], written[name], by_contender) | {"stages": _stages(by_contender, steps[name])}
+        for name, by_contender in results.items()
+    }
     reference = batches.get(REFERENCE) or next(iter(batches.values()))
     return {
         "bench": "ingest",
@@ -82,6 +87,18 @@ def _of_input(shape: Input, written: Written, measured: dict[str, list[Measured]
         },
         "wal_bytes_per_event": each(lambda one: one.spent.wal_bytes),
         "stored_bytes_per_event": each(lambda one: one.spent.stored_bytes),
+    }
+
+
+def _stages(measured: dict[str, list[Measured]], steps: dict[str, float]) -> dict[str, dict[str, float]]:
+    """Where the product's time goes, in microseconds an event and as a share of all of it."""
+    spent = _by_process(measured["product"])
+    postgres = sum(value for kind, value in spent.items() if kind.startswith("postgres"))
+    rest = sum(spent.values()) - postgres - sum(steps.values())
+    stages = {"http_and_rest": rest, **steps, "postgresql": postgres}
+    return {
+        stage: {"us_per_event": round(value, 2), "share": round(value / sum(stages.values()), 3)}
+        for stage, value in stages.items()
     }
 
 

@@ -10,7 +10,8 @@ from gooddata.ingestion import limits
 from gooddata.ingestion.check import Refused
 from gooddata.ingestion.headers import Headers
 from gooddata.ingestion.intake import Intake, Sending, Taken
-from gooddata.ingestion.request import SINGLE_EVENT_PATHS, Unusable, key_of, open_request
+from gooddata.ingestion.request import SINGLE_EVENT_PATHS, key_of, open_request
+from gooddata.ingestion.unusable import Unusable
 
 # Segment's browser library posts batches to /b, some of its server libraries to /import.
 PATHS = frozenset({"/v1/batch", "/v1/b", "/v1/import", *SINGLE_EVENT_PATHS})

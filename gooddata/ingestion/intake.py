@@ -17,10 +17,11 @@ from gooddata.ingestion.keys import Key, Keys
 from gooddata.ingestion.ledger import Outcome
 from gooddata.ingestion.origin import Origin
 from gooddata.ingestion.rate import KeyRates, TooFast
-from gooddata.ingestion.request import Opened, Unusable
+from gooddata.ingestion.request import Opened
 from gooddata.ingestion.rules.project import Rules
 from gooddata.ingestion.rules.verdict import OWN, Dropped, Violates
 from gooddata.ingestion.settle import Clock
+from gooddata.ingestion.unusable import Unusable
 from gooddata.persistence.pseudonym import Pseudonyms
 
 _REMEMBERED_TOKENS = 100_000

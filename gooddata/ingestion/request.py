@@ -3,7 +3,6 @@
 import base64
 import binascii
 import json
-import zlib
 from datetime import datetime
 from typing import Any
 
@@ -11,21 +10,13 @@ import msgspec
 
 from gooddata.ingestion import limits
 from gooddata.ingestion.check import unreadable
+from gooddata.ingestion.inflate import inflated
+from gooddata.ingestion.unusable import Unusable
 from gooddata.ingestion.usual import UsualEvent, decode_usual
 
 SINGLE_EVENT_PATHS = {f"/v1/{name}": name for name in ("track", "page", "screen", "identify", "group", "alias")} | {
     f"/v1/{name[0]}": name for name in ("track", "page", "screen", "identify", "group", "alias")
 }
-
-
-class Unusable(Exception):
-    """A request that is refused as a whole, with its HTTP status; after `retry_after` seconds it may be sent again."""
-
-    def __init__(
-        self, status: int, code: str, message: str, field: str | None = None, retry_after: str | None = None
-    ) -> None:
-        super().__init__(message)
-        self.status, self.code, self.field, self.retry_after = status, code, field, retry_after
 
 
 class Opened(msgspec.Struct):
@@ -87,7 +78,9 @@ _decode_object = msgspec.json.Decoder(dict[str, Any]).decode
 def open_request(body: bytes, path: str, encoding: str | None) -> Opened:
     """Raises Unusable (400, 413 or 415) when the request cannot be understood as a whole."""
     if encoding and encoding != "identity":
-        body = _decompressed(body, encoding)
+        if encoding.lower() not in ("gzip", "x-gzip"):
+            raise Unusable(415, "unknown_encoding", f"Content-Encoding {encoding} is not taken; use gzip or none")
+        body = inflated(body)
     try:
         body.decode()
     except UnicodeDecodeError as failure:
@@ -211,22 +204,6 @@ def _shared_context(context: msgspec.Raw) -> bytes | None:
     if problem := unreadable(raw):
         raise Unusable(400, problem[1], problem[2], "context")
     return raw
-
-
-def _decompressed(body: bytes, encoding: str) -> bytes:
-    if encoding.lower() not in ("gzip", "x-gzip"):
-        raise Unusable(415, "unknown_encoding", f"Content-Encoding {encoding} is not taken; use gzip or none")
-    opener = zlib.decompressobj(wbits=31)
-    try:
-        opened = opener.decompress(body, limits.DECOMPRESSED_BYTES + 1)
-    except zlib.error as failure:
-        raise Unusable(400, "not_gzip", f"the body is not gzip: {failure}") from None
-    if len(opened) > limits.DECOMPRESSED_BYTES:
-        message = f"the body opens to more than {limits.DECOMPRESSED_BYTES:,} bytes: send it in parts"
-        raise Unusable(413, "body_too_large", message)
-    if not opener.eof:
-        raise Unusable(400, "not_gzip", "the gzip body ends too early")
-    return opened
 
 
 def _salvaged(body: bytes) -> _Batch | None:

@@ -11,7 +11,7 @@ from gooddata.ingestion.endpoint import rejections, require_whole
 from gooddata.ingestion.headers import Headers
 from gooddata.ingestion.intake import Intake, Sending, Taken
 from gooddata.ingestion.keys import Key
-from gooddata.ingestion.request import Unusable
+from gooddata.ingestion.unusable import Unusable
 
 _CORS = b"access-control-allow-origin: *\r\naccess-control-expose-headers: retry-after\r\n"
 _HEADER_NAMES = re.compile(r"[\w\-, ]{1,1000}", re.ASCII).fullmatch

@@ -7,7 +7,8 @@ from urllib.parse import parse_qs
 import msgspec
 
 from gooddata.ingestion.headers import Headers
-from gooddata.ingestion.request import Opened, Unusable, key_of
+from gooddata.ingestion.request import Opened, key_of
+from gooddata.ingestion.unusable import Unusable
 
 
 class Request(msgspec.Struct, frozen=True):

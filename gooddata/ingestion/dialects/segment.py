@@ -7,7 +7,7 @@ import msgspec
 
 from gooddata.ingestion.dialects.route import Question, Reply, Request
 from gooddata.ingestion.endpoint import refusal_body
-from gooddata.ingestion.request import Unusable
+from gooddata.ingestion.unusable import Unusable
 
 _SETTINGS = re.compile(r"/v1/projects/([^/]+)/settings").fullmatch
 

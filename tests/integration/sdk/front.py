@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import msgspec
 
 from gooddata.ingestion.endpoint import refusal_body
-from gooddata.ingestion.request import Unusable
+from gooddata.ingestion.unusable import Unusable
 
 
 class Passed(msgspec.Struct):

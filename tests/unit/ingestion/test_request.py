@@ -6,7 +6,8 @@ import uuid
 import pytest
 
 from gooddata.ingestion import limits
-from gooddata.ingestion.request import Unusable, key_of, open_request
+from gooddata.ingestion.request import key_of, open_request
+from gooddata.ingestion.unusable import Unusable
 
 
 def test_a_batch_opens_with_what_its_events_share():

@@ -12,7 +12,7 @@ import msgspec
 
 from gooddata.ingestion.dialects.posthog.wire import key_in_path
 from gooddata.ingestion.dialects.route import Reply, Request, Sent
-from gooddata.ingestion.request import Unusable
+from gooddata.ingestion.unusable import Unusable
 
 _encode = msgspec.json.Encoder().encode
 

@@ -7,7 +7,6 @@ import base64
 import binascii
 import json
 import re
-import zlib
 from typing import Any
 from urllib.parse import unquote
 
@@ -16,7 +15,9 @@ import msgspec
 from gooddata.ingestion import limits
 from gooddata.ingestion.dialects.posthog.translate import translated
 from gooddata.ingestion.dialects.route import Request, Sent, first_value
-from gooddata.ingestion.request import Unusable, opened_events
+from gooddata.ingestion.inflate import GZIP_OR_ZLIB, inflated
+from gooddata.ingestion.request import opened_events
+from gooddata.ingestion.unusable import Unusable
 
 CONFIG_PATH = re.compile(r"/array/([^/]+)/config(?:\.js)?").fullmatch
 
@@ -132,17 +133,7 @@ def _inflated(body: bytes) -> bytes:
         raise Unusable(415, "unknown_encoding", "zstd is not taken; use gzip, deflate or none")
     if not (body.startswith(_GZIP) or _is_zlib(body)):
         return body
-    opener = zlib.decompressobj(wbits=47)
-    try:
-        opened = opener.decompress(body, limits.DECOMPRESSED_BYTES + 1)
-    except zlib.error as failure:
-        raise Unusable(400, "not_gzip", f"the body is not gzip: {failure}") from None
-    if len(opened) > limits.DECOMPRESSED_BYTES:
-        message = f"the body opens to more than {limits.DECOMPRESSED_BYTES:,} bytes: send it in parts"
-        raise Unusable(413, "body_too_large", message)
-    if not opener.eof:
-        raise Unusable(400, "not_gzip", "the gzip body ends too early")
-    return opened
+    return inflated(body, GZIP_OR_ZLIB)
 
 
 def _is_zlib(body: bytes) -> bool:

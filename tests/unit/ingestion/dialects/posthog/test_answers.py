@@ -5,7 +5,8 @@ import pytest
 
 from gooddata.ingestion.dialects.posthog import answers
 from gooddata.ingestion.dialects.route import Request, Sent
-from gooddata.ingestion.request import Opened, Unusable
+from gooddata.ingestion.request import Opened
+from gooddata.ingestion.unusable import Unusable
 
 SENT = Sent(Opened([], "k", None, None, False, None), ["a", None, "b"])
 REJECTED = [

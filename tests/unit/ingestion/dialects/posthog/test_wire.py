@@ -9,7 +9,7 @@ import pytest
 from gooddata.ingestion import limits
 from gooddata.ingestion.dialects.posthog import wire
 from gooddata.ingestion.dialects.route import Request
-from gooddata.ingestion.request import Unusable
+from gooddata.ingestion.unusable import Unusable
 
 EVENT = {"event": "Bäume ÷ 😀", "distinct_id": "v", "uuid": "01a21253-d27b-7bd0-815b-1383dbae0f28"}
 TEXT = json.dumps(EVENT).encode()
