@@ -31,8 +31,8 @@ class Input(msgspec.Struct, frozen=True):
     connections: int
 
 
-# Connections: a power of two that saturates both servers on two cores. With fewer, a flush of the product has all of them
-# waiting for it, and its one thread idles while PostgreSQL commits.
+# Connections: a power of two that saturates both servers on two cores. With fewer, all of them wait for one flush of
+# the product, whose one thread idles while PostgreSQL commits.
 INPUTS = {
     made.name: made
     for made in (

@@ -21,7 +21,7 @@ _TAKE_TURN = statement(__package__, "take_turn")
 _MISSED = statement(__package__, "missed_identities")
 _APPEND = statement(__package__, "append")
 _READ = statement(__package__, "read")
-_FINGERPRINTS_AT = statement(__package__, "fingerprints_at")
+_IDENTITIES_AT = statement(__package__, "identities_at")
 _DRAINED = statement(__package__, "drained")
 
 _MOVED_ON = "GD001"
@@ -106,10 +106,11 @@ class PostgresLog:
         async with self._connected() as connection:
             return await connection.fetchval(_DRAINED, spool) or 0
 
-    async def fingerprints_at(self, partition: int, seq: int) -> bytes | None:
-        """The fingerprints of the batch at a position, if there is one."""
+    async def identities_at(self, partition: int, seq: int) -> StoredIdentities | None:
+        """The identities of the batch at a position, if there is one."""
         async with self._connected() as connection:
-            return await connection.fetchval(_FINGERPRINTS_AT, partition, seq)
+            row = await connection.fetchrow(_IDENTITIES_AT, partition, seq)
+            return None if row is None else StoredIdentities(*row)
 
     async def missed(self, partition: int, after: int, since: datetime) -> list[StoredIdentities]:
         """The identities in some batches of `partition` after position `after`, received at `since` or later."""

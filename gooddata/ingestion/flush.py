@@ -61,6 +61,7 @@ class GroupCommit:
         self._contended_until = 0.0
         self._attempt: Attempt | None = None
         self._waiting: list[tuple[Arrival, Answer]] = []
+        self._committing = False
         self._waiting_events = self._waiting_bytes = 0
         self._arrived = asyncio.Event()
         self._spooled = asyncio.Event()
@@ -83,6 +84,11 @@ class GroupCommit:
         self._waiting_bytes += size
         self._arrived.set()
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether something waits, or is under way."""
+        return bool(self._waiting) or self._committing
+
     async def run(self) -> None:
         """Commits what waits, one transaction after another, until cancelled."""
         async with asyncio.TaskGroup() as tasks:
@@ -93,6 +99,7 @@ class GroupCommit:
         while True:
             await self._arrived.wait()
             waited = self._next_arrivals()
+            self._committing = True
             arrivals = [arrival for arrival, _ in waited]
             outcomes: Sequence[Outcome | GoodDataError]
             try:
@@ -101,6 +108,7 @@ class GroupCommit:
                 outcomes = [failure] * len(arrivals)
             for (_, answer), outcome in zip(waited, outcomes, strict=True):
                 answer(outcome)
+            self._committing = False
 
     def _next_arrivals(self) -> list[tuple[Arrival, Answer]]:
         taken = events = size = 0
@@ -148,7 +156,7 @@ class GroupCommit:
         decided = None
         if time.monotonic() >= self._contended_until:
             decided = decide()
-            self._note_attempt(decided.batches)
+            self._note_attempt(decided.batches, now)
             try:
                 await self._log.append(append(decided), self._heads)
             except HeadMoved:
@@ -159,20 +167,20 @@ class GroupCommit:
             async with self._log.turn(partitions) as turn:
                 await self._catch_up(turn, turn.heads, now)
                 decided = decide()
-                self._note_attempt(decided.batches)
+                self._note_attempt(decided.batches, now)
                 await turn.append(append(decided), self._heads)
         for batch in decided.batches:
             self._heads[batch.partition] += 1
         self._identities.learn(decided.new, now)
         return decided.outcomes
 
-    def _note_attempt(self, batches: list[NewBatch]) -> None:
+    def _note_attempt(self, batches: list[NewBatch], now: datetime) -> None:
         """Remembers by what one can tell later whether an append that was not confirmed has happened."""
         self._attempt = None
         if batches:
             first = batches[0]
-            place = first.partition, self._heads[first.partition] + 1
-            self._attempt = Attempt(*place, zlib.crc32(first.fingerprints))
+            seq = self._heads[first.partition] + 1
+            self._attempt = Attempt(first.partition, seq, now, zlib.crc32(first.fingerprints))
 
     async def _catch_up(self, log: PostgresLog | Turn, heads: dict[int, int], now: datetime) -> None:
         """Learns what was appended up to `heads` by others, or before this process was started."""
@@ -231,8 +239,12 @@ class GroupCommit:
             spool.forget(to)
 
     async def _has_happened(self, attempt: Attempt) -> bool:
-        found = await self._log.fingerprints_at(attempt.partition, attempt.seq)
-        return found is not None and zlib.crc32(found) == attempt.fingerprints
+        found = await self._log.identities_at(attempt.partition, attempt.seq)
+        return (
+            found is not None
+            and found.received_at == attempt.received_at
+            and zlib.crc32(found.fingerprints) == attempt.fingerprints
+        )
 
 
 def _outcomes(arrivals: list[Arrival], columns: Columns, new: npt.NDArray[np.bool_]) -> list[Outcome]:

@@ -2,7 +2,7 @@
 
 The log is the truth behind this memory: what other writers appended is read from it under the partition's turn. The
 window is kept in slices of time, each a hash table of fingerprints, so that what is too old goes a slice at a time. An
-identity takes 8 bytes in a table that is between a third and two thirds full: 12 to 24 bytes.
+identity takes 8 bytes in a table that is between a third and two thirds full, less while it is small: 12 to 24 bytes.
 """
 
 import secrets
@@ -15,6 +15,7 @@ from gooddata.ingestion.fingerprints import Fingerprints
 
 SLICES = 4  # of the window; one more is kept while the oldest still overlaps it
 FIRST_SLOTS = 1 << 18
+QUICKLY_GROWN = 1 << 22  # 32 MiB: up to there a table grows fourfold, so that a busy server moves everything less often
 MOST_SLOTS = 1 << 28  # 2 GiB: a slice that needs more goes on in another table
 FULLEST = 2 / 3  # of the slots in use: past it ever more buckets overflow
 BUCKET = 8  # fingerprints, which are one line of the processor's cache
@@ -71,7 +72,7 @@ class Identities:
             needed = max(FIRST_SLOTS, 1 << int(newest.used / FULLEST).bit_length())
             self._tables.append(_Table(min(needed, MOST_SLOTS), received_at))
         elif not newest.room and newest.slots < MOST_SLOTS:
-            newest.grow()
+            newest.grow(4 if newest.slots < QUICKLY_GROWN else 2)
         elif not newest.room:
             self._tables.append(_Table(MOST_SLOTS, newest.oldest))
         return self._tables[-1]
@@ -125,10 +126,10 @@ class _Table:
             again = full | (self._buckets[places, there] != new)
             new, places = new[again], places[again]
 
-    def grow(self) -> None:
-        """Moves into twice the slots."""
+    def grow(self, times: int) -> None:
+        """Moves into so many times the slots."""
         held = self._buckets[self._buckets != 0]
-        self._buckets = np.zeros((2 * len(self._buckets), BUCKET), np.uint64)
+        self._buckets = np.zeros((times * len(self._buckets), BUCKET), np.uint64)
         self.used = 0
         # They come in the order of their buckets, so that a few thousand at a time stay within the processor's cache.
         for start in range(0, len(held), _MOVED_AT_ONCE):

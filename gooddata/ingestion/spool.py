@@ -14,6 +14,7 @@ import uuid
 import zlib
 from collections import deque
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -34,11 +35,13 @@ class SpoolFull(GoodDataError):
 
 
 class Attempt(msgspec.Struct, frozen=True):
-    """An append that may have happened although it was not confirmed: if it did, the log holds a batch with these
-    `fingerprints` (their checksum) at this position."""
+    """An append that may have happened although it was not confirmed: if it did, the log holds at this position a batch
+    that was received at that very moment, with these `fingerprints` (their checksum). Without the moment, a batch of
+    the same events that another writer brought would be taken for it."""
 
     partition: int
     seq: int
+    received_at: datetime
     fingerprints: int
 
 

@@ -1,5 +1,6 @@
 import os
 import random
+from datetime import UTC, datetime
 
 import pytest
 
@@ -8,11 +9,14 @@ from gooddata.ingestion.arrival import Arrival, Packed
 from gooddata.ingestion.spool import Attempt, Record, Spool, SpoolFull, claim_spools
 
 MOST = 10_000_000
+START = datetime(2026, 1, 1, 23, 59, 59, 123_456, tzinfo=UTC)
 
 
 def record(number, received_at=1_000):
     events = Packed(1, number.to_bytes(16), None, [7], b"[1]", b'{"n":%d}' % number)
-    return Record(Arrival("shop", received_at, b'{"a":1}', events), Attempt(1, number, 7) if number % 2 else None)
+    return Record(
+        Arrival("shop", received_at, b'{"a":1}', events), Attempt(1, number, START, 7) if number % 2 else None
+    )
 
 
 def numbers(spool):
