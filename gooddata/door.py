@@ -20,6 +20,7 @@ from gooddata.ingestion import limits
 from gooddata.ingestion.headers import Headers
 
 SWEEP_SECONDS = 5.0
+MOST_UNANSWERED = 16  # requests of one connection that wait for their answer; no more is read of it meanwhile
 
 
 class Request:
@@ -66,7 +67,8 @@ EndpointOf = Callable[[bytes], Endpoint | None]
 
 class House(msgspec.Struct):
     """What all doors of a process share. `endpoint_of` finds what takes whole requests on a path; what has none goes to
-    serving. So many bytes of `bodies` are being received."""
+    serving. `bodies` are the bytes of large bodies that are
+    being received."""
 
     config: Config
     state: ServerState
@@ -84,8 +86,10 @@ class Door(HttpToolsProtocol):
         self._house = house
         self._endpoint: Endpoint | None = None
         self._body: list[bytes] = []
-        self._body_bytes = 0
+        self._body_bytes = self._counted_bytes = 0
         self._header_bytes = 0
+        self._unfinished_bytes = 0
+        self._has_ended = False
         self._trouble: int | None = None
         self._client = ""
         self._in_headers = False
@@ -109,17 +113,32 @@ class Door(HttpToolsProtocol):
         if not self._house.doors:
             self._house.empty.set()
         self._let_go_of_body()
+        self._unanswered.clear()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self._in_headers or not self.is_receiving:
-            self._header_bytes += len(data)
-            if self._in_headers and self._header_bytes > limits.HEADER_BYTES:
-                self._end_with(431, b"the headers are too large\n")
-                return
+        was_in_headers = self._in_headers
         super().data_received(data)
+        if self._in_headers:
+            if was_in_headers:
+                # All of it belongs to headers, of which the parser may not have told yet.
+                self._unfinished_bytes += len(data)
+            self._bound_headers(max(self._header_bytes, self._unfinished_bytes))
+
+    def on_url(self, url: bytes) -> None:
+        self._header_bytes += len(url)
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._header_bytes += len(name) + len(value) + 4
+        super().on_header(name, value)
+
+    def _bound_headers(self, size: int) -> None:
+        if size > limits.HEADER_BYTES:
+            self._end_with(431, b"the headers are too large\n")
 
     def on_message_begin(self) -> None:
+        self._header_bytes = self._unfinished_bytes = 0
         self.url = b""
         self.headers = []
         self.expect_100_continue = False
@@ -129,7 +148,9 @@ class Door(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._in_headers = False
-        self._header_bytes = 0
+        self._bound_headers(self._header_bytes)
+        if self._has_ended:
+            return
         path, _, _ = self.url.partition(b"?")
         self._endpoint = self._house.endpoint_of(path)
         if self._endpoint is None:
@@ -152,6 +173,8 @@ class Door(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
+        if self._has_ended:
+            return
         if self._endpoint is None:
             if self.cycle is not None:
                 super().on_body(body)
@@ -161,15 +184,21 @@ class Door(HttpToolsProtocol):
             self._end_with(413, b"the body is too large\n")
         elif self._body_bytes > limits.BODY_BYTES:
             self._refuse_body(413)
-        elif self._house.bodies + len(body) > limits.BODIES_BYTES:
-            self._refuse_body(503)
         elif self._trouble is None:
-            self._house.bodies += len(body)
+            # What an ordinary request takes is free, so that those who send large bodies do not keep others out.
+            counted = max(self._body_bytes - limits.SMALL_BODY_BYTES, 0) - self._counted_bytes
+            if counted and self._house.bodies + counted > limits.BODIES_BYTES:
+                self._refuse_body(503)
+                return
+            self._counted_bytes += counted
+            self._house.bodies += counted
             self._body.append(body)
 
     def on_message_complete(self) -> None:
         self.is_receiving = False
         self.since = self.loop.time()
+        if self._has_ended:
+            return
         if self._endpoint is None:
             if self.cycle is not None:
                 super().on_message_complete()
@@ -184,7 +213,11 @@ class Door(HttpToolsProtocol):
         request.trouble = self._trouble
         self._let_go_of_body()
         self._unanswered.append(request)
+        if len(self._unanswered) >= MOST_UNANSWERED:
+            self.flow.pause_reading()
         self._endpoint(request)
+        # What of it is still needed is held, and counted, by those who need it.
+        request.body = b""
 
     def send_responses(self) -> None:
         """Sends the answers that are there, in the order of their requests."""
@@ -197,6 +230,21 @@ class Door(HttpToolsProtocol):
             if not request._keep_alive:
                 self.transport.close()
         self.since = self.loop.time()
+        self._read_on_if_possible()
+
+    def pause_writing(self) -> None:
+        """Who does not read the answers is asked for no more requests."""
+        super().pause_writing()
+        if self._endpoint is not None:
+            self.flow.pause_reading()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._read_on_if_possible()
+
+    def _read_on_if_possible(self) -> None:
+        if len(self._unanswered) < MOST_UNANSWERED and not self.flow.write_paused:
+            self.flow.resume_reading()
 
     def shutdown(self) -> None:
         if self._unanswered:
@@ -207,10 +255,18 @@ class Door(HttpToolsProtocol):
 
     def close_if_overdue(self, now: float) -> None:
         """Ends a connection on which a request takes too long to arrive, or nothing happens."""
-        if self.is_receiving and now - self.since > limits.REQUEST_SECONDS:
+        silent = now - self.since
+        if self.transport.is_closing():
+            # Its last answer is not read: closing would wait for that.
+            if silent > limits.REQUEST_SECONDS:
+                self.transport.abort()
+        elif self.is_receiving and silent > limits.REQUEST_SECONDS:
             self._end_with(408, b"the request took too long to arrive\n")
-        elif not self.is_receiving and not self._is_busy() and now - self.since > limits.IDLE_SECONDS:
-            self.transport.close()
+        elif not self.is_receiving and not self._is_busy() and silent > limits.IDLE_SECONDS:
+            if self.transport.get_write_buffer_size():
+                self.transport.abort()
+            else:
+                self.transport.close()
 
     def _is_busy(self) -> bool:
         return bool(self._unanswered) or (self.cycle is not None and not self.cycle.response_complete)
@@ -221,12 +277,15 @@ class Door(HttpToolsProtocol):
         self._let_go_of_body(reading_on=True)
 
     def _let_go_of_body(self, reading_on: bool = False) -> None:
-        self._house.bodies -= sum(map(len, self._body))
+        self._house.bodies -= self._counted_bytes
+        self._counted_bytes = 0
         self._body = []
         if not reading_on:
             self._body_bytes = 0
 
     def _end_with(self, status: int, text: bytes) -> None:
+        self._has_ended = True
+        self._let_go_of_body()
         if not self.transport.is_closing():
             head = b"content-type: text/plain\r\nconnection: close\r\ncontent-length: %d\r\n\r\n" % len(text)
             self.transport.write(STATUS_LINE[status] + head + text)

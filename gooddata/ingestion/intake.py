@@ -8,6 +8,7 @@ import msgspec
 
 from gooddata.config import Settings
 from gooddata.errors import GoodDataError
+from gooddata.ingestion import limits
 from gooddata.ingestion.arrival import Arrival, Packer
 from gooddata.ingestion.check import Accepted, Refused
 from gooddata.ingestion.flush import GroupCommit, Overloaded
@@ -86,6 +87,10 @@ class Intake:
             refused(Unusable(401, "missing_key", message, "writeKey"))
         elif known := self._keys.known(key):
             _within_scope(known, imported, go_on, refused)
+        elif len(self._looking) >= limits.KEY_LOOKUPS:
+            refused(
+                Unusable(503, "unavailable", "too many keys are being looked for; send again later", retry_after="1")
+            )
         else:
             looking = asyncio.get_running_loop().create_task(self._look_for(key, imported, go_on, refused))
             self._looking.add(looking)

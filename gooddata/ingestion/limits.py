@@ -3,9 +3,11 @@
 BODY_BYTES = 1_048_576  # as sent, compressed or not
 DRAINED_BYTES = 16 * 1_048_576  # of a body that is too large are read before the answer, and then the connection ends
 HEADER_BYTES = 32_768  # of one request's line and headers
-BODIES_BYTES = 128 * 1_048_576  # of all requests that are being received; past it the API answers 503
+BODIES_BYTES = 128 * 1_048_576  # of all requests that are being received; past it the API answers 503 to large ones
+SMALL_BODY_BYTES = 16_384  # of each body that do not count towards that
 REQUEST_SECONDS = 30  # for a request to arrive in whole, from its first byte; then the connection ends
 IDLE_SECONDS = 75  # that a connection may stay open between requests
+KEY_LOOKUPS = 100  # requests at a time whose key is not known yet and looked for; past it the API answers 503
 CONNECTIONS = 20_000  # open at a time; a further one is closed at once
 DECOMPRESSED_BYTES = 8 * 1_048_576  # what a gzip body may open to
 BATCH_EVENTS = 1_000

@@ -1,6 +1,7 @@
 """The HTTP door on real sockets: what is answered, in which order, and what a sender cannot make it hold."""
 
 import asyncio
+import contextlib
 
 import pytest
 
@@ -27,15 +28,17 @@ class Ingestion:
 
     def __init__(self):
         self.requests = []
+        self.bodies = {}
         self.holds = False
 
     def __call__(self, request):
         self.requests.append(request)
+        self.bodies[request] = request.body[:20]
         if not self.holds:
             self.answer(request)
 
     def answer(self, request):
-        text = b"%s %s" % (str(request.trouble or "took").encode(), request.body[:20])
+        text = b"%s %s" % (str(request.trouble or "took").encode(), self.bodies[request])
         request.respond(request.trouble or 200, b"x: y\r\n", text)
 
 
@@ -171,26 +174,27 @@ async def test_a_body_that_is_too_large_is_refused_and_not_held(client, house, m
     assert await client.answer() == (200, b"took small")
 
 
-async def test_bodies_that_are_being_received_are_bounded_over_all_connections(client, house, port, monkeypatch):
+async def test_large_bodies_that_are_being_received_are_bounded_over_all_connections(client, house, port, monkeypatch):
     monkeypatch.setattr(limits, "BODIES_BYTES", 10_000)
+    monkeypatch.setattr(limits, "SMALL_BODY_BYTES", 1_000)
     async with Client(port) as greedy:
-        greedy.send(post(b"x" * 9_000)[:-1])
-        while house.bodies < 8_000:
+        greedy.send(post(b"x" * 10_000)[:-1])
+        while house.bodies < 8_999:
             await asyncio.sleep(0.01)
-        client.send(post(b"y" * 2_000))
+        client.send(post(b"y" * 3_000))
         assert await client.answer() == (503, b"503 ")
-        client.send(post(b"small"))
-        assert await client.answer() == (200, b"took small")
+        client.send(post(b"y" * 1_000))
+        assert (await client.answer())[0] == 200
         greedy.send(b"x")
         assert (await greedy.answer())[0] == 200
-    client.send(post(b"y" * 2_000))
+    client.send(post(b"y" * 3_000))
     assert (await client.answer())[0] == 200
     assert house.bodies == 0
 
 
 async def test_a_sender_that_goes_away_in_the_midst_of_a_body_leaves_nothing_behind(house, port):
     async with Client(port) as gone:
-        gone.send(post(b"x" * 9_000)[:-1])
+        gone.send(post(b"x" * 90_000)[:-1])
         while not house.bodies:
             await asyncio.sleep(0.01)
     while house.bodies or house.doors:
@@ -204,6 +208,59 @@ async def test_headers_are_bounded(client):
         await asyncio.sleep(0)
     assert (await client.answer())[0] == 431
     assert await client.is_closed()
+
+
+async def test_headers_in_two_pieces_are_not_counted_with_the_body_behind_them(client):
+    request = post(b"x" * 200_000, "/v1/batch", "X-Some: header")
+    client.send(request[:30])
+    await asyncio.sleep(0.05)
+    client.send(request[30:] + post(b"next"))
+    assert (await client.answer())[0] == 200
+    assert await client.answer() == (200, b"took next")
+
+
+async def test_one_header_that_never_ends_is_bounded_too(client):
+    client.send(b"POST /v1/batch HTTP/1.1\r\nx: ")
+    for _ in range(limits.HEADER_BYTES // 1_000 + 2):
+        client.send(b"y" * 1_000)
+        await asyncio.sleep(0.001)
+    assert (await client.answer())[0] == 431
+
+
+async def test_what_waits_for_its_answer_on_one_connection_is_bounded(client, ingestion):
+    ingestion.holds = True
+    for number in range(200):
+        client.send(post(b"%03d" % number + b"z" * 50_000))
+    await asyncio.sleep(0.3)
+    assert door.MOST_UNANSWERED <= len(ingestion.requests) < 40
+    assert all(request.body == b"" for request in ingestion.requests)
+    ingestion.holds = False
+    for request in list(ingestion.requests):
+        request.respond(200, b"", b"late")
+    for number in range(200):
+        assert (await client.answer())[0] == 200, number
+
+
+async def test_who_does_not_read_its_answers_is_not_asked_for_more_and_ends(client, house, ingestion, monkeypatch):
+    monkeypatch.setattr(limits, "IDLE_SECONDS", 0.5)
+    monkeypatch.setattr(limits, "REQUEST_SECONDS", 0.5)
+
+    def long_answer(request):
+        ingestion.requests.append(request)
+        request.respond(200, b"", b"a" * 50_000)
+
+    ingestion.answer = long_answer
+    client.writer.transport.pause_reading()
+    with contextlib.suppress(ConnectionError, TimeoutError):
+        async with asyncio.timeout(3):
+            for _ in range(3_000):
+                client.send(post(b"x"))
+                await client.writer.drain()
+                await asyncio.sleep(0)
+    assert len(ingestion.requests) < 2_900
+    async with asyncio.timeout(5):
+        while house.doors:
+            await asyncio.sleep(0.05)
 
 
 async def test_a_request_that_dribbles_in_is_ended(client, monkeypatch):
