@@ -149,13 +149,6 @@ def _rounded(value: float, digits: int) -> float:
     return round(value, digits) if digits else round(value)
 
 
-def _in_short(measured: Measured) -> str:
-    return (
-        f"{measured.spent.cpu_us_in_all:.2f} us of CPU an event, {measured.peak.events_per_second:,.0f} events/s, "
-        f"answered in {measured.half.p50_ms:.1f} ms (p99 {measured.half.p99_ms:.1f}) at half of that"
-    )
-
-
 def in_words(report: dict[str, Any]) -> str:
     """The report as a small table."""
     lines = [f"{'events a request':18}{'us of CPU an event':>28}{'events/s':>20}{'ms at half, p50 and p99':>32}"]

@@ -6,7 +6,6 @@ hold is bounded: headers, bodies, the number of connections, and the time that a
 """
 
 import asyncio
-import contextlib
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -18,9 +17,6 @@ from uvicorn.server import ServerState
 
 from gooddata.ingestion import limits
 from gooddata.ingestion.headers import Headers
-
-SWEEP_SECONDS = 5.0
-MOST_UNANSWERED = 16  # requests of one connection that wait for their answer; no more is read of it meanwhile
 
 
 class Request:
@@ -213,7 +209,7 @@ class Door(HttpToolsProtocol):
         request.trouble = self._trouble
         self._let_go_of_body()
         self._unanswered.append(request)
-        if len(self._unanswered) >= MOST_UNANSWERED:
+        if len(self._unanswered) >= limits.UNANSWERED_REQUESTS:
             self.flow.pause_reading()
         self._endpoint(request)
         # What of it is still needed is held, and counted, by those who need it.
@@ -243,7 +239,7 @@ class Door(HttpToolsProtocol):
         self._read_on_if_possible()
 
     def _read_on_if_possible(self) -> None:
-        if len(self._unanswered) < MOST_UNANSWERED and not self.flow.write_paused:
+        if len(self._unanswered) < limits.UNANSWERED_REQUESTS and not self.flow.write_paused:
             self.flow.resume_reading()
 
     def shutdown(self) -> None:
@@ -290,48 +286,3 @@ class Door(HttpToolsProtocol):
             head = b"content-type: text/plain\r\nconnection: close\r\ncontent-length: %d\r\n\r\n" % len(text)
             self.transport.write(STATUS_LINE[status] + head + text)
             self.transport.close()
-
-
-async def open_doors(app: Any, endpoint_of: EndpointOf, host: str, port: int) -> tuple[asyncio.Server, House]:
-    """Listens; endpoints answer their paths, the ASGI application `app` all others."""
-    config = Config(
-        app,
-        interface="asgi3",
-        lifespan="off",
-        ws="none",
-        log_config=None,
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        date_header=False,
-        timeout_keep_alive=limits.IDLE_SECONDS,
-    )
-    config.load()
-    house = House(config, ServerState(), endpoint_of)
-    house.empty.set()
-    server = await asyncio.get_running_loop().create_server(lambda: Door(house), host, port, backlog=2048)
-    return server, house
-
-
-async def sweep(house: House) -> None:
-    """Ends overdue connections, until cancelled."""
-    while True:
-        await asyncio.sleep(SWEEP_SECONDS)
-        now = asyncio.get_running_loop().time()
-        for door in list(house.doors):
-            door.close_if_overdue(now)
-
-
-async def close_doors(server: asyncio.Server, house: House, patience: float) -> None:
-    """Takes no more requests, waits a while for the answers that are due, and ends the rest."""
-    server.close()
-    for door in list(house.doors):
-        door.shutdown()
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(patience):
-            await server.wait_closed()
-            await house.empty.wait()
-    for task in list(house.state.tasks):
-        task.cancel()
-    for door in list(house.doors):
-        door.transport.abort()

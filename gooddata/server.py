@@ -11,7 +11,8 @@ from datetime import timedelta
 from typing import Any
 
 from gooddata.config import Settings
-from gooddata.door import Endpoint, EndpointOf, close_doors, open_doors, sweep
+from gooddata.door import Endpoint, EndpointOf
+from gooddata.doors import close_doors, open_doors, sweep
 from gooddata.errors import ConfigurationError
 from gooddata.eventlog.postgres import PostgresLog
 from gooddata.ingestion.dialects.endpoint import DialectApi, route_of

@@ -128,7 +128,7 @@ class Intake:
         rules = self._keys.rules.of(project)
         rule = None if rules is None else self._rule(rules, sending)
         if not sending.imported:
-            self._rates.admit(project if sending.key is None else sending.key, opened.count)
+            self._rates.admit(sending.key or project, opened.count)
             context = self._origin.context(context, sending.client, sending.headers)
         clock = Clock.of(sending.received_at, opened.sent_at, None if sending.imported else self._late_days)
         return judge(opened, clock, rule), context

@@ -8,6 +8,7 @@ SMALL_BODY_BYTES = 16_384  # of each body that do not count towards that
 REQUEST_SECONDS = 30  # for a request to arrive in whole, from its first byte; then the connection ends
 IDLE_SECONDS = 75  # that a connection may stay open between requests
 KEY_LOOKUPS = 100  # requests at a time whose key is not known yet and looked for; past it the API answers 503
+UNANSWERED_REQUESTS = 16  # of one connection; no more is read of it meanwhile
 CONNECTIONS = 20_000  # open at a time; a further one is closed at once
 DECOMPRESSED_BYTES = 8 * 1_048_576  # what a gzip body may open to
 BATCH_EVENTS = 1_000

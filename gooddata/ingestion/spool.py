@@ -21,6 +21,7 @@ import msgspec
 
 from gooddata.errors import GoodDataError
 from gooddata.ingestion.arrival import Arrival
+from gooddata.persistence.sync_folder import sync_folder
 
 SEGMENT_BYTES = 16 * 1_048_576
 
@@ -163,7 +164,7 @@ class Spool:
             segment = self._folder / f"{self.last + 1:020}.segment"
             self._file = os.open(segment, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             self._file_bytes = 0
-            _sync_folder(self._folder)
+            sync_folder(self._folder)
             if segment not in self._segments:
                 self._segments.append(segment)
         return self._file
@@ -210,14 +211,6 @@ def _write_all(file: int, content: bytes) -> None:
     rest = memoryview(content)
     while rest:
         rest = rest[os.write(file, rest) :]
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _kept_id(path: Path, fresh: bool) -> uuid.UUID:

@@ -6,7 +6,6 @@ import gzip
 import json
 import resource
 import time
-import uuid
 from pathlib import Path
 
 import asyncpg
@@ -15,12 +14,9 @@ import pytest
 
 from gooddata.ingestion import limits
 from tests.conftest import new_project
+from tests.integration.sent import event
 
 MB = 1_048_576
-
-
-def event(**fields):
-    return {"id": str(uuid.uuid4()), "type": "track", "name": "Buy", "visitor": str(uuid.uuid4())} | fields
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import contextlib
 
 import pytest
 
-from gooddata import door
+from gooddata import doors
 from gooddata.ingestion import limits
 
 
@@ -49,11 +49,11 @@ async def ingestion():
 
 @pytest.fixture
 async def opened(ingestion, monkeypatch):
-    monkeypatch.setattr(door, "SWEEP_SECONDS", 0.05)
-    server, house = await door.open_doors(app, {b"/v1/batch": ingestion}.get, "127.0.0.1", 0)
-    sweeping = asyncio.create_task(door.sweep(house))
+    monkeypatch.setattr(doors, "SWEEP_SECONDS", 0.05)
+    server, house = await doors.open_doors(app, {b"/v1/batch": ingestion}.get, "127.0.0.1", 0)
+    sweeping = asyncio.create_task(doors.sweep(house))
     yield server, house
-    await door.close_doors(server, house, 1)
+    await doors.close_doors(server, house, 1)
     sweeping.cancel()
 
 
@@ -232,7 +232,7 @@ async def test_what_waits_for_its_answer_on_one_connection_is_bounded(client, in
     for number in range(200):
         client.send(post(b"%03d" % number + b"z" * 50_000))
     await asyncio.sleep(0.3)
-    assert door.MOST_UNANSWERED <= len(ingestion.requests) < 40
+    assert limits.UNANSWERED_REQUESTS <= len(ingestion.requests) < 40
     assert all(request.body == b"" for request in ingestion.requests)
     ingestion.holds = False
     for request in list(ingestion.requests):
@@ -298,14 +298,14 @@ async def test_connections_are_bounded(client, port, monkeypatch):
 
 
 async def test_closing_waits_for_the_answers_that_are_due(ingestion):
-    server, house = await door.open_doors(app, {b"/v1/batch": ingestion}.get, "127.0.0.1", 0)
+    server, house = await doors.open_doors(app, {b"/v1/batch": ingestion}.get, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     ingestion.holds = True
     async with Client(port) as client, Client(port) as idle:
         client.send(post(b"x"))
         while not ingestion.requests:
             await asyncio.sleep(0.01)
-        closing = asyncio.create_task(door.close_doors(server, house, 5))
+        closing = asyncio.create_task(doors.close_doors(server, house, 5))
         assert await idle.is_closed()
         ingestion.answer(ingestion.requests[0])
         assert await client.answer() == (200, b"took x")

@@ -2,17 +2,13 @@
 
 import asyncio
 import random
-import uuid
 
 import asyncpg
 import httpx
 import pytest
 
 from tests.conftest import new_project
-
-
-def event(**fields):
-    return {"id": str(uuid.uuid4()), "type": "track", "name": "Buy", "visitor": str(uuid.uuid4())} | fields
+from tests.integration.sent import event
 
 
 async def ledger(http, shop):

@@ -4,7 +4,6 @@ import base64
 import gzip
 import json
 import random
-import uuid
 from datetime import UTC, datetime
 
 import asyncpg
@@ -12,10 +11,7 @@ import httpx
 import pytest
 
 from gooddata.ingestion import limits
-
-
-def event(**fields):
-    return {"id": str(uuid.uuid4()), "type": "track", "name": "Buy", "visitor": str(uuid.uuid4())} | fields
+from tests.integration.sent import event
 
 
 async def ledger(http, shop):

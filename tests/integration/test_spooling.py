@@ -11,10 +11,7 @@ import pytest
 
 from tests.conftest import new_project
 from tests.integration.lossy_proxy import LossyProxy
-
-
-def event(**fields):
-    return {"id": str(uuid.uuid4()), "type": "track", "name": "Buy", "visitor": str(uuid.uuid4())} | fields
+from tests.integration.sent import event
 
 
 @pytest.fixture

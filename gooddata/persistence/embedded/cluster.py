@@ -15,6 +15,7 @@ from gooddata.persistence.embedded.child import start_child
 from gooddata.persistence.embedded.folder_trouble import ANOTHER_FOLDER
 from gooddata.persistence.embedded.server_trouble import server_trouble
 from gooddata.persistence.embedded.settings import INITIAL, as_options
+from gooddata.persistence.sync_folder import sync_folder
 
 OWNER = "gooddata"
 PASSWORD_FILE = "owner-password"
@@ -42,7 +43,7 @@ def make_cluster(cluster: Path, account: Account, binaries: Binaries) -> None:
             account.own(path)
         _run_initdb(data, folder, account, binaries)
         data.rename(cluster)
-        _sync_folder(folder)
+        sync_folder(folder)
     finally:
         shutil.rmtree(workshop, ignore_errors=True)
 
@@ -119,11 +120,3 @@ def _run_initdb(data: Path, folder: Path, account: Account, binaries: Binaries) 
             initdb.kill()
     if initdb.returncode != 0:
         raise server_trouble("Making a database", folder, output)
-
-
-def _sync_folder(folder: Path) -> None:
-    fd = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)

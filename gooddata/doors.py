@@ -1,0 +1,58 @@
+"""Opens the HTTP doors of a process, ends overdue connections, and closes."""
+
+import asyncio
+import contextlib
+from typing import Any
+
+from uvicorn.config import Config
+from uvicorn.server import ServerState
+
+from gooddata.door import Door, EndpointOf, House
+from gooddata.ingestion import limits
+
+SWEEP_SECONDS = 5.0
+
+
+async def open_doors(app: Any, endpoint_of: EndpointOf, host: str, port: int) -> tuple[asyncio.Server, House]:
+    """Listens; endpoints answer their paths, the ASGI application `app` all others."""
+    config = Config(
+        app,
+        interface="asgi3",
+        lifespan="off",
+        ws="none",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        date_header=False,
+        timeout_keep_alive=limits.IDLE_SECONDS,
+    )
+    config.load()
+    house = House(config, ServerState(), endpoint_of)
+    house.empty.set()
+    server = await asyncio.get_running_loop().create_server(lambda: Door(house), host, port, backlog=2048)
+    return server, house
+
+
+async def sweep(house: House) -> None:
+    """Ends overdue connections, until cancelled."""
+    while True:
+        await asyncio.sleep(SWEEP_SECONDS)
+        now = asyncio.get_running_loop().time()
+        for door in list(house.doors):
+            door.close_if_overdue(now)
+
+
+async def close_doors(server: asyncio.Server, house: House, patience: float) -> None:
+    """Takes no more requests, waits a while for the answers that are due, and ends the rest."""
+    server.close()
+    for door in list(house.doors):
+        door.shutdown()
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(patience):
+            await server.wait_closed()
+            await house.empty.wait()
+    for task in list(house.state.tasks):
+        task.cancel()
+    for door in list(house.doors):
+        door.transport.abort()
