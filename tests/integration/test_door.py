@@ -102,6 +102,13 @@ class Client:
                 return True
 
 
+async def until(comes_true):
+    """Waits for a moment until something is so."""
+    async with asyncio.timeout(5):
+        while not comes_true():
+            await asyncio.sleep(0.01)
+
+
 @pytest.fixture
 async def client(port):
     async with Client(port) as client:
@@ -121,8 +128,7 @@ async def test_requests_follow_each_other_on_one_connection_whoever_answers_them
 async def test_requests_sent_at_once_are_answered_in_their_order(client, ingestion):
     ingestion.holds = True
     client.send(post(b"1") + post(b"2") + post(b"3"))
-    while len(ingestion.requests) < 3:
-        await asyncio.sleep(0.01)
+    await until(lambda: len(ingestion.requests) >= 3)
     for request in reversed(ingestion.requests):
         ingestion.answer(request)
     assert [await client.answer() for _ in range(3)] == [(200, b"took 1"), (200, b"took 2"), (200, b"took 3")]
@@ -179,8 +185,7 @@ async def test_large_bodies_that_are_being_received_are_bounded_over_all_connect
     monkeypatch.setattr(limits, "SMALL_BODY_BYTES", 1_000)
     async with Client(port) as greedy:
         greedy.send(post(b"x" * 10_000)[:-1])
-        while house.bodies < 8_999:
-            await asyncio.sleep(0.01)
+        await until(lambda: house.bodies >= 8_999)
         client.send(post(b"y" * 3_000))
         assert await client.answer() == (503, b"503 ")
         client.send(post(b"y" * 1_000))
@@ -195,10 +200,8 @@ async def test_large_bodies_that_are_being_received_are_bounded_over_all_connect
 async def test_a_sender_that_goes_away_in_the_midst_of_a_body_leaves_nothing_behind(house, port):
     async with Client(port) as gone:
         gone.send(post(b"x" * 90_000)[:-1])
-        while not house.bodies:
-            await asyncio.sleep(0.01)
-    while house.bodies or house.doors:
-        await asyncio.sleep(0.01)
+        await until(lambda: house.bodies)
+    await until(lambda: not (house.bodies or house.doors))
 
 
 async def test_headers_are_bounded(client):
@@ -259,8 +262,7 @@ async def test_who_does_not_read_its_answers_is_not_asked_for_more_and_ends(clie
                 await asyncio.sleep(0)
     assert len(ingestion.requests) < 2_900
     async with asyncio.timeout(5):
-        while house.doors:
-            await asyncio.sleep(0.05)
+        await until(lambda: not house.doors)
 
 
 async def test_a_request_that_dribbles_in_is_ended(client, monkeypatch):
@@ -303,8 +305,7 @@ async def test_closing_waits_for_the_answers_that_are_due(ingestion):
     ingestion.holds = True
     async with Client(port) as client, Client(port) as idle:
         client.send(post(b"x"))
-        while not ingestion.requests:
-            await asyncio.sleep(0.01)
+        await until(lambda: ingestion.requests)
         closing = asyncio.create_task(doors.close_doors(server, house, 5))
         assert await idle.is_closed()
         ingestion.answer(ingestion.requests[0])
