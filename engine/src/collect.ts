@@ -6,25 +6,21 @@ import { forgetVisitor, openVisitor } from "./identity/visitor";
 import { closeStream, forgetToken, startIntelligence, updateStream } from "./intelligence/stream";
 import type { EngineOptions, Properties } from "./publicApi";
 import { currentUrl, enterPage, record } from "./record";
-import { countClick, readVector, startPage, watchBehaviour } from "./signals/behaviour";
-import { watchClicks } from "./signals/clicks";
-import { describeElement } from "./signals/describeElement";
-import { beat, startBeating, stopBeating } from "./signals/heartbeat";
+import { beat, stopBeating } from "./signals/heartbeat";
 import { type Navigation, stopPageViews, watchPageViews } from "./signals/pageViews";
+import { watchSignals } from "./signals/signals";
+import { openVector, startPage } from "./signals/vector";
 
 /** Watches this page on behalf of one visitor. */
-export function startCollecting({ key, api }: EngineOptions): void {
+export function startCollecting({ key, api, off = [] }: EngineOptions): void {
   openVisitor();
   enterPage(document.referrer);
   startDelivery(api, key);
   startIntelligence(api, key);
+  openVector();
+  watchSignals(off);
   startPage();
-  watchBehaviour();
   watchPageViews(beat, viewPage);
-  watchClicks((target) => {
-    countClick();
-    record("track", "$click", describeElement(target), readVector());
-  });
   listen(document, "visibilitychange", () => {
     if (document.hidden) hide(false);
     else updateStream();
@@ -41,7 +37,6 @@ function viewPage(navigation: Navigation): void {
 
 function recordPage(historyMove: boolean, name?: string, properties?: Properties): void {
   startPage();
-  startBeating();
   countPage(historyMove);
   record("page", name, properties);
 }
@@ -66,7 +61,6 @@ export function changeVisitor(): void {
   forgetVisit();
   openVisitor();
   startPage();
-  startBeating();
 }
 
 /** Stops, and removes what is stored, by this page and by those before it. */

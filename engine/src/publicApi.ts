@@ -7,7 +7,11 @@ export interface EngineOptions {
   key: string;
   /** Where `/v1/batch` is found: an origin with an optional path, such as `https://example.com/gd`. */
   api: string;
+  /** Signals that are not to be watched. */
+  off?: readonly Signal[];
 }
+
+export type Signal = "attention" | "clicks" | "copies" | "engagement" | "hides" | "keys" | "pointer" | "scroll";
 
 /** One event, as it was put into the queue. `timestamp` is in epoch milliseconds. */
 export interface QueuedEvent {

@@ -1,5 +1,7 @@
+import { Field } from "../generated/vectorFields";
 import { listen } from "../host/listen";
 import { now } from "../host/now";
+import { addShare } from "./vector";
 
 /** Without a sign of life for this long, the visitor is taken to have looked away. Long enough to read a paragraph. */
 export const ATTENTION_MS = 15_000;
@@ -7,6 +9,7 @@ export const ATTENTION_MS = 15_000;
 const SIGNS_OF_LIFE = "pointerdown pointermove keydown scroll wheel touchmove";
 
 let total = 0;
+let before = 0;
 let since = 0;
 let activeUntil = 0;
 let present = false;
@@ -30,6 +33,14 @@ export function setPresent(there: boolean, at: number): void {
 
 /** There means that the page is visible, and focused, also when the focus is in a frame of it. */
 export function watchAttention(): void {
+  addShare({
+    start(at) {
+      before = engagedMs(at);
+    },
+    read(vector, at) {
+      vector[Field.engaged_ms] = engagedMs(at) - before;
+    },
+  });
   const look = () => setPresent(!document.hidden && document.hasFocus(), now());
   look();
   signOfLife(now());

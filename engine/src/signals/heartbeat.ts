@@ -1,7 +1,7 @@
 import { Field } from "../generated/vectorFields";
 import { isolated } from "../host/isolated";
 import { record } from "../record";
-import { readVector } from "./behaviour";
+import { addShare, readVector } from "./vector";
 
 /** How often an engaged visitor's state is sent. Shorter than the attention time, so a reader is never thought gone. */
 export const HEARTBEAT_MS = 10_000;
@@ -10,10 +10,11 @@ export const HEARTBEAT_MS = 10_000;
 const REPORT_FROM_MS = 100;
 
 let reported = 0;
-let timer: ReturnType<typeof setInterval>;
+let timer: ReturnType<typeof setInterval> | undefined;
 
 /** Reports the engaged time since the report before, where there is any. */
 export const beat = isolated(() => {
+  if (!timer) return;
   const vector = readVector();
   const engaged_ms = Math.round(vector[Field.engaged_ms] - reported);
   if (engaged_ms < REPORT_FROM_MS) return;
@@ -21,13 +22,18 @@ export const beat = isolated(() => {
   record("track", "$engagement", { engaged_ms, scroll_depth: Math.round(vector[Field.scroll_depth]) }, vector);
 });
 
-/** Beats for a new page view, of which nothing is reported yet. */
-export function startBeating(): void {
-  reported = 0;
-  clearInterval(timer);
-  timer = setInterval(beat, HEARTBEAT_MS);
+/** Beats for each page view, of which nothing is reported yet. */
+export function watchBeats(): void {
+  addShare({
+    start() {
+      stopBeating();
+      reported = 0;
+      timer = setInterval(beat, HEARTBEAT_MS);
+    },
+  });
 }
 
 export function stopBeating(): void {
   clearInterval(timer);
+  timer = undefined;
 }

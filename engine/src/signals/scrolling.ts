@@ -1,6 +1,7 @@
 import { Field, type Vector } from "../generated/vectorFields";
 import { listen } from "../host/listen";
 import { move, speed, still } from "./motion";
+import { addShare } from "./vector";
 
 /** A turn counts once it has gone this far back: less is the bounce of a touchpad or of a browser's edge. */
 const REVERSAL_PX = 30;
@@ -32,6 +33,7 @@ export function scrolledTo(top: number, at: number): void {
 
 /** Looks once a frame at most: asking more often would make the browser lay the page out again. */
 export function watchScrolling(): void {
+  addShare({ start: startScrollingPage, read: readScrolling });
   let looking = false;
   listen(document, "scroll", () => {
     if (looking) return;

@@ -259,3 +259,17 @@ async def test_a_visit_and_a_visitor_last_over_loads_and_a_reset_ends_both(
     assert (before["user"], after.get("user")) == ("u1", None)
     assert await page.evaluate("gooddata.visitor()") == after["visitor"]
     assert all(len({event["visitor"] for event in request.events}) == 1 for request in capture.batches())
+
+
+async def test_a_signal_that_is_switched_off_is_not_watched(
+    page: Page, capture: CaptureServer, eventually: Callable[..., Any]
+) -> None:
+    body = '<button id="buy">Buy</button>' + LONG
+    await page.goto(capture.page("/", body=body, attributes=' data-off="keys scroll"'))
+    await page.mouse.wheel(0, 1000)
+    await page.keyboard.press("a")
+    await page.click("#buy")
+    [click] = await eventually(lambda: capture.events("$click"))
+
+    numbers = named(click["vector"])
+    assert (numbers["keys"], numbers["scroll_depth"], numbers["clicks"]) == (0, 0, 1)

@@ -1,0 +1,9 @@
+import { Field } from "../generated/vectorFields";
+import { listen } from "../host/listen";
+import { count } from "./vector";
+
+export function watchHides(): void {
+  listen(document, "visibilitychange", () => {
+    if (document.hidden) count(Field.hides);
+  });
+}
