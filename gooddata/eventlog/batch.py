@@ -57,10 +57,17 @@ class Drained(msgspec.Struct, frozen=True):
     to: int
 
 
+class Receipt(msgspec.Struct, frozen=True):
+    """By what an append without a batch is recognised, should its answer be lost: its writer's name, and its own."""
+
+    writer: UUID
+    receipt: UUID
+
+
 class Append(msgspec.Struct, frozen=True):
     """What one append makes durable, all of it or nothing: at most one batch per partition, what is added to the ledger
     by (project, hour, outcome, reason), what is kept of refused events, up to `rejected_bytes` a project and day, how
-    far a spool is drained."""
+    far a spool is drained, a receipt."""
 
     received_at: datetime
     batches: Sequence[NewBatch]
@@ -68,3 +75,4 @@ class Append(msgspec.Struct, frozen=True):
     rejections: Sequence[Rejection] = ()
     rejected_bytes: int = 0
     drained: Drained | None = None
+    receipt: Receipt | None = None

@@ -10,7 +10,7 @@ from uuid import UUID
 import asyncpg
 
 from gooddata.errors import ConfigurationError, HeadMoved, LogUnavailable
-from gooddata.eventlog.batch import Append, StoredBatch, StoredIdentities
+from gooddata.eventlog.batch import Append, Receipt, StoredBatch, StoredIdentities
 from gooddata.persistence.pool import open_connection, open_pool
 from gooddata.sql import statement
 
@@ -20,9 +20,11 @@ PATIENCE_SECONDS = 5.0  # a server that has not answered for so long counts as a
 _TAKE_TURN = statement(__package__, "take_turn")
 _MISSED = statement(__package__, "missed_identities")
 _APPEND = statement(__package__, "append")
+_APPEND_WITH_RECEIPT = statement(__package__, "append_with_receipt")
 _READ = statement(__package__, "read")
 _IDENTITIES_AT = statement(__package__, "identities_at")
 _DRAINED = statement(__package__, "drained")
+_RECEIVED = statement(__package__, "received")
 
 _MOVED_ON = "GD001"
 _MISSED_AT_ONCE = 2_000  # batches of which the identities are read in one round trip
@@ -106,6 +108,11 @@ class PostgresLog:
         async with self._connected() as connection:
             return await connection.fetchval(_DRAINED, spool) or 0
 
+    async def received(self, receipt: Receipt) -> bool:
+        """Whether the append with this receipt has happened; true of the newest one of its writer at most."""
+        async with self._connected() as connection:
+            return bool(await connection.fetchval(_RECEIVED, receipt.writer, receipt.receipt))
+
     async def identities_at(self, partition: int, seq: int) -> StoredIdentities | None:
         """The identities of the batch at a position, if there is one."""
         async with self._connected() as connection:
@@ -169,10 +176,10 @@ async def _append(connection: asyncpg.Connection, append: Append, heads: Mapping
     batches = sorted(append.batches, key=lambda batch: batch.partition)
     counted = sorted((*key, events) for key, events in append.ledger.items())
     kept = [(r.project, r.event_id, r.field, r.reason, r.body, r.context) for r in append.rejections]
-    drained = append.drained
+    drained, receipt = append.drained, append.receipt
     try:
         await connection.fetchval(
-            _APPEND,
+            _APPEND_WITH_RECEIPT if receipt else _APPEND,
             append.received_at,
             [batch.partition for batch in batches],
             [heads[batch.partition] for batch in batches],
@@ -186,6 +193,7 @@ async def _append(connection: asyncpg.Connection, append: Append, heads: Mapping
             append.rejected_bytes,
             drained and drained.spool,
             drained and drained.to,
+            *((receipt.writer, receipt.receipt) if receipt else ()),
         )
     except asyncpg.PostgresError as failure:
         if failure.sqlstate == _MOVED_ON:

@@ -4,6 +4,7 @@ and a flood costs one transaction for thousands of events. While the log is away
 import asyncio
 import logging
 import time
+import uuid
 import zlib
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gooddata.errors import GoodDataError, HeadMoved, LogUnavailable
-from gooddata.eventlog.batch import Append, Drained, NewBatch
+from gooddata.eventlog.batch import Append, Drained, NewBatch, Receipt
 from gooddata.eventlog.postgres import PostgresLog, Turn
 from gooddata.ingestion import limits
 from gooddata.ingestion.arrival import Arrival
@@ -60,6 +61,7 @@ class GroupCommit:
         self._heads = dict.fromkeys(range(log.partitions), 0)
         self._contended_until = 0.0
         self._attempt: Attempt | None = None
+        self._receipt: Receipt | None = None
         self._waiting: list[tuple[Arrival, Answer]] = []
         self._committing = False
         self._waiting_events = self._waiting_bytes = 0
@@ -127,13 +129,13 @@ class GroupCommit:
 
     async def _commit(self, arrivals: list[Arrival]) -> Sequence[Outcome]:
         """What is spooled goes first, so that a visitor's events stay in order."""
-        self._attempt = None
+        self._attempt = self._receipt = None
         if all(spool.is_empty for spool in self._spools):
             try:
                 return await self._flush(arrivals)
             except LogUnavailable as failure:
                 logger.warning("%s; keeping events on this machine's disk until it is back", failure)
-        await self._to_spool([Record(arrival, self._attempt) for arrival in arrivals])
+        await self._to_spool([Record(arrival, self._attempt, self._receipt) for arrival in arrivals])
         return [Outcome(spooled=arrival.count) for arrival in arrivals]
 
     async def _flush(self, arrivals: list[Arrival], drained: Drained | None = None) -> list[Outcome]:
@@ -151,12 +153,12 @@ class GroupCommit:
 
         def append(decided: _Decided) -> Append:
             ledger = counted(zip(arrivals, decided.outcomes, strict=True), now)
-            return Append(now, decided.batches, ledger, kept(arrivals), self._rejected_bytes, drained)
+            return Append(now, decided.batches, ledger, kept(arrivals), self._rejected_bytes, drained, self._receipt)
 
         decided = None
         if time.monotonic() >= self._contended_until:
             decided = decide()
-            self._note_attempt(decided.batches, now)
+            self._note_attempt(decided.batches, now, drained)
             try:
                 await self._log.append(append(decided), self._heads)
             except HeadMoved:
@@ -167,20 +169,23 @@ class GroupCommit:
             async with self._log.turn(partitions) as turn:
                 await self._catch_up(turn, turn.heads, now)
                 decided = decide()
-                self._note_attempt(decided.batches, now)
+                self._note_attempt(decided.batches, now, drained)
                 await turn.append(append(decided), self._heads)
         for batch in decided.batches:
             self._heads[batch.partition] += 1
         self._identities.learn(decided.new, now)
         return decided.outcomes
 
-    def _note_attempt(self, batches: list[NewBatch], now: datetime) -> None:
-        """Remembers by what one can tell later whether an append that was not confirmed has happened."""
-        self._attempt = None
+    def _note_attempt(self, batches: list[NewBatch], now: datetime, drained: Drained | None) -> None:
+        """Remembers by what one can tell later whether an append that was not confirmed has happened: by its first
+        batch, by how far the spool is drained, or by a receipt."""
+        self._attempt = self._receipt = None
         if batches:
             first = batches[0]
             seq = self._heads[first.partition] + 1
             self._attempt = Attempt(first.partition, seq, now, zlib.crc32(first.fingerprints))
+        elif drained is None:
+            self._receipt = Receipt(self._spools[0].id, uuid.uuid4())
 
     async def _catch_up(self, log: PostgresLog | Turn, heads: dict[int, int], now: datetime) -> None:
         """Learns what was appended up to `heads` by others, or before this process was started."""
@@ -228,17 +233,21 @@ class GroupCommit:
         if not records:
             spool.forget(spool.last)
             return
-        happened: dict[Attempt, bool] = {}
+        happened: dict[Attempt | Receipt | None, bool] = {}
         for _, record in records:
-            if record.attempt is not None and record.attempt not in happened:
-                happened[record.attempt] = await self._has_happened(record.attempt)
-        arrivals = [record.arrival for _, record in records if record.attempt is None or not happened[record.attempt]]
+            if (by := record.attempt or record.receipt) not in happened:
+                happened[by] = await self._has_happened(by)
+        arrivals = [record.arrival for _, record in records if not happened[record.attempt or record.receipt]]
         to = records[-1][0]
         await self._flush(arrivals, Drained(spool.id, to))
         async with self._spool_turn:
             spool.forget(to)
 
-    async def _has_happened(self, attempt: Attempt) -> bool:
+    async def _has_happened(self, attempt: Attempt | Receipt | None) -> bool:
+        if attempt is None:
+            return False
+        if isinstance(attempt, Receipt):
+            return await self._log.received(attempt)
         found = await self._log.identities_at(attempt.partition, attempt.seq)
         return (
             found is not None

@@ -20,6 +20,7 @@ from pathlib import Path
 import msgspec
 
 from gooddata.errors import GoodDataError
+from gooddata.eventlog.batch import Receipt
 from gooddata.ingestion.arrival import Arrival
 from gooddata.persistence.sync_folder import sync_folder
 
@@ -47,8 +48,11 @@ class Attempt(msgspec.Struct, frozen=True):
 
 
 class Record(msgspec.Struct):
+    """An arrival, and, where an append of it was not confirmed, that append: by its batch, or by its receipt."""
+
     arrival: Arrival
     attempt: Attempt | None = None
+    receipt: Receipt | None = None
 
 
 _encode = msgspec.msgpack.Encoder().encode

@@ -127,6 +127,34 @@ async def test_an_append_that_happened_but_was_not_confirmed_is_counted_once(pro
     await eventually(databases, STORED, 7)
 
 
+async def test_duplicates_and_rejections_whose_append_was_not_confirmed_are_counted_once(
+    processes, shop, databases, postgres
+):
+    proxy = LossyProxy(postgres.port)
+    async with proxy.running() as port:
+        processes.environment["GOODDATA_RAW_DSN"] = databases.raw_dsn.replace(f":{postgres.port}/", f":{port}/")
+        server = await processes.serve(role=("ingest",))
+        async with httpx.AsyncClient(base_url=server.url, timeout=30) as client:
+            sent = [event() for _ in range(5)]
+            assert (await send(client, shop, *sent)).json()["accepted"] == 5
+            # Its statement is prepared by now: an answer that is lost is that to the append.
+            assert (await send(client, shop, sent[0])).json()["duplicate"] == 1
+            proxy.loses_answers = True
+            sending = asyncio.create_task(send(client, shop, *sent, event(timestamp="never")))
+            await eventually(databases, "SELECT sum(events)::int FROM raw.ledger", 12)
+            assert not sending.done()
+            proxy.break_connections()
+            assert (await sending).json()["spooled"] == 5
+            proxy.loses_answers = False
+            while list((processes.data / "spool").rglob("*.segment")):
+                await asyncio.sleep(0.05)
+            assert await ledger_of(databases) == {"stored": 5, "duplicate": 6, "rejected": 1}
+            # What comes later, and is not confirmed either, is told from it.
+            assert (await send(client, shop, *sent[:2])).json()["duplicate"] == 2
+    await eventually(databases, "SELECT sum(events)::int FROM raw.ledger", 14)
+    await eventually(databases, "SELECT count(*)::int FROM raw.receipt", 1)
+
+
 async def test_a_server_that_hangs_counts_as_away(http, shop, databases, postgres):
     await send(http, shop, event())
     os.kill(postgres.pid, signal.SIGSTOP)
