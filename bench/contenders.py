@@ -25,7 +25,8 @@ from gooddata.persistence.embedded.child import die_with_parent
 from gooddata.persistence.migrate import migrate
 from gooddata.persistence.projects import create_project
 
-EXPRESS = Path(__file__).parent / "peers" / "express"
+_CHECKOUT = Path(__file__).parents[1]
+EXPRESS = _CHECKOUT / "bench" / "peers" / "express"
 
 _READY_SECONDS = 30.0
 
@@ -48,8 +49,8 @@ Start = Callable[[Path], AbstractAsyncContextManager[Contender]]
 
 
 @asynccontextmanager
-async def ingestion_role(folder: Path) -> AsyncIterator[Contender]:
-    """`gooddata ingest`, with a project, on databases in `folder`."""
+async def ingestion_role(folder: Path, module: str = "gooddata") -> AsyncIterator[Contender]:
+    """`gooddata ingest`, with a project, on databases in `folder`; `module` is what Python runs for it."""
     with _postgres(folder) as postgres:
         raw_dsn, analytics_dsn = postgres.dsn("gooddata_raw"), postgres.dsn("gooddata_analytics")
         await migrate(raw_dsn, analytics_dsn, partitions=Settings().partitions)
@@ -58,8 +59,9 @@ async def ingestion_role(folder: Path) -> AsyncIterator[Contender]:
         await connection.close()
         port = free_port()
         environment = {"RAW_DSN": raw_dsn, "ANALYTICS_DSN": analytics_dsn, "DATA": str(folder / "data")}
-        command = [sys.executable, "-m", "gooddata", "ingest", "--port", str(port)]
-        with _running(command, {PREFIX + name: value for name, value in environment.items()}, folder) as process:
+        command = [sys.executable, "-m", module, "ingest", "--port", str(port)]
+        settings = {PREFIX + name: value for name, value in environment.items()}
+        with _running(command, settings | {"PYTHONPATH": str(_CHECKOUT)}, folder) as process:
             url = await _answering(port, process)
             yield Contender(url, project.write_key, (process.pid, postgres.pid), raw_dsn, "ledger")
 

@@ -79,7 +79,7 @@ _OF_POSTGRES = (
     "logical replication launcher",
 )
 _ROLES = {
-    "api": (" -m gooddata serve ", " -m gooddata ingest ", " server.mjs "),
+    "api": (" -m gooddata serve ", " -m gooddata ingest ", " -m bench.native.launch ingest ", " server.mjs "),
     "worker": (" -m gooddata work ",),
     "trainer": (" -m gooddata train ",),
     "shoppers": (" -m gooddata shoppers ",),

@@ -34,7 +34,7 @@ def steps(shape: Input, folder: Path) -> dict[str, float]:
 
     Decoding holds the checks that the decoder's types make; validation is what remains of opening and judging.
     """
-    requests = _bodies(shape, folder)
+    requests = filled_bodies(shape, folder)
     spent = dict.fromkeys((*STEPS, "opening"), 0.0)
     gc.disable()  # the server collects so rarely that it does not show
     identities, packer = Identities(timedelta(hours=24)), Packer()
@@ -47,7 +47,7 @@ def steps(shape: Input, folder: Path) -> dict[str, float]:
         spent[step] += time.process_time() - started
 
     for _ in range(FLUSHES):
-        bodies = [_filled(next(requests)) for _ in range(max(FLUSH_EVENTS // shape.events, 1))]
+        bodies = [next(requests) for _ in range(max(FLUSH_EVENTS // shape.events, 1))]
         texts = [b"[%b]" % open_request(body, "/v1/batch", None).json for body in bodies]
         now, moment = time.time_ns() // 1_000_000, datetime.now(UTC)
         with timed("decoding"):
@@ -76,8 +76,8 @@ def steps(shape: Input, folder: Path) -> dict[str, float]:
     return {step: spent[step] / events * 1e6 for step in STEPS}
 
 
-def _bodies(shape: Input, folder: Path) -> Iterator[bytes]:
-    """The bodies of the requests that are sent to the servers, with their marks, again and again."""
+def filled_bodies(shape: Input, folder: Path) -> Iterator[bytes]:
+    """The bodies of the requests that are sent to the servers, with fresh ids, visitors and times, again and again."""
     path = folder / "requests"
     write_requests(shape, "127.0.0.1", "gw_bench", path)
     content, bodies, at = path.read_bytes(), [], 0
@@ -86,7 +86,7 @@ def _bodies(shape: Input, folder: Path) -> Iterator[bytes]:
         start = at + len(length) + 1
         at = start + int(length)
         bodies.append(content[start:at].partition(b"\r\n\r\n")[2])
-    return itertools.cycle(bodies)
+    return map(_filled, itertools.cycle(bodies))
 
 
 def _filled(body: bytes) -> bytes:

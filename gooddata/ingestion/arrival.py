@@ -88,10 +88,11 @@ class Packer:
 
     def pack(self, project: str, events: Events) -> Packed:
         ids, derived = id_bytes(project, events.ids)
-        visitors = self._hashes(project, events.visitors)
+        visitors = self.hashes(project, events.visitors)
         return Packed(len(events.ids), ids, derived, visitors, _encode(events.times), events.json)
 
-    def _hashes(self, project: str, visitors: list[str]) -> list[int]:
+    def hashes(self, project: str, visitors: list[str]) -> list[int]:
+        """See `Packed.visitors`."""
         first = visitors[0]
         if visitors.count(first) == len(visitors):
             return [self._hash(project, first)]
