@@ -13,9 +13,28 @@ const engine = fileURLToPath(new URL("..", import.meta.url));
 const assets = fileURLToPath(new URL("../../gooddata/serving/assets/", import.meta.url));
 const common = { absWorkingDir: engine, bundle: true, minify: true, target: "es2020", legalComments: "none", charset: "utf8" };
 
+/**
+ * Names of properties that only the library itself uses, and what they become in what is served. They are fixed, since
+ * one version may find what another has stored.
+ */
+const INTERNAL = {
+  ...{ underWay: "u", sealed: "s", dropped: "d", weight: "z", events: "e", context: "c" },
+  ...{ pages: "p", moves: "m", backs: "b", viewed: "v", started: "t", seen: "n" },
+};
+
+/** Methods that scripts/globals.mjs has, by the names that it has them under. */
+const GLOBALS = {
+  ...{ "Math.abs": "abs", "Math.hypot": "hypot", "Math.max": "max", "Math.min": "min", "Math.round": "round" },
+  ...{ "JSON.parse": "parse", "JSON.stringify": "stringify", "Date.now": "dateNow" },
+};
+
 async function buildLibrary() {
   const { metafile } = await build({
     ...common,
+    mangleProps: new RegExp(`^(${Object.keys(INTERNAL).join("|")})$`),
+    mangleCache: INTERNAL,
+    inject: ["scripts/globals.mjs"],
+    define: GLOBALS,
     entryPoints: ["src/script.ts"],
     outfile: "dist/gooddata.js",
     format: "iife",
@@ -35,7 +54,7 @@ async function pressLibrary() {
   const path = `${engine}dist/gooddata.js`;
   const { code } = await minify(await readFile(path, "utf8"), {
     ecma: 2020,
-    compress: { passes: 3, unsafe_arrows: true },
+    compress: { passes: 5, unsafe: true, unsafe_arrows: true },
     format: { comments: false },
   });
   await writeFile(path, code);

@@ -6,10 +6,13 @@ import { forgetVisitor, openVisitor } from "./identity/visitor";
 import { closeStream, forgetToken, startIntelligence, updateStream } from "./intelligence/stream";
 import type { EngineOptions, Properties } from "./publicApi";
 import { currentUrl, enterPage, record } from "./record";
+import { abandonForms } from "./signals/forms";
 import { beat, stopBeating } from "./signals/heartbeat";
 import { type Navigation, stopPageViews, watchPageViews } from "./signals/pageViews";
+import { cameBack } from "./signals/quickBack";
 import { watchSignals } from "./signals/signals";
 import { openVector, startPage } from "./signals/vector";
+import { reportVitals, stopVitals } from "./signals/webVitals";
 
 /** Watches this page on behalf of one visitor. */
 export function startCollecting({ key, api, off = [] }: EngineOptions): void {
@@ -20,12 +23,12 @@ export function startCollecting({ key, api, off = [] }: EngineOptions): void {
   openVector();
   watchSignals(off);
   startPage();
-  watchPageViews(beat, viewPage);
-  listen(document, "visibilitychange", () => {
+  watchPageViews(leavePage, viewPage);
+  listen("visibilitychange", () => {
     if (document.hidden) hide(false);
     else updateStream();
   });
-  listen(window, "pagehide", () => hide(true));
+  listen("pagehide", () => hide(true));
 }
 
 function viewPage(navigation: Navigation): void {
@@ -37,25 +40,33 @@ function viewPage(navigation: Navigation): void {
 
 function recordPage(historyMove: boolean, name?: string, properties?: Properties): void {
   startPage();
-  countPage(historyMove);
+  const away = countPage(historyMove);
   record("page", name, properties);
+  if (away !== undefined) cameBack(away);
+}
+
+function leavePage(): void {
+  beat();
+  abandonForms();
 }
 
 /** A page view of the application's own making. */
 export function declarePage(name?: string, properties?: Properties): void {
-  beat();
+  leavePage();
   recordPage(false, name, properties);
 }
 
 function hide(dying: boolean): void {
   beat();
+  reportVitals();
+  if (dying) abandonForms();
   leave(dying);
   closeStream();
 }
 
 /** What comes next belongs to a new visitor. */
 export function changeVisitor(): void {
-  beat();
+  leavePage();
   forgetToken();
   forgetVisitor();
   forgetVisit();
@@ -67,6 +78,7 @@ export function changeVisitor(): void {
 export function stopCollecting(): void {
   stopListening();
   stopBeating();
+  stopVitals();
   stopPageViews();
   stopDelivery();
   forgetToken();

@@ -11,7 +11,26 @@ export interface EngineOptions {
   off?: readonly Signal[];
 }
 
-export type Signal = "attention" | "clicks" | "copies" | "engagement" | "hides" | "keys" | "pointer" | "scroll";
+export type Signal =
+  | "attention"
+  | "click"
+  | "copy"
+  | "cursor_thrash"
+  | "dead_click"
+  | "download"
+  | "engagement"
+  | "error"
+  | "exit_intent"
+  | "form"
+  | "hides"
+  | "keys"
+  | "outbound"
+  | "pointer"
+  | "quick_back"
+  | "rage_click"
+  | "scroll"
+  | "selection"
+  | "web_vitals";
 
 /** One event, as it was put into the queue. `timestamp` is in epoch milliseconds. */
 export interface QueuedEvent {

@@ -35,12 +35,10 @@ export function record(
   const id = uuid7(timestamp);
   // Applications set the title some time after they have changed the address.
   if (page.path === location.pathname) page.title = document.title;
-  const { width, height } = screen;
   const context = {
     page,
     campaign,
     locale: navigator.language,
-    screen: { width, height },
     library: LIBRARY,
     vector_version: VECTOR_VERSION,
   };

@@ -46,7 +46,7 @@ test("the outbox is bounded: the oldest that is not under way goes first, and is
   for (const batch of box.outbox) batch.underWay = true;
   add(100, 10_000);
   expect(box.outbox[0]?.context).toBe('{"first":1}');
-  expect(box.outbox.reduce((sum, batch) => sum + batch.size, 0)).toBeLessThanOrEqual(box.OUTBOX_SIZE);
+  expect(box.outbox.reduce((sum, batch) => sum + batch.weight, 0)).toBeLessThanOrEqual(box.OUTBOX_SIZE);
   const kept = box.outbox.reduce((sum, batch) => sum + batch.events.length, 0);
   const [first] = box.outbox;
   expect(kept + (first ? box.reportDropped(first) : 0)).toBe(101);

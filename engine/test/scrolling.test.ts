@@ -17,9 +17,7 @@ beforeEach(() => {
 });
 
 function scroll(...tops: number[]): void {
-  tops.forEach((top, n) => {
-    scrolledTo(top, n * 20);
-  });
+  for (const top of tops) scrolledTo(top);
 }
 
 test("a turn is counted once it has gone far enough", () => {

@@ -22,11 +22,11 @@ export function startDelivery(api: string, writeKey: string): void {
   url = `${api}/v1/batch`;
   key = writeKey;
   openUnsent(key);
-  listen(window, "online", () => {
+  listen("online", () => {
     notBefore = serverAsked;
     flush();
   });
-  listen(window, "pageshow", () => {
+  listen("pageshow", () => {
     dying = false;
     flush();
   });

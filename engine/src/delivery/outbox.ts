@@ -6,7 +6,7 @@ export interface Batch {
   /** Each event, as JSON. What the page passed in may change afterwards; what is sent does not. */
   events: string[];
   /** In characters of JSON. */
-  size: number;
+  weight: number;
   /** Once sent or kept, a batch takes no more events: it is sent again as it was. */
   sealed?: boolean;
   underWay?: boolean;
@@ -34,13 +34,13 @@ export function add(visitor: string, context: string, event: string): void {
     last.context !== context ||
     last.sealed ||
     isFull(last) ||
-    last.size + event.length > BATCH_SIZE
+    last.weight + event.length > BATCH_SIZE
   ) {
-    last = { visitor, context, events: [], size: context.length };
+    last = { visitor, context, events: [], weight: context.length };
     outbox.push(last);
   }
   last.events.push(event);
-  last.size += event.length;
+  last.weight += event.length;
   trim();
 }
 
@@ -51,17 +51,17 @@ export function addOlder(older: Batch[]): void {
 }
 
 function trim(): void {
-  let size = outbox.reduce((sum, batch) => sum + batch.size, 0);
+  let size = outbox.reduce((sum, batch) => sum + batch.weight, 0);
   for (const batch of outbox.slice(0, -1)) {
     if (size > OUTBOX_SIZE && !batch.underWay) {
-      size -= batch.size;
+      size -= batch.weight;
       drop(batch);
     }
   }
 }
 
-function isFull({ events, size }: Batch): boolean {
-  return events.length >= BATCH_EVENTS || size >= BATCH_SIZE;
+function isFull({ events, weight }: Batch): boolean {
+  return events.length >= BATCH_EVENTS || weight >= BATCH_SIZE;
 }
 
 /** Whether the first batch need not wait for more events. */
@@ -89,9 +89,9 @@ export function reportDropped(batch: Batch): number {
 
 /** Puts two halves in the place of a batch that is too large; an event that is too large alone is dropped. */
 export function split(batch: Batch): void {
-  const { events, size } = batch;
+  const { events, weight } = batch;
   const middle = events.length >> 1;
-  const half = (start: number, end?: number) => ({ ...batch, size: size / 2, events: events.slice(start, end) });
+  const half = (start: number, end?: number) => ({ ...batch, weight: weight / 2, events: events.slice(start, end) });
   if (middle) replace(batch, half(0, middle), { ...half(middle), dropped: 0 });
   else drop(batch);
 }

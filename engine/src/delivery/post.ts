@@ -24,8 +24,6 @@ export function fitsKeepalive(body: string): boolean {
 
 /** Posts as text/plain, which other origins may send without a preflight. Never rejects. */
 export async function post(url: string, body: string): Promise<Answer> {
-  const timeout = new AbortController();
-  const timer = setTimeout(() => timeout.abort(), ANSWER_WITHIN_MS);
   const keepalive = fitsKeepalive(body);
   const counted = keepalive ? bytesOf(body) : 0;
   keepaliveBytes += counted;
@@ -37,7 +35,8 @@ export async function post(url: string, body: string): Promise<Answer> {
       keepalive,
       credentials: "omit",
       referrerPolicy: "no-referrer",
-      signal: timeout.signal,
+      // A browser that has no such signal gives up when it does.
+      signal: AbortSignal.timeout?.(ANSWER_WITHIN_MS) ?? null,
     });
     // A body that cannot be read takes nothing from the status.
     const reply = await response.json().catch(() => null);
@@ -51,7 +50,6 @@ export async function post(url: string, body: string): Promise<Answer> {
     await new Promise((resolve) => setTimeout(resolve));
     return { status: 0, retryAfter: 0 };
   } finally {
-    clearTimeout(timer);
     keepaliveBytes -= counted;
   }
 }

@@ -3,10 +3,15 @@ import { isolated } from "./isolated";
 let listening = new AbortController();
 
 /**
- * Listens to `types` (separated by spaces) until `stopListening()`. Passive, so that the page never waits for us to
- * scroll; in the capture phase, so that a page that stops propagation still counts.
+ * Listens to `types` (separated by spaces) until `stopListening()`, on the window by default, which every event of the
+ * document passes. Passive, so that the page never waits for us to scroll; in the capture phase, so that a page that
+ * stops propagation still counts.
  */
-export function listen<Kind extends Event>(target: EventTarget, types: string, fn: (event: Kind) => void): void {
+export function listen<Kind extends Event>(
+  types: string,
+  fn: (event: Kind) => void,
+  target: EventTarget = window,
+): void {
   for (const type of types.split(" ")) {
     target.addEventListener(type, isolated(fn) as EventListener, {
       capture: true,

@@ -10,27 +10,48 @@ interface Visit {
   seen: number;
   pages: number;
   moves: number;
+  backs: number;
+  /** When the newest page view began. */
+  viewed: number;
 }
 
-/** The visit in this tab: a hint for the server, which makes the sessions, and the visit's part of the vector. */
-let visit: Visit | undefined;
-
-/** The visit that goes on at this time of day, or a new one. */
-export function visitAt(ms: number): Visit {
-  visit ??= JSON.parse(get(session, "visit") ?? "null") as Visit | undefined;
-  if (!visit || ms - visit.seen > VISIT_GAP_MS) visit = { id: uuid7(), started: ms, seen: 0, pages: 0, moves: 0 };
+/**
+ * The visit in this tab that goes on at this time of day, or a new one, changed by `change`: a hint for the server,
+ * which makes the sessions, and the visit's part of the vector. Read anew each time, as the tab's pages share it, and
+ * one may come back from the back/forward cache after others.
+ */
+export function visitAt(ms: number, change?: (visit: Visit) => void): Visit {
+  let visit = JSON.parse(get(session, "visit") ?? "null") as Visit | null;
+  if (!visit || ms - visit.seen > VISIT_GAP_MS) {
+    visit = { id: uuid7(), started: ms, seen: 0, pages: 0, moves: 0, backs: 0, viewed: ms };
+  }
   visit.seen = ms;
+  change?.(visit);
   put(session, "visit", JSON.stringify(visit));
   return visit;
 }
 
-export function countPage(historyMove: boolean): void {
-  const visit = visitAt(Date.now());
-  visit.pages++;
-  if (historyMove) visit.moves++;
+/** Counts a page view; how long the one before had lasted, in milliseconds, where history brought this one back. */
+export function countPage(historyMove: boolean): number | undefined {
+  const ms = Date.now();
+  let away: number | undefined;
+  visitAt(ms, (visit) => {
+    visit.pages++;
+    if (historyMove) {
+      visit.moves++;
+      away = ms - visit.viewed;
+    }
+    visit.viewed = ms;
+  });
+  return away;
+}
+
+export function countQuickBack(): void {
+  visitAt(Date.now(), (visit) => {
+    visit.backs++;
+  });
 }
 
 export function forgetVisit(): void {
-  visit = undefined;
   remove(session, "visit");
 }

@@ -33,19 +33,18 @@ export function setPresent(there: boolean, at: number): void {
 
 /** There means that the page is visible, and focused, also when the focus is in a frame of it. */
 export function watchAttention(): void {
-  addShare({
-    start(at) {
-      before = engagedMs(at);
-    },
-    read(vector, at) {
+  addShare(
+    (vector, at) => {
       vector[Field.engaged_ms] = engagedMs(at) - before;
     },
-  });
+    (at) => {
+      before = engagedMs(at);
+    },
+  );
   const look = () => setPresent(!document.hidden && document.hasFocus(), now());
   look();
   signOfLife(now());
-  listen(document, SIGNS_OF_LIFE, () => signOfLife(now()));
-  listen(document, "visibilitychange", look);
+  listen(SIGNS_OF_LIFE, () => signOfLife(now()));
   // On blur the focus may be moving into a frame of this page: only afterwards is it known where it went.
-  listen(window, "focus blur", () => setTimeout(look));
+  listen("visibilitychange focus blur", () => setTimeout(look));
 }

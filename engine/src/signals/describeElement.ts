@@ -2,7 +2,7 @@
 const PATH_LENGTH = 4;
 
 /** What a person means to click, where the click's target is a part of it. */
-const CONTROL = "a,button,input,select,textarea,summary,[role=button],[role=link],[role=tab],[role=menuitem]";
+export const CONTROL = "a,button,input,select,textarea,summary,[role=button],[role=link],[role=tab],[role=menuitem]";
 
 /**
  * Says which element it is without saying anything that is written in it: never its text, value, title, name or
@@ -20,7 +20,7 @@ export function describeElement(target: Element) {
   };
 }
 
-function pathOf(element: Element): string {
+export function pathOf(element: Element): string {
   let path = "";
   let at: Element | null = element;
   for (let step = 0; at && at !== document.body && step < PATH_LENGTH; step++) {

@@ -3,7 +3,7 @@ import { listen } from "../host/listen";
 import { count } from "./vector";
 
 export function watchHides(): void {
-  listen(document, "visibilitychange", () => {
+  listen("visibilitychange", () => {
     if (document.hidden) count(Field.hides);
   });
 }

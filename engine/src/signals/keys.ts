@@ -4,7 +4,7 @@ import { count } from "./vector";
 
 /** Of a key press, only that it happened is noticed. */
 export function watchKeys(): void {
-  listen<KeyboardEvent>(document, "keydown", (event) => {
+  listen<KeyboardEvent>("keydown", (event) => {
     if (!event.repeat) count(Field.keys);
   });
 }

@@ -33,8 +33,19 @@ export function watchPageViews(onLeave: () => void, onView: (navigation: Navigat
   left = onLeave;
   viewed = onView;
   due = "load";
-  listen(window, "popstate", () => moved("pop"));
-  listen<PageTransitionEvent>(window, "pageshow", (event) => {
+  listen("popstate", () => moved("pop"));
+  // An application that navigates by the Navigation API calls no method of `history`.
+  const { navigation } = window as { navigation?: EventTarget };
+  if (navigation) {
+    listen<Event & { navigationType?: string | null }>(
+      "currententrychange",
+      ({ navigationType }) => {
+        if (navigationType) moved(navigationType === "traverse" ? "pop" : "history");
+      },
+      navigation,
+    );
+  }
+  listen<PageTransitionEvent>("pageshow", (event) => {
     if (!event.persisted) return;
     path = undefined;
     due = "restore";

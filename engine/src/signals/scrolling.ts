@@ -1,27 +1,26 @@
 import { Field, type Vector } from "../generated/vectorFields";
 import { listen } from "../host/listen";
-import { move, speed, still } from "./motion";
 import { addShare } from "./vector";
 
 /** A turn counts once it has gone this far back: less is the bounce of a touchpad or of a browser's edge. */
 const REVERSAL_PX = 30;
 
-let motion = still();
-let last = 0;
-let lowest = 0;
-let turns = 0;
-let direction = 0;
-let turnedAt = 0;
+let distance: number;
+let last: number;
+let lowest: number;
+let turns: number;
+let direction: number;
+let turnedAt: number;
 
 export function startScrollingPage(): void {
-  motion = still();
   last = turnedAt = scrollY;
-  lowest = turns = direction = 0;
+  distance = lowest = turns = direction = 0;
 }
 
-export function scrolledTo(top: number, at: number): void {
-  move(motion, Math.abs(top - last), at);
+export function scrolledTo(top: number): void {
+  distance += Math.abs(top - last);
   last = top;
+  lowest = Math.max(lowest, top);
   const way = top - turnedAt;
   if (way * direction > 0) turnedAt = top;
   else if (Math.abs(way) >= REVERSAL_PX) {
@@ -31,25 +30,16 @@ export function scrolledTo(top: number, at: number): void {
   }
 }
 
-/** Looks once a frame at most: asking more often would make the browser lay the page out again. */
+/** Browsers tell of scrolling once a frame. */
 export function watchScrolling(): void {
-  addShare({ start: startScrollingPage, read: readScrolling });
-  let looking = false;
-  listen(document, "scroll", () => {
-    if (looking) return;
-    looking = true;
-    requestAnimationFrame((at) => {
-      looking = false;
-      if (scrollY !== last) scrolledTo(scrollY, at);
-      lowest = Math.max(lowest, scrollY + innerHeight);
-    });
-  });
+  addShare(readScrolling, startScrollingPage);
+  listen("scroll", () => scrolledTo(scrollY));
 }
 
 export function readScrolling(vector: Vector): void {
   const height = document.documentElement.scrollHeight;
-  vector[Field.scroll_depth] = Math.min(100, (Math.max(lowest, scrollY + innerHeight) / height) * 100);
-  vector[Field.scroll_speed] = speed(motion);
+  vector[Field.scroll_depth] = Math.min(100, ((Math.max(lowest, scrollY) + innerHeight) / height) * 100);
+  vector[Field.scroll_distance] = distance;
   vector[Field.scroll_reversals] = turns;
   vector[Field.document_screens] = height / innerHeight;
 }

@@ -1,25 +1,48 @@
 import type { Signal } from "../publicApi";
 import { watchAttention } from "./attention";
 import { watchClicks } from "./clicks";
-import { watchCopies } from "./copies";
+import { watchCursorThrash } from "./cursorThrash";
+import { watchDeadClicks } from "./deadClicks";
+import { watchErrors } from "./errors";
+import { watchExitIntent } from "./exitIntent";
+import { watchForms } from "./forms";
 import { watchBeats } from "./heartbeat";
 import { watchHides } from "./hides";
 import { watchKeys } from "./keys";
+import { watchDownloads, watchOutboundLinks } from "./links";
 import { watchPointer } from "./pointer";
+import { watchQuickBacks } from "./quickBack";
+import { watchRageClicks } from "./rageClicks";
 import { watchScrolling } from "./scrolling";
+import { watchCopies, watchSelection } from "./selection";
+import { watchWebVitals } from "./webVitals";
 
-/** What watches the page, by the names that the option `off` knows. Page views have no switch: `page()` rests on them. */
-const WATCHES: Record<Signal, () => void> = {
+/**
+ * What watches the page, by the names that the option `off` knows: those of the events, without their dollar sign, or of
+ * what the vector holds. Page views have no switch, since everything is counted by them.
+ */
+const WATCHES: Record<Signal, (name: string) => void> = {
   attention: watchAttention,
-  clicks: watchClicks,
-  copies: watchCopies,
+  click: watchClicks,
+  copy: watchCopies,
+  cursor_thrash: watchCursorThrash,
+  dead_click: watchDeadClicks,
+  download: watchDownloads,
   engagement: watchBeats,
+  error: watchErrors,
+  exit_intent: watchExitIntent,
+  form: watchForms,
   hides: watchHides,
   keys: watchKeys,
+  outbound: watchOutboundLinks,
   pointer: watchPointer,
+  quick_back: watchQuickBacks,
+  rage_click: watchRageClicks,
   scroll: watchScrolling,
+  selection: watchSelection,
+  web_vitals: watchWebVitals,
 };
 
 export function watchSignals(off: readonly Signal[]): void {
-  for (const [name, watch] of Object.entries(WATCHES)) if (!off.includes(name as Signal)) watch();
+  for (const [name, watch] of Object.entries(WATCHES)) if (!off.includes(name as Signal)) watch(`$${name}`);
 }

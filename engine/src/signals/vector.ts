@@ -2,30 +2,33 @@ import { Field, VECTOR_LENGTH, type Vector } from "../generated/vectorFields";
 import { now } from "../host/now";
 import { visitAt } from "../identity/visit";
 
-/** A signal's share in the vector: `start` when a page view begins, `read` when its numbers are asked for. */
-export interface Share {
-  start?(at: number): void;
-  read?(vector: Vector, at: number): void;
-}
-
 /** The current page view in numbers, in the order of gooddata/vector.json. Counts are kept in it, the rest is read. */
 let vector: Vector;
 let startedAt: number;
-let shares: Share[] = [];
+let starts: ((at: number) => void)[];
+let reads: ((vector: Vector, at: number) => void)[];
 
 /** A vector that nothing fills yet. */
 export function openVector(): void {
-  shares = [];
+  starts = [];
+  reads = [];
 }
 
-export function addShare(share: Share): void {
-  shares.push(share);
+/** A signal's share in it: what to do when its numbers are asked for, and when a page view begins. */
+export function addShare(read: (typeof reads)[number], start?: (typeof starts)[number]): void {
+  reads.push(read);
+  if (start) onPage(start);
+}
+
+/** Does something when a page view begins. */
+export function onPage(start: (typeof starts)[number]): void {
+  starts.push(start);
 }
 
 export function startPage(): void {
   vector = Array(VECTOR_LENGTH).fill(0) as Vector;
   startedAt = now();
-  for (const share of shares) share.start?.(startedAt);
+  for (const start of starts) start(startedAt);
 }
 
 export function count(field: Field, by = 1): void {
@@ -36,7 +39,7 @@ export function count(field: Field, by = 1): void {
 export function readVector(): Vector {
   const at = now();
   const { started, pages, moves } = visitAt(Date.now());
-  for (const share of shares) share.read?.(vector, at);
+  for (const read of reads) read(vector, at);
   vector[Field.elapsed_ms] = at - startedAt;
   vector[Field.visit_ms] = Date.now() - started;
   vector[Field.visit_pages] = pages;

@@ -8,6 +8,7 @@ import msgspec
 _SOURCE = Path(__file__).parents[2] / "vector.json"
 _ATTENTION_MS = 15_000
 """The engine counts a visitor as engaged for this long after a sign of life."""
+_SCREEN_PX = 800
 
 
 class _Field(msgspec.Struct):
@@ -32,10 +33,9 @@ class Reading(msgspec.Struct):
     hidden_ms: int
     screens: float
     depth: float
-    scroll_speed: float
+    scroll_distance: float
     reversals: int
     pointer_distance: float
-    pointer_speed: float
     idle_ms: int
     keys: int
     clicks: list[int] = []
@@ -56,19 +56,18 @@ class Reading(msgspec.Struct):
             "engaged_ms": self.engaged_ms(at),
             "elapsed_ms": at,
             "scroll_depth": self.scroll_depth(at),
-            "scroll_speed": self.scroll_speed if self.depth > 100 / self.screens else 0.0,
+            "scroll_distance": self.scroll_distance * part,
             "scroll_reversals": int(self.reversals * part),
             "document_screens": self.screens,
             "clicks": sum(click <= at for click in self.clicks),
             "pointer_distance": self.pointer_distance * part,
-            "pointer_speed": self.pointer_speed,
             "pointer_idle_ms": min(at, self.idle_ms),
             "keys": int(self.keys * part),
             "copies": 0,
             "hides": int(self.hidden_ms > 0 and at > self.elapsed_ms - self.hidden_ms),
             **visit,
         }
-        return [round(float(values[field.name]), 1) for field in VECTOR.fields]
+        return [round(float(values.get(field.name, 0)), 1) for field in VECTOR.fields]
 
     def _part(self, at: int, whole: float) -> float:
         return min(1.0, at / (self.elapsed_ms * whole))
@@ -94,16 +93,17 @@ def read_page(
     away = rng.uniform(3_000, 20_000) if rng.random() < 0.06 + 0.10 * wander else 0.0
     engaged = max(1_200.0, min(elapsed, 8 * _ATTENTION_MS))
     seconds = engaged / 1_000
-    speed = rng.uniform(250, 900) if not touch else rng.uniform(500, 1_600)
+    screens = round(screens * (1.8 if touch else 1.0), 2)
+    depth = min(1.0, max(0.0, rng.gauss(0.25 + 0.7 * depth * (0.5 + interest), 0.15)))
+    reversals = _poisson(rng, seconds / 12 * (0.4 + 1.6 * wander))
     return Reading(
         elapsed_ms=round(engaged + away),
         hidden_ms=round(away),
-        screens=round(screens * (1.8 if touch else 1.0), 2),
-        depth=100 * min(1.0, max(0.0, rng.gauss(0.25 + 0.7 * depth * (0.5 + interest), 0.15))),
-        scroll_speed=speed * (1.3 - 0.5 * interest),
-        reversals=_poisson(rng, seconds / 12 * (0.4 + 1.6 * wander)),
+        screens=screens,
+        depth=100 * depth,
+        scroll_distance=max(0.0, depth * screens - 1) * _SCREEN_PX * (1 + 0.5 * reversals),
+        reversals=reversals,
         pointer_distance=0.0 if touch else seconds * rng.uniform(60, 240) * (0.7 + wander),
-        pointer_speed=0.0 if touch else rng.uniform(300, 900) * (0.8 + 0.4 * wander),
         idle_ms=round(rng.expovariate(1 / 1_500)) if not touch else round(engaged),
         keys=rng.randint(40, 110) if typing else 0,
     )

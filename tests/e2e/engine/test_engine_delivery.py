@@ -216,15 +216,23 @@ async def test_a_second_tab_leaves_the_batches_of_a_living_one_alone(
 async def test_batches_of_a_tab_that_is_gone_are_taken_over(
     page: Page, capture: CaptureServer, eventually: Eventually
 ) -> None:
-    left = {"visitor": "v", "context": '{"page":{"path":"/old"}}', "events": ['{"id":"e1","type":"page"}'], "size": 50}
-    entry = json.dumps([1, [left | {"sealed": True, "underWay": True}]])
+    await loaded(page, capture, eventually)
+    capture.down = True
+    await page.evaluate("gooddata.track('Left')")
+    kept = f"Object.keys(localStorage).find((name) => name.startsWith('gooddata.unsent.{WRITE_KEY}.'))"
+    while (name := await page.evaluate(kept)) is None:
+        await asyncio.sleep(0.05)
+    renewed, batches = json.loads(await page.evaluate("name => localStorage[name]", name))
+    assert renewed > 1
+    await page.evaluate("gooddata.optOut()")  # this page is not to send it itself
     capture.pages["/bare"] = {"html": "<!doctype html>"}
+    capture.down = False
     await page.goto(f"{capture.url}/bare")
-    await page.evaluate(f"entry => localStorage.setItem('gooddata.unsent.{WRITE_KEY}.gone', entry)", entry)
+    await page.evaluate("localStorage.clear()")
+    # As a tab leaves it that crashed two minutes ago.
+    await page.evaluate("([name, entry]) => { localStorage[name] = entry }", [name, json.dumps([1, batches])])
     await page.goto(capture.page("/page"))
-    await eventually(lambda: "e1" in ids(capture.events()))
-    [old] = [event for event in capture.events() if event["id"] == "e1"]
-    assert old["context"]["page"]["path"] == "/old"
+    assert await eventually(lambda: capture.events("Left"))
     assert await page.evaluate("Object.keys(localStorage)") == ["gooddata.visitor"]
 
 
