@@ -15,6 +15,7 @@ from gooddata.door import Endpoint, EndpointOf
 from gooddata.doors import close_doors, open_doors, sweep
 from gooddata.errors import ConfigurationError
 from gooddata.eventlog.postgres import PostgresLog
+from gooddata.ingestion.cookieless import DailySalts
 from gooddata.ingestion.dialects.endpoint import DialectApi, route_of
 from gooddata.ingestion.endpoint import PATHS, IngestionApi
 from gooddata.ingestion.flush import GroupCommit
@@ -51,8 +52,10 @@ async def run_server(settings: Settings, *, ingest: bool, serve: bool, demo: Dem
             window = timedelta(hours=settings.dedup_window_hours)
             commits = GroupCommit(log, window, settings.rejected_bytes, spool, left)
             await commits.warm()
-            endpoint_of = _endpoints(Intake(commits, keys, pseudonyms, settings))
-            background += [commits.run(), keys.run(), violations.run()]
+            salts = DailySalts(raw_dsn)
+            await salts.renew()
+            endpoint_of = _endpoints(Intake(commits, keys, salts, pseudonyms, settings))
+            background += [commits.run(), keys.run(), salts.run(), violations.run()]
         if serve:
             store = await Store.open(raw_dsn, analytics_dsn)
             stack.push_async_callback(store.close)

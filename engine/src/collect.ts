@@ -1,13 +1,15 @@
 import { leave, startDelivery, stopDelivery } from "./delivery/delivery";
 import { listen, stopListening } from "./host/listen";
 import { forgetAll } from "./identity/consent";
+import { openStorage } from "./identity/storage";
 import { countPage, forgetVisit } from "./identity/visit";
-import { forgetVisitor, openVisitor } from "./identity/visitor";
+import { forgetVisitor, openVisitor, visitor } from "./identity/visitor";
 import { closeStream, forgetToken, startIntelligence, updateStream } from "./intelligence/stream";
 import type { EngineOptions, Properties } from "./publicApi";
 import { currentUrl, enterPage, record } from "./record";
 import { abandonForms } from "./signals/forms";
 import { beat, stopBeating } from "./signals/heartbeat";
+import { keepParams } from "./signals/page";
 import { type Navigation, stopPageViews, watchPageViews } from "./signals/pageViews";
 import { cameBack } from "./signals/quickBack";
 import { watchSignals } from "./signals/signals";
@@ -15,8 +17,10 @@ import { openVector, startPage } from "./signals/vector";
 import { reportVitals, stopVitals } from "./signals/webVitals";
 
 /** Watches this page on behalf of one visitor. */
-export function startCollecting({ key, api, off = [] }: EngineOptions): void {
-  openVisitor();
+export function startCollecting({ key, api, off = [], params = [] }: EngineOptions, onDevice: boolean): void {
+  openStorage(onDevice);
+  openVisitor(onDevice);
+  keepParams(params);
   enterPage(document.referrer);
   startDelivery(api, key);
   startIntelligence(api, key);
@@ -70,18 +74,20 @@ export function changeVisitor(): void {
   forgetToken();
   forgetVisitor();
   forgetVisit();
-  openVisitor();
+  openVisitor(!!visitor);
   startPage();
 }
 
-/** Stops, and removes what is stored, by this page and by those before it. */
 export function stopCollecting(): void {
   stopListening();
   stopBeating();
   stopVitals();
   stopPageViews();
-  stopDelivery();
   forgetToken();
-  forgetVisit();
+}
+
+/** Removes what is stored, by this page and by those before it, and what waits to be sent. */
+export function forgetCollected(): void {
+  stopDelivery();
   forgetAll();
 }

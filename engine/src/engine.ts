@@ -1,11 +1,11 @@
-import { changeVisitor, declarePage, startCollecting, stopCollecting } from "./collect";
+import { changeVisitor, declarePage, forgetCollected, startCollecting, stopCollecting } from "./collect";
 import { flush } from "./delivery/delivery";
 import { isolated } from "./host/isolated";
 import { subscribe } from "./host/subscribers";
-import { mayCollect, rememberOptOut } from "./identity/consent";
+import { currentConsent, decide } from "./identity/consent";
 import { identify, visitor } from "./identity/visitor";
 import { updateStream } from "./intelligence/stream";
-import type { Command, EngineOptions, GoodData } from "./publicApi";
+import type { Command, Consent, EngineOptions, GoodData } from "./publicApi";
 import { record } from "./record";
 import { settlePageView, wrapHistory } from "./signals/pageViews";
 
@@ -14,8 +14,10 @@ import { settlePageView, wrapHistory } from "./signals/pageViews";
  * one is not, yet) and consent allows it; `early` are the calls that were made before the library was there.
  */
 export function createEngine(options: EngineOptions, early: readonly Command[] = []): GoodData {
-  let collecting: boolean | undefined;
+  let collecting: Consent | undefined;
   let waiting: (() => void)[] | undefined = [];
+
+  const isCollecting = () => (collecting ?? "off") !== "off";
 
   /** Calls wait for the page to be seen, and never throw into it. */
   function whenSeen<Arguments extends unknown[]>(call: (...args: Arguments) => void): (...args: Arguments) => void {
@@ -29,18 +31,19 @@ export function createEngine(options: EngineOptions, early: readonly Command[] =
   /** What is called while nothing is collected, or before its page view, has no effect, or comes after it. */
   function whenCollecting<Arguments extends unknown[]>(call: (...args: Arguments) => void) {
     return whenSeen((...args: Arguments) => {
-      if (!collecting) return;
+      if (!isCollecting()) return;
       settlePageView();
       call(...args);
     });
   }
 
   function followConsent(): void {
-    const allowed = mayCollect();
-    if (waiting || collecting === allowed) return;
-    collecting = allowed;
-    if (allowed) startCollecting(options);
-    else stopCollecting();
+    const next = currentConsent(options);
+    if (waiting || collecting === next) return;
+    collecting = next;
+    stopCollecting();
+    if (isCollecting()) startCollecting(options, next === "on");
+    else forgetCollected();
   }
 
   const engine: GoodData = {
@@ -53,11 +56,11 @@ export function createEngine(options: EngineOptions, early: readonly Command[] =
     reset: whenCollecting(changeVisitor),
     flush: whenCollecting(flush),
     optOut: whenSeen(() => {
-      rememberOptOut(true);
+      decide("off", options);
       followConsent();
     }),
     optIn: whenSeen(() => {
-      rememberOptOut(false);
+      decide("on", options);
       followConsent();
       settlePageView();
     }),
@@ -66,7 +69,7 @@ export function createEngine(options: EngineOptions, early: readonly Command[] =
       updateStream();
       return end;
     },
-    visitor: () => (collecting ? visitor : undefined),
+    visitor: () => (isCollecting() ? visitor : undefined),
     push: isolated(([method, ...args]: Command) => (engine[method] as (...args: unknown[]) => void)(...args)),
   };
 
@@ -84,7 +87,7 @@ export function createEngine(options: EngineOptions, early: readonly Command[] =
   addEventListener(
     "storage",
     isolated(() => {
-      if (!mayCollect()) followConsent();
+      if (currentConsent(options) === "off") followConsent();
     }),
   );
   early.forEach(engine.push);

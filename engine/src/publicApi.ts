@@ -7,9 +7,18 @@ export interface EngineOptions {
   key: string;
   /** Where `/v1/batch` is found: an origin with an optional path, such as `https://example.com/gd`. */
   api: string;
+  /** What is collected of whom has decided nothing; "on" by default. */
+  consent?: Consent | undefined;
+  /** Whether Do Not Track is honoured as Global Privacy Control is. */
+  dnt?: boolean;
+  /** URL parameters that are kept beside those of campaigns; click ids are kept only where they are among these. */
+  params?: readonly string[];
   /** Signals that are not to be watched. */
   off?: readonly Signal[];
 }
+
+/** "cookieless": collected, with nothing stored on the device and no id of the browser's; the server makes a daily one. */
+export type Consent = "on" | "off" | "cookieless";
 
 export type Signal =
   | "attention"

@@ -42,7 +42,7 @@ export function record(
     library: LIBRARY,
     vector_version: VECTOR_VERSION,
   };
-  const session = visitAt(timestamp).id;
+  const session = visitor && visitAt(timestamp).id;
   const event = { id, type, name, visitor, user, session, timestamp, properties, traits, vector };
   enqueue(visitor, JSON.stringify(context), JSON.stringify(event));
   tell("event", { id, type, name, timestamp });

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
@@ -16,6 +17,8 @@ _SUSPICIOUS = re.compile(rb"\\u0000|\\u[dD][89a-fA-F]|\d[eE]\+?\d{3}|\d{300}").s
 
 _FIELD = re.compile(r" - at `\$\.?([^`\[]*)[^`]*`$")
 
+
+_LARGEST_NUMBER = int(sys.float_info.max)
 
 _ABSENT = msgspec.Raw()
 _EPOCH, _MILLISECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
@@ -167,7 +170,7 @@ def _unstorable(value: Any, depth: int) -> Problem | None:
         for item in value:
             if problem := _unstorable(item, depth + 1):
                 return problem
-    elif isinstance(value, int) and abs(value) >= 10**308:
+    elif isinstance(value, int) and abs(value) > _LARGEST_NUMBER:
         return None, "number_out_of_range", "numbers must fit 64-bit floating point"
     return None
 

@@ -11,6 +11,7 @@ from gooddata.errors import GoodDataError
 from gooddata.ingestion import limits
 from gooddata.ingestion.arrival import Arrival, Packer
 from gooddata.ingestion.check import Accepted, Refused
+from gooddata.ingestion.cookieless import DailySalts, with_daily_visitor
 from gooddata.ingestion.flush import GroupCommit, Overloaded
 from gooddata.ingestion.headers import Headers
 from gooddata.ingestion.judge import Judged, Rule, judge
@@ -60,9 +61,12 @@ Done = Callable[[Taken | Unusable], None]
 class Intake:
     """Takes requests in, any number at once, in one event loop. What comes of each is told by a call, now or later."""
 
-    def __init__(self, commits: GroupCommit, keys: Keys, pseudonyms: Pseudonyms, settings: Settings) -> None:
+    def __init__(
+        self, commits: GroupCommit, keys: Keys, salts: DailySalts, pseudonyms: Pseudonyms, settings: Settings
+    ) -> None:
         self._commits = commits
         self._keys = keys
+        self._salts = salts
         self._pseudonyms = pseudonyms
         self._late_days = settings.late_days
         self._rates = KeyRates(settings.rate_limit)
@@ -121,9 +125,12 @@ class Intake:
             done(Unusable(429, "rate_limited", str(problem), retry_after=problem.retry_after))
         except Overloaded as problem:
             done(Unusable(503, "unavailable", str(problem), retry_after="1"))
+        except Unusable as problem:
+            done(problem)
 
     def _judged(self, sending: Sending, project: str) -> tuple[Judged, bytes | None]:
-        """The request's events, judged, and the context that they share. Raises TooFast."""
+        """The request's events, judged, and the context that they share. Raises TooFast, and Unusable where nobody can
+        be told apart for now."""
         opened, context = sending.opened, sending.opened.context
         rules = self._keys.rules.of(project)
         rule = None if rules is None else self._rule(rules, sending)
@@ -131,6 +138,10 @@ class Intake:
             self._rates.admit(sending.key or project, opened.count)
             context = self._origin.context(context, sending.client, sending.headers)
         clock = Clock.of(sending.received_at, opened.sent_at, None if sending.imported else self._late_days)
+        if opened.cookieless:
+            address = self._origin.address(sending.client, sending.headers.get_all("x-forwarded-for"))
+            agent = sending.headers.get("user-agent") or ""
+            opened = with_daily_visitor(opened, clock, self._salts, project, address, agent)
         return judge(opened, clock, rule), context
 
     def _rule(self, rules: Rules, sending: Sending) -> Rule:

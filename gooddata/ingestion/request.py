@@ -23,13 +23,15 @@ class Opened(msgspec.Struct):
     """What a request holds: its events, and what they share.
 
     `usual` are its events decoded, where all of them are of the usual form, and `json` their own text, separated by
-    commas. Otherwise `separate` is the text of each, to be judged by itself.
+    commas. Otherwise `separate` is the text of each, to be judged by itself. `cookieless` tells that they are of a
+    browser that stores nothing.
     """
 
     write_key: str | None
     sent_at: Any
     context: bytes | None = None
     imported: bool = False
+    cookieless: bool = False
     implied_type: str | None = None
     usual: list[UsualEvent] | None = None
     json: bytes = b""
@@ -51,6 +53,7 @@ class _Batch(msgspec.Struct):
     sent_at: Any = msgspec.field(default=None, name="sentAt")
     context: msgspec.Raw = msgspec.Raw()
     imported: Any = msgspec.field(default=None, name="import")
+    cookieless: Any = None
 
 
 class _Envelope(msgspec.Struct):
@@ -61,6 +64,7 @@ class _Envelope(msgspec.Struct):
     sent_at: datetime | int | float | None = msgspec.field(default=None, name="sentAt")
     context: msgspec.Raw = msgspec.Raw()
     imported: Any = msgspec.field(default=None, name="import")
+    cookieless: Any = None
 
 
 class _Single(msgspec.Struct):
@@ -164,7 +168,8 @@ def _opened_in_parts(body: bytes) -> Opened:
 
 
 def _opened(batch: "_Batch | _Envelope") -> Opened:
-    return Opened(_text(batch.write_key), batch.sent_at, _shared_context(batch.context), batch.imported is True)
+    context, imported, cookieless = _shared_context(batch.context), batch.imported is True, batch.cookieless is True
+    return Opened(_text(batch.write_key), batch.sent_at, context, imported, cookieless)
 
 
 def with_type(event: bytes, implied: str) -> bytes:
@@ -217,7 +222,8 @@ def _salvaged(body: bytes) -> _Batch | None:
         context = msgspec.Raw(json.dumps(parts["context"]).encode()) if "context" in parts else msgspec.Raw()
     except (ValueError, RecursionError):
         return None
-    return _Batch(events, parts.get("writeKey"), parts.get("sentAt"), context, parts.get("import"))
+    shared = (parts.get(name) for name in ("import", "cookieless"))
+    return _Batch(events, parts.get("writeKey"), parts.get("sentAt"), context, *shared)
 
 
 def _text(value: Any) -> str | None:

@@ -34,7 +34,7 @@ export function startDelivery(api: string, writeKey: string): void {
   flushIn(FLUSH_AGE_MS);
 }
 
-export function enqueue(visitor: string, context: string, event: string): void {
+export function enqueue(visitor: string | undefined, context: string, event: string): void {
   add(visitor, context, event);
   if (isReady()) flush();
   else flushIn(FLUSH_AGE_MS);
@@ -79,10 +79,12 @@ function settle(batch: Batch, { status, retryAfter, token }: Answer): void {
 }
 
 function bodyOf(batch: Batch): string {
-  const { context, events } = batch;
+  const { visitor, context, events } = batch;
   const dropped = reportDropped(batch);
   const shared = dropped ? `${context.slice(0, -1)},"dropped":${dropped}}` : context;
-  return `{"writeKey":"${key}","sentAt":"${new Date().toISOString()}","context":${shared},"batch":[${events}]}`;
+  // Whose events they are is for the server to say, where nothing may be stored here.
+  const cookieless = visitor ? "" : '"cookieless":true,';
+  return `{${cookieless}"writeKey":"${key}","sentAt":"${new Date().toISOString()}","context":${shared},"batch":[${events}]}`;
 }
 
 /**

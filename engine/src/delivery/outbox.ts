@@ -1,6 +1,6 @@
 /** Events that travel together: of one visitor and one context, which is sent once for all of them. */
 export interface Batch {
-  visitor: string;
+  visitor: string | undefined;
   /** The shared context, as JSON. */
   context: string;
   /** Each event, as JSON. What the page passed in may change afterwards; what is sent does not. */
@@ -27,10 +27,11 @@ export let outbox: Batch[] = [];
 /** Events given up that no batch reports yet. */
 let unreported = 0;
 
-export function add(visitor: string, context: string, event: string): void {
+export function add(visitor: string | undefined, context: string, event: string): void {
   let last = outbox[outbox.length - 1];
   if (
-    last?.visitor !== visitor ||
+    !last ||
+    last.visitor !== visitor ||
     last.context !== context ||
     last.sealed ||
     isFull(last) ||

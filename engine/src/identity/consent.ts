@@ -1,27 +1,31 @@
-import { get, local, names, put, remove, session } from "./storage";
+import type { Consent, EngineOptions } from "../publicApi";
+import { device, get, local, names, openStorage, put, remove, session } from "./storage";
 
-const OPTED_OUT = "optout";
+const DECISION = "consent";
 
-/** An opt-out that the browser refused to store. */
-let out = false;
+/** What the person decided on this page, should the browser refuse to store it. */
+let decided: Consent | undefined;
 
 /**
- * Whether anything may be collected. Global Privacy Control is a person's standing instruction to every site and
- * no call of the page overrides it; without it, collection goes on until the page opts out.
+ * What may be collected now. Global Privacy Control is a person's standing instruction to every site, and no call of
+ * the page overrides it; nor Do Not Track, where the site honours it. Otherwise the person's decision counts, and
+ * until there is one, the site's setting.
  */
-export function mayCollect(): boolean {
-  return !(navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl && !out && !get(local, OPTED_OUT);
+export function currentConsent({ consent = "on", dnt }: EngineOptions): Consent {
+  const { globalPrivacyControl, doNotTrack } = navigator as Navigator & { globalPrivacyControl?: boolean };
+  if (globalPrivacyControl || (dnt && doNotTrack === "1")) return "off";
+  return (get(device, DECISION) as Consent | undefined) ?? decided ?? consent;
 }
 
-/** Leaves nothing of ours on the device but the word that nothing is to be collected. */
+/** Leaves nothing of ours on the device but the decision. */
 export function forgetAll(): void {
-  for (const store of [local, session]) {
-    for (const name of names(store)) if (name !== OPTED_OUT) remove(store, name);
-  }
+  openStorage(true);
+  for (const store of [local, session]) for (const name of names(store)) if (name !== DECISION) remove(store, name);
 }
 
-export function rememberOptOut(optedOut: boolean): void {
-  if (optedOut) put(local, OPTED_OUT, "1");
-  else remove(local, OPTED_OUT);
-  out = optedOut && !get(local, OPTED_OUT);
+/** A decision that is the site's setting anyway need not be stored. */
+export function decide(decision: "on" | "off", { consent = "on" }: EngineOptions): void {
+  decided = decision;
+  if (decision === consent) remove(device, DECISION);
+  else put(device, DECISION, decision);
 }

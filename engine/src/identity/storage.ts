@@ -1,7 +1,9 @@
 const PREFIX = "gooddata.";
 
+type Store = Record<string, string | undefined>;
+
 /** Storage objects read and write like plain ones; a plain one stands in where the browser refuses storage. */
-function open(kind: "localStorage" | "sessionStorage"): Record<string, string | undefined> {
+function open(kind: "localStorage" | "sessionStorage"): Store {
   try {
     return window[kind] ?? {};
   } catch {
@@ -9,14 +11,22 @@ function open(kind: "localStorage" | "sessionStorage"): Record<string, string | 
   }
 }
 
-export const local = open("localStorage");
-export const session = open("sessionStorage");
+/** What is stored on this device, whatever may be stored now. */
+export const device = open("localStorage");
+export let local = device;
+export let session: Store;
 
-export function get(store: typeof local, name: string): string | undefined {
+/** From now on uses the device's storage, or, where nothing may be stored there, the memory of this page. */
+export function openStorage(onDevice: boolean): void {
+  local = onDevice ? device : {};
+  session = onDevice ? open("sessionStorage") : {};
+}
+
+export function get(store: Store, name: string): string | undefined {
   return store[PREFIX + name];
 }
 
-export function put(store: typeof local, name: string, value: string): void {
+export function put(store: Store, name: string, value: string): void {
   try {
     store[PREFIX + name] = value;
   } catch {
@@ -24,12 +34,12 @@ export function put(store: typeof local, name: string, value: string): void {
   }
 }
 
-export function remove(store: typeof local, name: string): void {
+export function remove(store: Store, name: string): void {
   delete store[PREFIX + name];
 }
 
 /** The names in use that begin with `start`; all of them by default. */
-export function names(store: typeof local, start = ""): string[] {
+export function names(store: Store, start = ""): string[] {
   return Object.keys(store)
     .filter((name) => name.startsWith(PREFIX + start))
     .map((name) => name.slice(PREFIX.length));

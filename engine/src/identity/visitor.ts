@@ -1,15 +1,15 @@
 import { get, local, put, remove } from "./storage";
 import { uuid7 } from "./uuid7";
 
-/** This browser: an id of its own making. */
-export let visitor: string;
+/** This browser: an id of its own making; none where nothing may be stored. */
+export let visitor: string | undefined;
 /** Who the page says that is. */
 export let user: string | undefined;
 
-export function openVisitor(): void {
-  visitor = get(local, "visitor") ?? uuid7();
+export function openVisitor(onDevice: boolean): void {
   user = get(local, "user");
-  put(local, "visitor", visitor);
+  visitor = onDevice ? (get(local, "visitor") ?? uuid7()) : undefined;
+  if (visitor) put(local, "visitor", visitor);
 }
 
 export function identify(newUser: string): void {

@@ -16,7 +16,7 @@ export function startIntelligence(api: string, writeKey: string): void {
 }
 
 /** An ingest reply brought a signed proof that this browser may read its visitor's scores. */
-export function receiveToken(ofVisitor: string, newToken: string): void {
+export function receiveToken(ofVisitor: string | undefined, newToken: string): void {
   if (ofVisitor !== visitor || Date.now() < notBefore) return;
   token = newToken;
   updateStream();
@@ -29,7 +29,7 @@ export function updateStream(): void {
     return;
   }
   if (source) return;
-  source = new EventSource(`${url}?${new URLSearchParams({ visitor, token, key })}`);
+  source = new EventSource(`${url}?${new URLSearchParams({ visitor: visitor as string, token, key })}`);
   source.addEventListener(
     "intelligence",
     isolated((event: MessageEvent<string>) => tell("intelligence", JSON.parse(event.data))),

@@ -6,23 +6,34 @@ export interface Page {
   referrer: string | undefined;
 }
 
-/** What brought the visitor here, by the utm_* parameters of the address. */
+/** What brought the visitor here, by the utm_* parameters of the address, and which kind of click id was among them. */
 export type Campaign = Record<string, string>;
 
+const CAMPAIGN = /^utm_(source|medium|campaign|term|content)$/;
+/** Networks number the clicks that they sell; the number stands for a person, the name only for the network. */
+const CLICK_ID = /^(gclid|gbraid|wbraid|dclid|fbclid|msclkid|ttclid|twclid|li_fat_id|igshid|yclid)$/;
+
+let kept: readonly string[] = [];
+
+/** URL parameters that may be told of. */
+export function keepParams(names: readonly string[]): void {
+  kept = names;
+}
+
 /**
- * An address without its user, fragment and parameters, which may hold anything, click ids and sign-in tokens among
- * them. Only utm_source, utm_medium, utm_campaign, utm_term and utm_content stay, and fill `campaign`.
+ * An address without its user, fragment and parameters, which may hold anything, sign-in tokens among them. Only those
+ * of campaigns stay, and those that the site has named. Fills `campaign`.
  */
 export function scrubUrl(url: string, campaign: Campaign = {}): string {
   const { protocol, host, pathname, searchParams } = new URL(url);
-  const kept = new URLSearchParams();
+  const query = new URLSearchParams();
   searchParams.forEach((value, name) => {
-    if (!/^utm_(source|medium|campaign|term|content)$/.test(name)) return;
-    kept.append(name, value);
-    campaign[name === "utm_campaign" ? "name" : name.slice(4)] = value;
+    const ofCampaign = CAMPAIGN.exec(name)?.[1];
+    if (ofCampaign || kept.includes(name)) query.append(name, value);
+    if (ofCampaign) campaign[ofCampaign === "campaign" ? "name" : ofCampaign] = value;
+    if (CLICK_ID.test(name)) campaign.click_id = name;
   });
-  const query = kept.toString();
-  return `${protocol}//${host}${pathname}${query && `?${query}`}`;
+  return `${protocol}//${host}${pathname}${`${query}` && `?${query}`}`;
 }
 
 export function describePage(referrer: string, campaign: Campaign): Page {

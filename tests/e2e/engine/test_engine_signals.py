@@ -45,7 +45,7 @@ async def test_a_load_is_a_page_view_with_its_context(
         "title": "Landing",
         "referrer": f"{capture.url}/",
     }
-    assert context["campaign"] == {"source": "news", "name": "spring"}
+    assert context["campaign"] == {"source": "news", "name": "spring", "click_id": "gclid"}
     assert context["library"]["name"] == "gooddata.js"
     assert context["vector_version"] == 2
     assert context["locale"] == await page.evaluate("navigator.language")
