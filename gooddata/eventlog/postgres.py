@@ -1,6 +1,7 @@
 """The event log in PostgreSQL: one row a batch, a row lock as the partition's turn."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -16,6 +17,7 @@ from gooddata.sql import statement
 
 APPENDED = "gooddata_batch"
 PATIENCE_SECONDS = 5.0  # a server that has not answered for so long counts as away
+LINGER_SECONDS = 30.0  # by then a server process has noticed that its connection is lost
 
 _TAKE_TURN = statement(__package__, "take_turn")
 _MISSED = statement(__package__, "missed_identities")
@@ -25,6 +27,7 @@ _READ = statement(__package__, "read")
 _IDENTITIES_AT = statement(__package__, "identities_at")
 _DRAINED = statement(__package__, "drained")
 _RECEIVED = statement(__package__, "received")
+_STILL_THERE = statement(__package__, "still_there")
 
 _MOVED_ON = "GD001"
 _MISSED_AT_ONCE = 2_000  # batches of which the identities are read in one round trip
@@ -73,6 +76,8 @@ class PostgresLog:
         # A connection of its own for writing: a pool's would be reset, at the cost of a round trip, after each append.
         self._writer: asyncpg.Connection | None = None
         self._writing = asyncio.Lock()
+        # The server's process of the writer that was lost last, and until when it may linger.
+        self._former: tuple[int, float] | None = None
 
     @classmethod
     async def open(cls, dsn: str, role: str, *, size: int = 4) -> Self:
@@ -130,15 +135,27 @@ class PostgresLog:
             try:
                 async with asyncio.timeout(PATIENCE_SECONDS):
                     if self._writer is None or self._writer.is_closed():
-                        self._writer = await open_connection(self._dsn, self._role)
+                        self._writer = await open_connection(self._dsn, self._role, lingers=False)
+                    await self._wait_for_former(self._writer)
                     yield self._writer
             except UNAVAILABLE as failure:
                 if self._writer is not None:
+                    if self._former is None:
+                        self._former = self._writer.get_server_pid(), time.monotonic() + LINGER_SECONDS
                     self._writer.terminate()
                     self._writer = None
                 raise LogUnavailable(
                     f"the event log cannot be written: {str(failure) or 'it does not answer'}"
                 ) from failure
+
+    async def _wait_for_former(self, connection: asyncpg.Connection) -> None:
+        """What a lost connection had begun may still be under way: whether it happens can be told once it is over."""
+        while self._former is not None:
+            pid, until = self._former
+            if time.monotonic() > until or not await connection.fetchval(_STILL_THERE, pid):
+                self._former = None
+            else:
+                await asyncio.sleep(0.01)
 
     async def read(self, partition: int, after: int, limit: int = 16) -> list[StoredBatch]:
         """Up to `limit` batches of `partition` that follow position `after`, in order, none skipped."""

@@ -18,10 +18,17 @@ async def open_pool(dsn: str, role: str, *, size: int = 4, **options: Any) -> as
         return await asyncpg.create_pool(dsn, min_size=1, max_size=size, server_settings=_worn(role), **options)
 
 
-async def open_connection(dsn: str, role: str) -> asyncpg.Connection:
-    """One connection, confined to `role`. Raises ConfigurationError as `open_pool` does."""
+# The server's process notices within 25 seconds that nobody is at the other end any more.
+_SHORT_LIVED = {"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
+
+
+async def open_connection(dsn: str, role: str, *, lingers: bool = True) -> asyncpg.Connection:
+    """One connection, confined to `role`; with `lingers` off, the server gives it up soon after this end is lost.
+
+    Raises ConfigurationError as `open_pool` does.
+    """
     with _explained():
-        return await asyncpg.connect(dsn, server_settings=_worn(role))
+        return await asyncpg.connect(dsn, server_settings=_worn(role) | ({} if lingers else _SHORT_LIVED))
 
 
 def _worn(role: str) -> dict[str, str]:
