@@ -33,7 +33,8 @@ const library = [
 ];
 
 const signals = new URL("../src/signals/", import.meta.url);
-const code = (await Promise.all((await readdir(signals)).map((file) => readFile(new URL(file, signals), "utf8")))).join("\n");
+const collect = new URL("../src/collect.ts", import.meta.url);
+const code = (await Promise.all((await readdir(signals)).map((file) => readFile(new URL(file, signals), "utf8")))).join("\n") + (await readFile(collect, "utf8"));
 for (const name of names) {
   // Assigned, or counted.
   if (!new RegExp(`vector\\[Field\\.${name}\\] =|(count|notice|end)\\([^;]*Field\\.${name}\\b`).test(code)) {

@@ -1,7 +1,8 @@
 // What the library uses of the browser more than once or twice, under names that the minifiers may shorten. The build
 // puts these in the place of the globals, so that the sources read as always.
 const { document: document_, location: location_, setTimeout: setTimeout_, clearTimeout: clearTimeout_, window: window_ } = globalThis;
-const { getSelection: getSelection_ } = globalThis;
+const { getSelection: getSelection_, navigator: navigator_, performance: performance_ } = globalThis;
+const { PerformanceObserver: PerformanceObserver_ } = globalThis;
 const { abs, hypot, max, min, round } = Math;
 const { parse, stringify } = JSON;
 const { now: dateNow } = Date;
@@ -16,7 +17,10 @@ export {
   location_ as location,
   max,
   min,
+  navigator_ as navigator,
+  PerformanceObserver_ as PerformanceObserver,
   parse,
+  performance_ as performance,
   round,
   setTimeout_ as setTimeout,
   stringify,

@@ -1,11 +1,13 @@
 import { leave, startDelivery, stopDelivery } from "./delivery/delivery";
+import { Field } from "./generated/vectorFields";
 import { listen, stopListening } from "./host/listen";
 import { forgetAll } from "./identity/consent";
 import { openStorage } from "./identity/storage";
 import { countPage, forgetVisit } from "./identity/visit";
 import { forgetVisitor, openVisitor, visitor } from "./identity/visitor";
+import { startIntent, stopIntent } from "./intelligence/intent";
 import { closeStream, forgetToken, startIntelligence, updateStream } from "./intelligence/stream";
-import type { EngineOptions, Properties } from "./publicApi";
+import type { EngineOptions, Properties, Words } from "./publicApi";
 import { currentUrl, enterPage, record } from "./record";
 import { abandonForms } from "./signals/forms";
 import { beat, stopBeating } from "./signals/heartbeat";
@@ -13,24 +15,29 @@ import { keepParams } from "./signals/page";
 import { type Navigation, stopPageViews, watchPageViews } from "./signals/pageViews";
 import { cameBack } from "./signals/quickBack";
 import { watchSignals } from "./signals/signals";
-import { openVector, startPage } from "./signals/vector";
+import { count, openVector, startPage } from "./signals/vector";
 import { reportVitals, stopVitals } from "./signals/webVitals";
 
+const wordsOf = (words: Words = "") => `${words}`.split(/[\s,]+/);
+
 /** Watches this page on behalf of one visitor. */
-export function startCollecting({ key, api, off = [], params = [] }: EngineOptions, onDevice: boolean): void {
+export function startCollecting({ key, api, off, params }: EngineOptions, onDevice: boolean): void {
   openStorage(onDevice);
   openVisitor(onDevice);
-  keepParams(params);
+  keepParams(wordsOf(params));
   enterPage(document.referrer);
   startDelivery(api, key);
   startIntelligence(api, key);
   openVector();
-  watchSignals(off);
+  watchSignals(wordsOf(off));
   startPage();
+  startIntent(api, key);
   watchPageViews(leavePage, viewPage);
   listen("visibilitychange", () => {
-    if (document.hidden) hide(false);
-    else updateStream();
+    if (document.hidden) {
+      count(Field.hides);
+      hide(false);
+    } else updateStream();
   });
   listen("pagehide", () => hide(true));
 }
@@ -84,6 +91,7 @@ export function stopCollecting(): void {
   stopVitals();
   stopPageViews();
   forgetToken();
+  stopIntent();
 }
 
 /** Removes what is stored, by this page and by those before it, and what waits to be sent. */

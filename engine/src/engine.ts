@@ -4,6 +4,7 @@ import { isolated } from "./host/isolated";
 import { subscribe } from "./host/subscribers";
 import { currentConsent, decide } from "./identity/consent";
 import { identify, visitor } from "./identity/visitor";
+import { updateIntent } from "./intelligence/intent";
 import { updateStream } from "./intelligence/stream";
 import type { Command, Consent, EngineOptions, GoodData } from "./publicApi";
 import { record } from "./record";
@@ -67,6 +68,7 @@ export function createEngine(options: EngineOptions, early: readonly Command[] =
     on(topic, listener) {
       const end = subscribe(topic, listener);
       updateStream();
+      updateIntent();
       return end;
     },
     visitor: () => (isCollecting() ? visitor : undefined),

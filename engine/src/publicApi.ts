@@ -10,15 +10,18 @@ export interface EngineOptions {
   /** What is collected of whom has decided nothing; "on" by default. */
   consent?: Consent | undefined;
   /** Whether Do Not Track is honoured as Global Privacy Control is. */
-  dnt?: boolean;
+  dnt?: boolean | string;
   /** URL parameters that are kept beside those of campaigns; click ids are kept only where they are among these. */
-  params?: readonly string[];
+  params?: Words;
   /** Signals that are not to be watched. */
-  off?: readonly Signal[];
+  off?: Words<Signal>;
 }
 
 /** "cookieless": collected, with nothing stored on the device and no id of the browser's; the server makes a daily one. */
 export type Consent = "on" | "off" | "cookieless";
+
+/** A list, or its words in one text, as an attribute holds them. */
+export type Words<Word extends string = string> = readonly Word[] | string;
 
 export type Signal =
   | "attention"
@@ -31,8 +34,6 @@ export type Signal =
   | "error"
   | "exit_intent"
   | "form"
-  | "hides"
-  | "keys"
   | "outbound"
   | "pointer"
   | "quick_back"
@@ -70,7 +71,18 @@ export interface Score {
   quality: { auc: number | null; log_loss: number | null; ece: number | null } | null;
 }
 
+/** What this browser thinks of its visitor now, about once a second. */
+export interface Intent {
+  /** convert: buys, or reaches another goal, in this visit; leave: goes within half a minute; struggle; browse. */
+  probabilities: Record<string, number>;
+  /** Whether they were learned from this site's own visitors; otherwise they are a rule of thumb. */
+  trained: boolean;
+  /** The model's version, 0 where it is built in. */
+  model: number;
+}
+
 export interface Topics {
+  intent: Intent;
   intelligence: Intelligence;
   event: QueuedEvent;
 }

@@ -1,7 +1,7 @@
 // What `<script defer src="/gooddata.js" data-key="gw_…"></script>` runs.
 import { createEngine } from "./engine";
 import { isolated } from "./host/isolated";
-import type { Command, Consent, GoodData, Signal } from "./publicApi";
+import type { Command, GoodData } from "./publicApi";
 
 declare global {
   interface Window {
@@ -16,20 +16,9 @@ isolated(() => {
   const before = window.gooddata;
   // A page that includes the script twice is still one page.
   if (!script || (before && !Array.isArray(before))) return;
-  const { key, api = ".", consent, dnt, params = "", off = "" } = script.dataset;
+  const { key, api = "." } = script.dataset;
   if (!key) throw new Error("gooddata.js: no data-key");
   // By default the API is where the script is: its origin and its folder.
   const base = new URL(api, script.src).href.replace(/\/+$/, "");
-  const list = (words: string) => words.split(/[\s,]+/);
-  window.gooddata = createEngine(
-    {
-      key,
-      api: base,
-      consent: consent as Consent,
-      dnt: dnt !== undefined,
-      params: list(params),
-      off: list(off) as Signal[],
-    },
-    before,
-  );
+  window.gooddata = createEngine({ ...(script.dataset as object), key, api: base }, before);
 })();

@@ -6,7 +6,7 @@ test("only the five campaign parameters stay of an address", () => {
   const url =
     "https://ann:pass@shop.example:8443/a%20b/c?utm_source=x+y&token=s&gclid=1&utm_campaign=spring&utm_email=a@b.c#frag";
   expect(scrubUrl(url, campaign)).toBe("https://shop.example:8443/a%20b/c?utm_source=x+y&utm_campaign=spring");
-  expect(campaign).toEqual({ source: "x y", name: "spring" });
+  expect(campaign).toEqual({ source: "x y", name: "spring", click_id: "gclid" });
 });
 
 test("an address without parameters stays as it is, and so does an app's", () => {

@@ -20,14 +20,10 @@ function scroll(...tops: number[]): void {
   for (const top of tops) scrolledTo(top);
 }
 
-test("a turn is counted once it has gone far enough", () => {
-  scroll(100, 300, 200, 100, 150, 400);
-  expect(read(400)[Field.scroll_reversals]).toBe(2);
-});
-
-test("the bounce at an edge is no turn", () => {
-  scroll(500, 520, 510, 515, 505, 512, 600, 900);
-  expect(read(900)[Field.scroll_reversals]).toBe(0);
+test("the way up counts as the way down does", () => {
+  scroll(100, 300, 200);
+  expect(read(200)[Field.scroll_distance]).toBe(400);
+  expect(read(200)[Field.scroll_depth]).toBe(40);
 });
 
 test("what is seen without scrolling counts as depth", () => {

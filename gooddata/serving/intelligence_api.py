@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import Router, get
+from litestar import Request, Response, Router, get
 from litestar.connection import ASGIConnection
 from litestar.di import Provide
 from litestar.params import Parameter
@@ -18,6 +18,8 @@ from gooddata.serving.access import Access, NotAllowed
 from gooddata.serving.event_stream import event_stream
 from gooddata.serving.feedback import Feedback
 from gooddata.serving.store import Store
+
+_MODEL_LIFE_SECONDS = 3600  # that a browser keeps a model before it asks whether there is a newer one
 
 Visitor = Annotated[str, Parameter(min_length=1, max_length=512)]
 
@@ -31,12 +33,17 @@ async def provide_project(
     key: str | None = None,
 ) -> str:
     """The project of the write key; raises NotAllowed unless the token is this visitor's."""
+    project = await _project_of_key(request, access, key)
+    if not pseudonyms.token_is_valid(project, visitor, token):
+        raise NotAllowed("the token is not this visitor's: use the one from the reply to its own events")
+    return project
+
+
+async def _project_of_key(request: ASGIConnection[Any, Any, Any, Any], access: Access, key: str | None) -> str:
     scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
     found = await access.of_key(bearer.strip() if scheme.lower() == "bearer" else key or "")
     if found is None or found.project is None:
         raise NotAllowed("the write key is not known: send it as key or as Bearer")
-    if not pseudonyms.token_is_valid(found.project, visitor, token):
-        raise NotAllowed("the token is not this visitor's: use the one from the reply to its own events")
     return found.project
 
 
@@ -64,10 +71,30 @@ async def _scores(
             yield {"visitor": visitor} | await coming.get()
 
 
+@get("/v1/engine-model")
+async def engine_model(
+    request: Request[Any, Any, Any], access: Access, store: Store, key: str | None = None
+) -> Response[Any]:
+    """The model by which browsers tell what a visitor is about to do; `trained` is false while there is none."""
+    project = await _project_of_key(request, access, key)
+    model = await store.engine_model(project) or {"trained": False}
+    tag = f'"{project}-{model.get("version", 0)}"'
+    headers = {"access-control-allow-origin": "*", "cache-control": f"max-age={_MODEL_LIFE_SECONDS}", "etag": tag}
+    if request.headers.get("if-none-match") == tag:
+        return Response(None, status_code=304, headers=headers)
+    return Response(model, headers=headers)
+
+
 def router() -> Router:
     return Router(
         "/",
-        route_handlers=[intelligence, stream],
-        dependencies={"project_id": Provide(provide_project)},
-        response_headers={"access-control-allow-origin": "*", "cache-control": "no-store"},
+        route_handlers=[
+            Router(
+                "/",
+                route_handlers=[intelligence, stream],
+                dependencies={"project_id": Provide(provide_project)},
+                response_headers={"access-control-allow-origin": "*", "cache-control": "no-store"},
+            ),
+            engine_model,
+        ],
     )

@@ -37,6 +37,7 @@ _QUERIES = [
     "ledger",
     "lag",
     "visitor_score",
+    "engine_model",
     "progress",
 ]
 _SQL = {name: statement("gooddata.serving.queries", name) for name in _QUERIES}
@@ -65,6 +66,14 @@ class Store:
             "SELECT project_id AS id, name, simulated FROM control.project ORDER BY created_at, project_id"
         )
         return [dict(row) for row in rows]
+
+    async def engine_model(self, project: str) -> dict[str, Any] | None:
+        """The model that browsers of the project evaluate themselves, as they get it; None while there is none."""
+        row = await self.analytics.fetchrow(_SQL["engine_model"], project)
+        if row is None:
+            return None
+        told = {"trained": True} | {name: row[name] for name in ("version", "vector_version", "trained_on")}
+        return told | {"log_loss": float(row["log_loss"])} | msgspec.json.decode(row["model"])
 
     async def overview(self, project: str, period: Period) -> dict[str, Any]:
         """Totals of the period, and of the period before it."""

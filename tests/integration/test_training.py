@@ -8,6 +8,7 @@ import random
 import uuid
 from unittest import mock
 
+import httpx
 import numpy as np
 import pytest
 
@@ -15,6 +16,7 @@ from gooddata.errors import InputError
 from gooddata.intelligence import training, worker
 from gooddata.intelligence.facts.extract import Extractor
 from gooddata.intelligence.facts.goals import Goals
+from gooddata.intelligence.facts.vectors import FIELDS
 from gooddata.intelligence.facts.wire import decode_groups
 from gooddata.intelligence.moments import use_milliseconds
 from gooddata.intelligence.results import work_out
@@ -23,6 +25,7 @@ from gooddata.intelligence.sessions.history import FIRST_VISIT
 from gooddata.intelligence.sessions.recount import sessions_of
 from gooddata.intelligence.training.sample import finished_sessions
 from gooddata.intelligence.training.watch import _keep_trained
+from tests.conftest import new_project
 from tests.integration.appended import append
 from tests.integration.workbench import MINUTE, PSEUDONYMS, event, now, opened, page
 
@@ -112,7 +115,7 @@ async def test_a_model_is_trained_taken_up_and_heard_of(bench):
     await append_all(bench, shop_visits(500, simulated=True))
     bench.start()
     await bench.caught_up()
-    [report] = await training.train_all(bench.databases.analytics_dsn)
+    [report, _] = await training.train_all(bench.databases.analytics_dsn)
     assert (report.status, report.version, report.trained_on) == ("ready", 1, "simulated")
     assert report.metrics["auc_interval"][0] > 0.5
     row = await bench.analytics.fetchrow("SELECT * FROM analytics.model")
@@ -135,12 +138,69 @@ async def test_a_model_is_trained_taken_up_and_heard_of(bench):
     assert told["scores"]["conversion"]["score"] > score["score"], "a filled cart makes an order likelier"
 
 
+def measured(events):
+    """The same events, as an engine sends them that measures the page."""
+    rng = random.Random(5)
+    return [
+        each
+        | {"vector": [round(rng.expovariate(0.01), 1) for _ in FIELDS.fields]}
+        | {"context": each.get("context", {}) | {"vector_version": FIELDS.version}}
+        for each in events
+    ]
+
+
+async def test_a_model_of_intent_is_published_where_there_is_something_to_tell(bench, processes):
+    bench.start()
+    await append_all(bench, shop_visits(60))
+    await bench.caught_up()
+    [_, report] = await training.train_all(bench.databases.analytics_dsn)
+    assert (report.task, report.status, report.version) == ("intent", "abstaining", 1)
+    assert "there are 0" in report.reason
+    server = await processes.serve(role=("serve",))
+    key = (await new_project(bench.databases)).write_key
+    async with httpx.AsyncClient(base_url=server.url) as http:
+        none = await http.get("/v1/engine-model", params={"key": key})
+        assert (none.status_code, none.json()) == (200, {"trained": False})
+        assert (await http.get("/v1/engine-model", params={"key": "gw_no"})).status_code == 401
+        assert (await http.get("/v1/engine-model")).status_code == 401
+        # As training stores it.
+        await bench.analytics.execute(
+            """INSERT INTO analytics.engine_model
+                   (project_id, version, status, trained_on, vector_version, metrics, model)
+               SELECT project_id, 3, 'ready', 'observed', 2, '{"log_loss": 0.9}',
+                      '{"classes": ["a", "b"], "weights": [[1, 2], [3, 4]], "scale": 256}'
+               FROM control.key WHERE key_hash = sha256(convert_to($1, 'UTF8'))""",
+            key,
+        )
+        there = await http.get("/v1/engine-model", params={"key": key}, headers={"origin": "https://shop.example"})
+        assert there.json() == {
+            "trained": True, "version": 3, "vector_version": 2, "trained_on": "observed", "log_loss": 0.9,
+            "classes": ["a", "b"], "weights": [[1, 2], [3, 4]], "scale": 256,
+        }  # fmt: skip
+        assert there.headers["access-control-allow-origin"] == "*"
+        assert there.headers["cache-control"] == "max-age=3600"
+        again = await http.get(
+            "/v1/engine-model", params={"key": key}, headers={"if-none-match": there.headers["etag"]}
+        )
+        assert (again.status_code, again.content) == (304, b"")
+
+
+async def test_vectors_that_say_nothing_of_what_follows_make_no_model(bench):
+    bench.start()
+    await append_all(bench, measured(shop_visits(300)))
+    await bench.caught_up()
+    [_, report] = await training.train_all(bench.databases.analytics_dsn)
+    assert report.metrics["sessions_measured"] > 250
+    assert (report.task, report.status) == ("intent", "abstaining"), report
+    assert "no better than the base rates" in report.reason
+
+
 async def test_too_little_data_abstains_in_one_version_and_enough_makes_the_next(bench):
     bench.start()
     await append_all(bench, shop_visits(60))
     await bench.caught_up()
     for _ in range(2):
-        [report] = await training.train_all(bench.databases.analytics_dsn, bench.project)
+        [report, _] = await training.train_all(bench.databases.analytics_dsn, bench.project)
         assert (report.status, report.version, report.trained_on) == ("abstaining", 1, "observed")
         assert report.reason.startswith("needs at least 200 finished sessions and 20 of them with a conversion; there")
     await append_all(bench, shop_visits(400, seed=2))
@@ -204,7 +264,7 @@ async def test_a_real_shop(bench, shared_data):
                 sessions, started = sessions + 1, at
             last = at
     assert await bench.analytics.fetchval("SELECT count(*) FROM analytics.session") == sessions
-    [report] = await training.train_all(bench.databases.analytics_dsn)
+    [report, _] = await training.train_all(bench.databases.analytics_dsn)
     print(training.in_words(report))
     assert (report.status, report.trained_on) == ("ready", "observed")
     assert report.metrics["auc_interval"][0] > 0.7

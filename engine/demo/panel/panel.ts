@@ -1,7 +1,8 @@
-import type { GoodData, Intelligence, QueuedEvent, Score } from "../../src/publicApi";
+import type { GoodData, Intelligence, Intent, QueuedEvent, Score } from "../../src/publicApi";
 import { html, type Markup } from "../html";
 import { gooddata } from "../track";
 import { gauge, setGauge } from "./gauge";
+import { intentBars } from "./intent";
 import { latestLatency, medianLatency, noteClick, noteScore } from "./latency";
 import { type Memory, recall, remember } from "./memory";
 import { sparkline } from "./sparkline";
@@ -59,12 +60,15 @@ export function openPanel(): { engineLoaded(loaded: boolean): void } {
     update();
   });
 
+  gooddata("on", "intent", (intent: Intent) => fill(root, ".panel-intent", intentBars(intent)));
+
   root.addEventListener("click", (event) => {
     const { act } = (event.target as Element).closest("button")?.dataset ?? {};
     if (act === "fold") fold();
     if (act !== "out" && act !== "in") return;
     gooddata(act === "out" ? "optOut" : "optIn");
     score = undefined;
+    fill(root, ".panel-intent", html``);
     state = engine()?.visitor() ? "watching" : "silent";
     update();
   });
@@ -94,6 +98,7 @@ function skeleton(): Markup {
       <div class="panel-spark"></div>
       <dl class="panel-figures"></dl>
       <div class="panel-model"></div>
+      <div class="panel-intent"></div>
       <div class="panel-log"><h3>Noticed just now</h3><ol class="panel-noticed"></ol></div>
       <p class="panel-foot"><a href="/">Dashboard</a>
         <button type="button" class="text-button when-watching" data-act="out">Stop watching me</button>

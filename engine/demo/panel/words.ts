@@ -5,6 +5,20 @@ const EVENTS: Record<string, string> = {
   identify: "A name for this visitor",
   $click: "A click",
   $engagement: "Time spent reading",
+  $rage_click: "Impatient clicking",
+  $dead_click: "A click that nothing answered",
+  $cursor_thrash: "A shaken mouse",
+  $exit_intent: "On the way to the tabs",
+  $copy: "Something copied",
+  $selection: "Something selected",
+  $outbound: "A link to another site",
+  $download: "A file",
+  $quick_back: "Straight back",
+  $form_start: "A form begun",
+  $form_submit: "A form sent",
+  $form_abandon: "A form given up",
+  $web_vitals: "How fast the page was",
+  $error: "An error on the page",
 };
 
 export function eventInWords({ type, name }: QueuedEvent): string {

@@ -1,7 +1,7 @@
 import { isolated } from "../host/isolated";
 import { listen } from "../host/listen";
 import { receiveToken } from "../intelligence/stream";
-import { add, addOlder, type Batch, drop, emptyOutbox, isReady, outbox, replace, reportDropped, split } from "./outbox";
+import { add, addOlder, type Batch, drop, emptyOutbox, outbox, replace, reportDropped, split } from "./outbox";
 import { type Answer, fitsKeepalive, post } from "./post";
 import { backoffMs, isTemporary } from "./retry";
 import { dropTakenOver, keep, openUnsent, takeAbandoned } from "./unsent";
@@ -36,8 +36,7 @@ export function startDelivery(api: string, writeKey: string): void {
 
 export function enqueue(visitor: string | undefined, context: string, event: string): void {
   add(visitor, context, event);
-  if (isReady()) flush();
-  else flushIn(FLUSH_AGE_MS);
+  flushIn(FLUSH_AGE_MS);
 }
 
 function flushIn(ms: number): void {
@@ -61,7 +60,7 @@ async function send(batch: Batch, body: string): Promise<void> {
   const answer = await post(url, body);
   batch.underWay = false;
   if (outbox.includes(batch)) settle(batch, answer);
-  if (outbox.length) flushIn(isReady() ? 0 : FLUSH_AGE_MS);
+  if (outbox.length) flushIn(FLUSH_AGE_MS);
 }
 
 function settle(batch: Batch, { status, retryAfter, token }: Answer): void {

@@ -65,12 +65,6 @@ function isFull({ events, weight }: Batch): boolean {
   return events.length >= BATCH_EVENTS || weight >= BATCH_SIZE;
 }
 
-/** Whether the first batch need not wait for more events. */
-export function isReady(): boolean {
-  const [first, second] = outbox;
-  return !!first && (!!second || !!first.sealed || isFull(first));
-}
-
 export function replace(batch: Batch, ...by: Batch[]): void {
   outbox = outbox.flatMap((other) => (other === batch ? by : other));
 }

@@ -1,3 +1,5 @@
+import { ask } from "../host/ask";
+
 /** Only one request is under way while a page is seen: one that hangs must not hold up the rest for longer. */
 const ANSWER_WITHIN_MS = 10_000;
 
@@ -28,13 +30,10 @@ export async function post(url: string, body: string): Promise<Answer> {
   const counted = keepalive ? bytesOf(body) : 0;
   keepaliveBytes += counted;
   try {
-    // No cookies, and no Referer header: a page's address may hold what its context was rid of.
-    const response = await fetch(url, {
+    const response = await ask(url, {
       method: "POST",
       body,
       keepalive,
-      credentials: "omit",
-      referrerPolicy: "no-referrer",
       // A browser that has no such signal gives up when it does.
       signal: AbortSignal.timeout?.(ANSWER_WITHIN_MS) ?? null,
     });

@@ -3,7 +3,7 @@ import { isolated } from "./isolated";
 
 type Listeners = { [Topic in keyof Topics]: Set<(message: Topics[Topic]) => void> };
 
-const listeners: Listeners = { intelligence: new Set(), event: new Set() };
+const listeners: Listeners = { intent: new Set(), intelligence: new Set(), event: new Set() };
 
 /** A listener that throws does not keep the others from hearing. Returns the function that ends the subscription. */
 export function subscribe<Topic extends keyof Topics>(topic: Topic, fn: (message: Topics[Topic]) => void): () => void {

@@ -9,7 +9,6 @@ interface Visit {
   started: number;
   seen: number;
   pages: number;
-  moves: number;
   backs: number;
   /** When the newest page view began. */
   viewed: number;
@@ -23,7 +22,7 @@ interface Visit {
 export function visitAt(ms: number, change?: (visit: Visit) => void): Visit {
   let visit = JSON.parse(get(session, "visit") ?? "null") as Visit | null;
   if (!visit || ms - visit.seen > VISIT_GAP_MS) {
-    visit = { id: uuid7(), started: ms, seen: 0, pages: 0, moves: 0, backs: 0, viewed: ms };
+    visit = { id: uuid7(), started: ms, seen: 0, pages: 0, backs: 0, viewed: ms };
   }
   visit.seen = ms;
   change?.(visit);
@@ -37,10 +36,7 @@ export function countPage(historyMove: boolean): number | undefined {
   let away: number | undefined;
   visitAt(ms, (visit) => {
     visit.pages++;
-    if (historyMove) {
-      visit.moves++;
-      away = ms - visit.viewed;
-    }
+    if (historyMove) away = ms - visit.viewed;
     visit.viewed = ms;
   });
   return away;

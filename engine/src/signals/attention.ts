@@ -6,7 +6,7 @@ import { addShare } from "./vector";
 /** Without a sign of life for this long, the visitor is taken to have looked away. Long enough to read a paragraph. */
 export const ATTENTION_MS = 15_000;
 
-const SIGNS_OF_LIFE = "pointerdown pointermove keydown scroll wheel touchmove";
+const SIGNS_OF_LIFE = "pointerdown pointermove keydown scroll";
 
 let total = 0;
 let before = 0;

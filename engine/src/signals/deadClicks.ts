@@ -35,7 +35,7 @@ export function watchDeadClicks(name: string): void {
       observer.observe(root, { subtree: true, childList: true, characterData: true, attributes: true });
     }
   });
-  listen("scroll focusin input submit toggle visibilitychange play pause blur pagehide", answered);
+  listen("scroll focusin input visibilitychange play pause blur pagehide", answered);
   listen("selectionchange", () => {
     if (!getSelection()?.isCollapsed) answered();
   });

@@ -2,7 +2,7 @@
 const PATH_LENGTH = 4;
 
 /** What a person means to click, where the click's target is a part of it. */
-export const CONTROL = "a,button,input,select,textarea,summary,[role=button],[role=link],[role=tab],[role=menuitem]";
+export const CONTROL = "a,button,input,select,textarea,summary,[role=button],[role=link],[role=tab]";
 
 /**
  * Says which element it is without saying anything that is written in it: never its text, value, title, name or
@@ -10,13 +10,13 @@ export const CONTROL = "a,button,input,select,textarea,summary,[role=button],[ro
  */
 export function describeElement(target: Element) {
   const element = target.closest(CONTROL) ?? target;
-  const { protocol, host, pathname } = element as HTMLAnchorElement;
+  const { host, pathname } = element as HTMLAnchorElement;
   return {
     tag: element.localName,
-    role: element.getAttribute("role") ?? undefined,
+    role: element.role ?? undefined,
     path: pathOf(element),
-    // Of mailto:, tel: and the like only the scheme, for the rest is somebody's address.
-    href: protocol && (host ? host + pathname : protocol),
+    // Of mailto:, tel: and the like nothing, for that is somebody's address.
+    href: host ? host + pathname : undefined,
   };
 }
 

@@ -1,7 +1,7 @@
 import { listen } from "../host/listen";
 import { notice } from "./notice";
 
-const FILE = /\.(pdf|zip|t?gz|rar|7z|csv|xlsx?|docx?|pptx?|od[tsp]|txt|epub|mp[34]|mov|dmg|exe|msi|apk|iso)$/i;
+const FILE = /\.(pdf|zip|gz|rar|7z|csv|xlsx?|docx?|pptx?|od[tsp]|txt|epub|mp[34]|dmg|exe|msi|apk)$/i;
 
 /** Of the links that a person follows, in whatever window, records those to files, or those to other sites. */
 function watchLinks(name: string, files: boolean): void {

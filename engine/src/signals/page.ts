@@ -11,12 +11,12 @@ export type Campaign = Record<string, string>;
 
 const CAMPAIGN = /^utm_(source|medium|campaign|term|content)$/;
 /** Networks number the clicks that they sell; the number stands for a person, the name only for the network. */
-const CLICK_ID = /^(gclid|gbraid|wbraid|dclid|fbclid|msclkid|ttclid|twclid|li_fat_id|igshid|yclid)$/;
+const CLICK_ID = /clk?id$|braid$/;
 
-let kept: readonly string[] = [];
+let kept: string[] = [];
 
 /** URL parameters that may be told of. */
-export function keepParams(names: readonly string[]): void {
+export function keepParams(names: string[]): void {
   kept = names;
 }
 

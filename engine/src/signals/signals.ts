@@ -7,8 +7,6 @@ import { watchErrors } from "./errors";
 import { watchExitIntent } from "./exitIntent";
 import { watchForms } from "./forms";
 import { watchBeats } from "./heartbeat";
-import { watchHides } from "./hides";
-import { watchKeys } from "./keys";
 import { watchDownloads, watchOutboundLinks } from "./links";
 import { watchPointer } from "./pointer";
 import { watchQuickBacks } from "./quickBack";
@@ -32,8 +30,6 @@ const WATCHES: Record<Signal, (name: string) => void> = {
   error: watchErrors,
   exit_intent: watchExitIntent,
   form: watchForms,
-  hides: watchHides,
-  keys: watchKeys,
   outbound: watchOutboundLinks,
   pointer: watchPointer,
   quick_back: watchQuickBacks,
@@ -43,6 +39,6 @@ const WATCHES: Record<Signal, (name: string) => void> = {
   web_vitals: watchWebVitals,
 };
 
-export function watchSignals(off: readonly Signal[]): void {
-  for (const [name, watch] of Object.entries(WATCHES)) if (!off.includes(name as Signal)) watch(`$${name}`);
+export function watchSignals(off: string[]): void {
+  for (const [name, watch] of Object.entries(WATCHES)) if (!off.includes(name)) watch(`$${name}`);
 }

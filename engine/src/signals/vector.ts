@@ -38,11 +38,10 @@ export function count(field: Field, by = 1): void {
 /** Rounded to a tenth: finer than any of the numbers can be trusted, and half the bytes. */
 export function readVector(): Vector {
   const at = now();
-  const { started, pages, moves } = visitAt(Date.now());
+  const { started, pages } = visitAt(Date.now());
   for (const read of reads) read(vector, at);
   vector[Field.elapsed_ms] = at - startedAt;
   vector[Field.visit_ms] = Date.now() - started;
   vector[Field.visit_pages] = pages;
-  vector[Field.visit_history_moves] = moves;
   return vector.map((value) => Math.round(value * 10) / 10) as Vector;
 }

@@ -17,7 +17,7 @@ const SLOW_MS = 40;
 
 type Entry = PerformanceEntry & { value: number; hadRecentInput: boolean; interactionId: number };
 
-let vitals: { cls?: number; inp_ms?: number; lcp_ms?: number; fcp_ms?: number; ttfb_ms?: number } = {};
+let vitals: { cls: number; inp_ms?: number; lcp_ms?: number; fcp_ms?: number; ttfb_ms: number };
 let longest: [duration: number, id: number][];
 /** Interactions before the page came back from the back/forward cache. */
 let before: number;
@@ -25,36 +25,32 @@ let reported: string;
 let observer: PerformanceObserver | undefined;
 let note: (entry: PerformanceEntry) => void;
 let event: string;
+/** What is painted once the page was in the background tells nothing of how long anyone waited. */
+let seen: boolean;
 
 const interactions = () => (performance as { interactionCount?: number }).interactionCount ?? longest.length;
 
-function set(name: keyof typeof vitals, value: number): void {
-  vitals[name] = Math.round(Math.max(0, value) * 1e4) / 1e4;
-}
-
-function begin(ttfb: number): void {
-  vitals = { cls: 0 };
+function begin(ttfb_ms: number): void {
+  vitals = { cls: 0, ttfb_ms };
   longest = [];
   before = interactions();
-  reported = "";
-  set("ttfb_ms", ttfb);
 }
 
 function readVitals(): typeof vitals {
   observer?.takeRecords().forEach(note);
   const outliers = Math.floor((interactions() - before) / INTERACTIONS_PER_OUTLIER);
   const slow = longest[Math.min(longest.length - 1, outliers)];
-  if (slow) set("inp_ms", slow[0]);
+  if (slow) vitals.inp_ms = slow[0];
   return vitals;
 }
 
 /** The page is hidden, perhaps for good: records the values, if any has changed since they were recorded last. */
 export function reportVitals(): void {
-  if (!observer) return;
-  const values = JSON.stringify(readVitals());
-  if (!vitals.fcp_ms || values === reported) return;
+  seen = false;
+  if (!observer || !readVitals().fcp_ms) return;
+  const values = JSON.stringify(vitals);
+  if (values !== reported) notice(event, undefined, vitals);
   reported = values;
-  notice(event, undefined, vitals);
 }
 
 export function stopVitals(): void {
@@ -66,14 +62,14 @@ export function watchWebVitals(name: string): void {
   const [load] = performance.getEntriesByType("navigation") as (PerformanceNavigationTiming & {
     activationStart?: number;
   })[];
-  const start = load?.activationStart ?? 0;
-  // What is painted while nobody looks tells nothing of how long anyone waited.
-  let seen = !document.hidden;
+  // Where a page was prerendered, nobody waited before it was shown.
+  const waited = (at = 0) => Math.max(0, at - (load?.activationStart ?? 0));
+  seen = !document.hidden;
   let first = 0;
   let last = -1e9;
   let shifts = 0;
   event = name;
-  begin((load?.responseStart ?? 0) - start);
+  begin(waited(load?.responseStart));
   note = (entry) => {
     const { name, entryType, startTime, duration, value, hadRecentInput, interactionId: interaction } = entry as Entry;
     if (interaction) {
@@ -88,10 +84,10 @@ export function watchWebVitals(name: string): void {
       }
       last = startTime;
       shifts += value;
-      set("cls", Math.max(vitals.cls as number, shifts));
+      vitals.cls = Math.max(vitals.cls, shifts);
     } else if (seen) {
-      if (name === "first-contentful-paint") set("fcp_ms", startTime - start);
-      if (entryType === LARGEST_PAINT) set("lcp_ms", startTime - start);
+      if (name === "first-contentful-paint") vitals.fcp_ms = waited(startTime);
+      if (entryType === LARGEST_PAINT) vitals.lcp_ms = waited(startTime);
     }
   };
   observer = new PerformanceObserver((list) => list.getEntries().forEach(note));
@@ -99,24 +95,20 @@ export function watchWebVitals(name: string): void {
     if (!PerformanceObserver.supportedEntryTypes.includes(type)) continue;
     observer.observe({ type, buffered: true, durationThreshold: SLOW_MS } as PerformanceObserverInit);
   }
-  listen("visibilitychange", () => {
-    if (document.hidden) seen = false;
-  });
   listen<PageTransitionEvent>("pageshow", ({ persisted, timeStamp }) => {
     if (!persisted) return;
     begin(0);
     // The frame after the next one is the first that is painted for certain.
     requestAnimationFrame(() =>
       requestAnimationFrame(() => {
-        set("fcp_ms", now() - timeStamp);
-        set("lcp_ms", now() - timeStamp);
+        vitals.fcp_ms = vitals.lcp_ms = now() - timeStamp;
       }),
     );
   });
   addShare((vector) => {
     const { lcp_ms, cls, inp_ms } = readVitals();
     vector[Field.lcp_ms] = lcp_ms ?? 0;
-    vector[Field.cls_milli] = (cls as number) * 1000;
+    vector[Field.cls_milli] = cls * 1000;
     vector[Field.inp_ms] = inp_ms ?? 0;
   });
 }

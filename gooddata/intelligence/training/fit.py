@@ -40,9 +40,9 @@ def fit(sessions: Sequence[StoredSession]) -> Fitted:
     if not _too_few(observed):
         sessions = observed
     counts = {"sessions": len(sessions), "conversions": sum(session.converted for session in sessions)}
-    trained_on = _trained_on(sessions)
+    origin = trained_on(sessions)
     if reason := _too_few(sessions):
-        return Fitted(reason, trained_on, counts)
+        return Fitted(reason, origin, counts)
     parts = split(sessions)
     train, calibrate, test = (examples_of(part) for part in (parts.train, parts.calibrate, parts.test))
     metrics = counts | {
@@ -56,18 +56,18 @@ def fit(sessions: Sequence[StoredSession]) -> Fitted:
         "split_at": datetime.fromtimestamp(parts.split_at / 1_000, UTC).isoformat(timespec="milliseconds"),
     }
     if reason := _unbalanced(train, calibrate, test):
-        return Fitted(reason, trained_on, metrics)
+        return Fitted(reason, origin, metrics)
     judged = _fitted(train, calibrate)
     base_rate = float(train.labels.mean())
     metrics |= judge(test.labels, judged.predict(_columns(test, judged)), test.of_session, base_rate)
     metrics["estimator"] = judged.kind
     if reason := _unskilled(metrics):
-        return Fitted(reason, trained_on, metrics)
+        return Fitted(reason, origin, metrics)
     # What was judged is the way of fitting; what scores is fitted in that way to all sessions, the newest included.
     learn, newest = (examples_of(part) for part in split_for_refit(sessions))
     served = _fitted(learn, newest, judged.kind)
     metrics["sessions_refit"] = len(sessions)
-    return Fitted(None, trained_on, metrics, served.dumps(), served.names)
+    return Fitted(None, origin, metrics, served.dumps(), served.names)
 
 
 def _fitted(train: Examples, calibrate: Examples, kind: str | None = None) -> Propensity:
@@ -79,7 +79,8 @@ def _columns(examples: Examples, model: Propensity) -> Matrix:
     return examples.matrix[:, [NAMES.index(name) for name in model.names]]
 
 
-def _trained_on(sessions: Sequence[StoredSession]) -> str:
+def trained_on(sessions: Sequence[StoredSession]) -> str:
+    """Whether they are observed, simulated, or some of each."""
     simulated = sum(session.simulated for session in sessions)
     if not sessions:
         return "nothing"

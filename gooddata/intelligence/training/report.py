@@ -6,7 +6,7 @@ import msgspec
 
 
 class Report(msgspec.Struct, frozen=True):
-    """A version of a project's model, as analytics.model has it; `reason` says why it abstains."""
+    """A version of a project's model, as analytics.model or .engine_model has it; `reason` says why it abstains."""
 
     project: str
     task: str
@@ -24,6 +24,15 @@ def in_words(report: Report) -> str:
     if report.status == "abstaining":
         return f"{head}: abstains: {report.reason}"
     m = report.metrics
+    if report.task == "intent":
+        of_class = "; ".join(
+            f"{name} AUC {figures['auc']:.3f}, calibration error {figures['ece']:.3f}"
+            for name, figures in m["classes"].items()
+        )
+        return (
+            f"{head}: on {m['examples_test']:,} newer moments log loss {m['log_loss']:.4f} "
+            f"(base rates alone {m['log_loss_baseline']:.4f}); {of_class}"
+        )
     low, high = m["auc_interval"]
     return (
         f"{head}: {m['estimator']} on {m['sessions_train']:,} {report.trained_on} sessions; "

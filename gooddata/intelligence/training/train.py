@@ -10,6 +10,7 @@ from gooddata.errors import InputError
 from gooddata.intelligence.moments import use_milliseconds
 from gooddata.intelligence.scoring.propensity import TASK
 from gooddata.intelligence.training.fit import fit
+from gooddata.intelligence.training.intent.train import train_intent
 from gooddata.intelligence.training.report import Report, in_words
 from gooddata.intelligence.training.sample import finished_sessions
 from gooddata.persistence.pool import open_pool
@@ -34,13 +35,14 @@ async def train_all(analytics_dsn: str, project: str | None = None) -> list[Repo
             projects = [row["project_id"] for row in await connection.fetch(_PROJECTS)]
             if project is not None and project not in projects:
                 raise InputError(f"there is no project {project!r}", "project")
-            return [await train(connection, each) for each in projects if project in (None, each)]
+            trained = [await train(connection, each) for each in projects if project in (None, each)]
+            return [report for reports in trained for report in reports]
     finally:
         pool.terminate()
 
 
-async def train(connection: Any, project: str) -> Report:
-    """Trains one project on a connection whose times are milliseconds, and stores what came of it.
+async def train(connection: Any, project: str) -> list[Report]:
+    """Trains a project's models on a connection whose times are milliseconds, and stores what came of it.
 
     A version that lacked data is replaced: only trainings that had enough of it count up. Another training of the same
     project at the same time is waited for.
@@ -62,7 +64,8 @@ async def train(connection: Any, project: str) -> Report:
             msgspec.json.encode(metrics).decode(),
             fitted.estimator,
         )
-    report = Report(
+        intent = await train_intent(connection, project, sessions)
+    conversion = Report(
         project=project,
         task=TASK,
         version=version,
@@ -72,5 +75,6 @@ async def train(connection: Any, project: str) -> Report:
         features=list(fitted.features),
         metrics=metrics,
     )
-    logger.info("%s", in_words(report))
-    return report
+    for report in (conversion, intent):
+        logger.info("%s", in_words(report))
+    return [conversion, intent]

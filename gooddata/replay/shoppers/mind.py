@@ -46,6 +46,10 @@ class Mind:
         chance = _sigmoid(-4.3 + 1.0 * self._will + 2.4 * interest - self._dislike(product))
         return product not in self.cart and self._rng.random() < chance
 
+    def suffers(self, troubles: int) -> None:
+        """Whoever is failed by the page wants less."""
+        self._will -= 0.25 * troubles
+
     def drops(self) -> Product | None:
         """What to take out of the cart again, looking at it."""
         if self.cart and self._rng.random() < _sigmoid(-2.0 - 0.5 * self._will):

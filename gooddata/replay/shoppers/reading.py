@@ -26,7 +26,8 @@ VECTOR = msgspec.json.decode(_SOURCE.read_bytes(), type=_Vector)
 class Reading(msgspec.Struct):
     """One page view, from its start to its end after `elapsed_ms`; every number grows towards its final value.
 
-    `hidden_ms` is for how long the page was out of view, at its end; `clicks` are their times.
+    `hidden_ms` is for how long the page was out of view, at its end; `times` holds when what the vector counts
+    happened, by the name of its field.
     """
 
     elapsed_ms: int
@@ -34,11 +35,9 @@ class Reading(msgspec.Struct):
     screens: float
     depth: float
     scroll_distance: float
-    reversals: int
     pointer_distance: float
     idle_ms: int
-    keys: int
-    clicks: list[int] = []
+    times: dict[str, list[int]] = {}
 
     def engaged_ms(self, at: int) -> int:
         """Milliseconds engaged in the first `at` milliseconds of the page view."""
@@ -57,14 +56,11 @@ class Reading(msgspec.Struct):
             "elapsed_ms": at,
             "scroll_depth": self.scroll_depth(at),
             "scroll_distance": self.scroll_distance * part,
-            "scroll_reversals": int(self.reversals * part),
             "document_screens": self.screens,
-            "clicks": sum(click <= at for click in self.clicks),
             "pointer_distance": self.pointer_distance * part,
             "pointer_idle_ms": min(at, self.idle_ms),
-            "keys": int(self.keys * part),
-            "copies": 0,
             "hides": int(self.hidden_ms > 0 and at > self.elapsed_ms - self.hidden_ms),
+            **{field: sum(time <= at for time in times) for field, times in self.times.items()},
             **visit,
         }
         return [round(float(values.get(field.name, 0)), 1) for field in VECTOR.fields]
@@ -95,18 +91,26 @@ def read_page(
     seconds = engaged / 1_000
     screens = round(screens * (1.8 if touch else 1.0), 2)
     depth = min(1.0, max(0.0, rng.gauss(0.25 + 0.7 * depth * (0.5 + interest), 0.15)))
-    reversals = _poisson(rng, seconds / 12 * (0.4 + 1.6 * wander))
+    turns = _poisson(rng, seconds / 12 * (0.4 + 1.6 * wander))
     return Reading(
         elapsed_ms=round(engaged + away),
         hidden_ms=round(away),
         screens=screens,
         depth=100 * depth,
-        scroll_distance=max(0.0, depth * screens - 1) * _SCREEN_PX * (1 + 0.5 * reversals),
-        reversals=reversals,
+        scroll_distance=max(0.0, depth * screens - 1) * _SCREEN_PX * (1 + 0.5 * turns),
         pointer_distance=0.0 if touch else seconds * rng.uniform(60, 240) * (0.7 + wander),
         idle_ms=round(rng.expovariate(1 / 1_500)) if not touch else round(engaged),
-        keys=rng.randint(40, 110) if typing else 0,
+        times=_filled_in(rng, round(engaged)) if typing else {},
     )
+
+
+def _filled_in(rng: Random, until: int) -> dict[str, list[int]]:
+    """A form's fields, one after another, and what is corrected in them."""
+    fields = rng.randint(4, 7)
+    return {
+        "form_fields": [round(until * (0.1 + 0.8 * number / fields)) for number in range(fields)],
+        "form_corrections": sorted(rng.randrange(until) for _ in range(_poisson(rng, 1.5))),
+    }
 
 
 def _poisson(rng: Random, mean: float) -> int:

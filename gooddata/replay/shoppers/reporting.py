@@ -1,6 +1,7 @@
 """What the engine, and the shop's own pages, report of a visit: events in the order in which they happen."""
 
 import uuid
+from collections.abc import Sequence
 from random import Random
 from typing import Any
 
@@ -8,6 +9,7 @@ import msgspec
 
 from gooddata.replay.shoppers.reading import Reading
 from gooddata.replay.shoppers.shop import Page
+from gooddata.replay.shoppers.trouble import Trouble
 
 _ORIGIN = "https://fernleaf.example"
 _HEARTBEAT_MS = 10_000
@@ -30,17 +32,17 @@ class Reporter:
         self._rng = rng
         self._who = {"visitor": visitor, "session": new_id(rng)}
         self._pages = 0
-        self._history_moves = 0
         self._started = 0
         self._page: dict[str, Any] = {"url": referrer}
         self._reading: Reading
+        # Events that carry a vector, with their time on the page: what it counts is known when the page is left.
+        self._measured: list[tuple[int, dict[str, Any]]] = []
 
     def open(self, at: int, page: Page, reading: Reading, back: bool) -> None:
         """A page view begins, `reading` of which will follow."""
         referrer = self._page["url"]
         self._started, self._reading = at, reading
         self._pages += 1
-        self._history_moves += back
         self._page = {"path": page.path, "url": _ORIGIN + page.path, "title": page.title}
         if referrer:
             self._page["referrer"] = referrer
@@ -61,6 +63,13 @@ class Reporter:
         href = _ORIGIN.partition("://")[2] + target.path
         self._click(at, {"tag": "a", "path": "main>section>a", "href": href})
 
+    def suffer(self, troubles: Sequence[Trouble]) -> None:
+        """What goes wrong on the page."""
+        for trouble in troubles:
+            self._reading.times.setdefault(trouble.field, []).append(trouble.at)
+        for trouble in troubles:
+            self._say(trouble.at, "track", trouble.event, trouble.properties, measured=True)
+
     def leave(self) -> None:
         """The page view ends: heartbeats, where there was engaged time, up to its end."""
         reported, end = 0, self._reading.elapsed_ms
@@ -69,30 +78,30 @@ class Reporter:
             if engaged > 0:
                 reported += engaged
                 properties = {"engaged_ms": engaged, "scroll_depth": round(self._reading.scroll_depth(at))}
-                self._say(at, "track", "$engagement", properties, self._vector(at))
+                self._say(at, "track", "$engagement", properties, measured=True)
+        for at, event in self._measured:
+            event["vector"] = self._vector(at)
+        self._measured.clear()
         self.moments.sort(key=lambda moment: moment.at)
 
     def _click(self, at: int, element: dict[str, Any]) -> None:
-        self._reading.clicks.append(at)
-        self._say(at, "track", "$click", element, self._vector(at))
+        self._reading.times.setdefault("clicks", []).append(at)
+        self._say(at, "track", "$click", element, measured=True)
 
     def _vector(self, at: int) -> list[float]:
         visit: dict[str, float] = {
             "visit_ms": self._started + at,
             "visit_pages": self._pages,
-            "visit_history_moves": self._history_moves,
         }
         return self._reading.vector(at, visit)
 
-    def _say(
-        self, at: int, kind: str, name: str | None, properties: dict[str, Any], vector: list[float] | None = None
-    ) -> None:
+    def _say(self, at: int, kind: str, name: str | None, properties: dict[str, Any], *, measured: bool = False) -> None:
         event: dict[str, Any] = {"id": new_id(self._rng), "type": kind, **self._who}
         if name:
             event["name"] = name
         event |= {"properties": properties, "context": {"page": self._page}}
-        if vector:
-            event["vector"] = vector
+        if measured:
+            self._measured.append((at, event))
         self.moments.append(Moment(self._started + at, event))
 
 

@@ -12,6 +12,7 @@ from gooddata.replay.shoppers.reading import VECTOR, read_page
 from gooddata.replay.shoppers.reporting import Moment, Reporter, new_id
 from gooddata.replay.shoppers.shop import Product, Shop
 from gooddata.replay.shoppers.tracking import order, shown, taken
+from gooddata.replay.shoppers.trouble import troubles
 
 _USUAL_MS = {"home": 6_000, "category": 8_000, "product": 13_000, "cart": 7_000, "checkout": 24_000, "thanks": 4_000}
 _LOAD_MS = 400
@@ -80,6 +81,9 @@ def _view(
         typing=page.kind == "checkout",
     )
     reporter.open(now, page, reading, step.back)
+    failed = troubles(rng, page.kind, persona.wander, reading.elapsed_ms - reading.hidden_ms)
+    reporter.suffer(failed)
+    mind.suffers(len(failed))
     if told := shown(shop, page, mind.cart):
         reporter.tell(*told)
     pressed_at = round((reading.elapsed_ms - reading.hidden_ms) * rng.uniform(0.5, 0.95))

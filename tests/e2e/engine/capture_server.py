@@ -70,6 +70,7 @@ class CaptureServer:
         self.pages: dict[str, dict[str, str]] = {}
         self.page_headers: dict[str, str] = {}
         self.stream_status = 200
+        self.engine_model: dict[str, Any] = {"trained": False}
         self.streams: list[_Handler] = []
         self.lock = threading.Lock()
         self._http = _Server(("127.0.0.1", 0), _Handler)
@@ -139,6 +140,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._reply(200, ENGINE.read_bytes(), {"Content-Type": "text/javascript"})
         elif url.path.endswith("/v1/intelligence/stream"):
             self._stream(url.path)
+        elif url.path.endswith("/v1/engine-model"):
+            self._note(b"", 200)
+            model = json.dumps(self.capture.engine_model).encode()
+            self._reply(200, model, {"Content-Type": "application/json", "Access-Control-Allow-Origin": "*"})
         elif url.path in self.capture.pages:
             html = self.capture.pages[url.path]["html"].encode()
             self._reply(200, html, {"Content-Type": "text/html; charset=utf-8", **self.capture.page_headers})

@@ -145,7 +145,7 @@ async def test_a_click_is_one_event_that_says_where_and_not_what(
     assert clicks == [
         {"tag": "button", "role": "tab", "path": "form#order>p:2>button:1"},
         {"tag": "a", "path": "main:1>a:2", "href": "example.org/path"},
-        {"tag": "a", "path": "main:1>a:3", "href": "mailto:"},
+        {"tag": "a", "path": "main:1>a:3"},
         {"tag": "input", "path": "main:1>label:4>input:1"},
     ]
     assert all(UUID7.fullmatch(event["id"]) for event in capture.events("$click"))
@@ -173,9 +173,8 @@ async def test_the_vector_counts_what_happened_on_the_page_view(
 
     vector = named(clicks[-1]["vector"])
     assert vector["clicks"] == 3
-    assert vector["keys"] == 5, "three letters, Control and c"
+    assert vector["form_fields"] == 1
     assert vector["copies"] == 1
-    assert vector["scroll_reversals"] == 1
     assert vector["scroll_distance"] > 1000
     height = await page.evaluate("document.documentElement.scrollHeight")
     assert abs(vector["scroll_depth"] - 100 * 2300 / height) < 1
@@ -264,12 +263,12 @@ async def test_a_visit_and_a_visitor_last_over_loads_and_a_reset_ends_both(
 async def test_a_signal_that_is_switched_off_is_not_watched(
     page: Page, capture: CaptureServer, eventually: Callable[..., Any]
 ) -> None:
-    body = '<button id="buy">Buy</button>' + LONG
-    await page.goto(capture.page("/", body=body, attributes=' data-off="keys scroll"'))
+    body = '<input><button id="buy">Buy</button>' + LONG
+    await page.goto(capture.page("/", body=body, attributes=' data-off="form scroll"'))
     await page.mouse.wheel(0, 1000)
-    await page.keyboard.press("a")
+    await page.fill("input", "a")
     await page.click("#buy")
     [click] = await eventually(lambda: capture.events("$click"))
 
     numbers = named(click["vector"])
-    assert (numbers["keys"], numbers["scroll_depth"], numbers["clicks"]) == (0, 0, 1)
+    assert (numbers["form_fields"], numbers["scroll_depth"], numbers["clicks"]) == (0, 0, 1)

@@ -8,6 +8,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from gooddata.replay.shoppers.reading import VECTOR
 from gooddata.replay.shoppers.shop import Shop
 from gooddata.replay.shoppers.visit import Visit, new_shopper, simulate_visit
 
@@ -26,7 +27,7 @@ def early_view(visit: Visit) -> list[float]:
         names.count("Product Viewed"),
         names.count("Product Added"),
         *(source == name for name in ("newsletter", "google", "pricepoint")),
-        *(vectors[-1] if vectors else [0.0] * 16),
+        *(vectors[-1] if vectors else [0.0] * len(VECTOR.fields)),
     ]
 
 
