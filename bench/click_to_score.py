@@ -15,17 +15,9 @@ from typing import Any
 
 from playwright.async_api import Page, async_playwright
 
+from bench.chromium import VISITOR_FLAGS
 from bench.product import product
 
-CHROMIUM_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 _LISTEN = """
 () => {
   window.latencies = [];
@@ -74,7 +66,7 @@ async def main(clicks: int) -> None:
     with product("--demo") as running:
         async with async_playwright() as playwright:
             chromium = shutil.which("chromium") or shutil.which("google-chrome")
-            browser = await playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+            browser = await playwright.chromium.launch(executable_path=chromium, args=VISITOR_FLAGS)
             page = await browser.new_page(bypass_csp=True)  # its waiting needs eval
             await asyncio.sleep(45)  # the first backfill of the demo, and the first model
             latencies = await measure(page, running["url"], clicks)

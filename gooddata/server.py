@@ -40,7 +40,14 @@ async def run_server(settings: Settings, *, ingest: bool, serve: bool, demo: Dem
     background: list[Coroutine[Any, Any, None]] = []
     endpoint_of: EndpointOf = _no_endpoint
     app: Any = _nothing_but_health
+    served: Serving | None = None
     async with AsyncExitStack() as stack:
+        if serve:
+            store = await Store.open(raw_dsn, analytics_dsn)
+            stack.push_async_callback(store.close)
+            served = Serving(store, analytics_dsn, pseudonyms, demo or DemoConfig(None, None))
+            app = served.app
+            background += [served.run()]
         if ingest:
             log = await PostgresLog.open(raw_dsn, "gooddata_ingest", size=2)
             stack.push_async_callback(log.close)
@@ -54,14 +61,9 @@ async def run_server(settings: Settings, *, ingest: bool, serve: bool, demo: Dem
             await commits.warm()
             salts = DailySalts(raw_dsn)
             await salts.renew()
-            endpoint_of = _endpoints(Intake(commits, keys, salts, pseudonyms, settings))
+            newest_scores = served.newest_scores if served else _no_scores
+            endpoint_of = _endpoints(Intake(commits, keys, salts, pseudonyms, settings, newest_scores))
             background += [commits.run(), keys.run(), salts.run(), violations.run()]
-        if serve:
-            store = await Store.open(raw_dsn, analytics_dsn)
-            stack.push_async_callback(store.close)
-            served = Serving(store, analytics_dsn, pseudonyms, demo or DemoConfig(None, None))
-            app = served.app
-            background += [served.run()]
         _collect_garbage_rarely()
         _allow_many_connections()
         await _answer_until_stopped(app, endpoint_of, settings, background)
@@ -91,6 +93,10 @@ def require_free_port(host: str, port: int) -> None:
             raise ConfigurationError(
                 f"cannot listen on {host}:{port} ({failure.strerror}); stop what uses it, or choose another with --port"
             ) from None
+
+
+def _no_scores(project: str, visitor: str) -> bytes | None:
+    """For a server that hears of no scores, since it does not serve them."""
 
 
 def _no_endpoint(path: bytes) -> None:

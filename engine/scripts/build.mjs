@@ -18,8 +18,9 @@ const common = { absWorkingDir: engine, bundle: true, minify: true, target: "es2
  * one version may find what another has stored.
  */
 const INTERNAL = {
-  ...{ underWay: "u", sealed: "s", dropped: "d", weight: "z", events: "e", context: "c" },
+  ...{ owner: "o", underWay: "u", sealed: "s", dropped: "d", weight: "z", events: "e", context: "c" },
   ...{ pages: "p", backs: "b", viewed: "v", started: "t", seen: "n" },
+  ...{ retryAfter: "r", topic: "k", hear: "h" },
 };
 
 /** Methods that scripts/globals.mjs has, by the names that it has them under. */
@@ -37,7 +38,7 @@ async function buildLibrary() {
     define: GLOBALS,
     entryPoints: ["src/script.ts"],
     outfile: "dist/gooddata.js",
-    format: "iife",
+    format: "esm",
     metafile: true,
   });
   const code = await pressLibrary();
@@ -49,12 +50,15 @@ async function buildLibrary() {
   await writeFile(`${assets}gooddata.js`, code);
 }
 
-/** esbuild tells what each module weighs; terser then takes another twentieth, of no module in particular. */
+/**
+ * esbuild tells what each module weighs; terser then takes another twentieth, of no module in particular. A parameter
+ * that nothing is passed for is undefined, in one letter.
+ */
 async function pressLibrary() {
   const path = `${engine}dist/gooddata.js`;
-  const { code } = await minify(await readFile(path, "utf8"), {
+  const { code } = await minify(`(undefined=>{${await readFile(path, "utf8")}})()`, {
     ecma: 2020,
-    compress: { passes: 5, unsafe: true, unsafe_arrows: true },
+    compress: { hoist_funs: true, inline: 1, passes: 5, unsafe: true, unsafe_arrows: true, unsafe_undefined: true },
     format: { comments: false },
   });
   await writeFile(path, code);

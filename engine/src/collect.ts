@@ -1,12 +1,14 @@
 import { leave, startDelivery, stopDelivery } from "./delivery/delivery";
 import { Field } from "./generated/vectorFields";
 import { listen, stopListening } from "./host/listen";
+import { navigationTiming } from "./host/navigation";
+import { closeServer, openServer } from "./host/server";
 import { forgetAll } from "./identity/consent";
 import { openStorage } from "./identity/storage";
 import { countPage, forgetVisit } from "./identity/visit";
 import { forgetVisitor, openVisitor, visitor } from "./identity/visitor";
-import { startIntent, stopIntent } from "./intelligence/intent";
-import { closeStream, forgetToken, startIntelligence, updateStream } from "./intelligence/stream";
+import { stopIntent, updateIntent } from "./intelligence/intent";
+import { closeStream, forgetToken, updateStream } from "./intelligence/stream";
 import type { EngineOptions, Properties, Words } from "./publicApi";
 import { currentUrl, enterPage, record } from "./record";
 import { abandonForms } from "./signals/forms";
@@ -21,17 +23,17 @@ import { reportVitals, stopVitals } from "./signals/webVitals";
 const wordsOf = (words: Words = "") => `${words}`.split(/[\s,]+/);
 
 /** Watches this page on behalf of one visitor. */
-export function startCollecting({ key, api, off, params }: EngineOptions, onDevice: boolean): void {
+export function startCollecting(options: EngineOptions, onDevice: boolean): void {
+  openServer(options);
   openStorage(onDevice);
   openVisitor(onDevice);
-  keepParams(wordsOf(params));
+  keepParams(wordsOf(options.params));
   enterPage(document.referrer);
-  startDelivery(api, key);
-  startIntelligence(api, key);
+  startDelivery();
   openVector();
-  watchSignals(wordsOf(off));
+  watchSignals(wordsOf(options.off));
   startPage();
-  startIntent(api, key);
+  updateIntent();
   watchPageViews(leavePage, viewPage);
   listen("visibilitychange", () => {
     if (document.hidden) {
@@ -44,8 +46,7 @@ export function startCollecting({ key, api, off, params }: EngineOptions, onDevi
 
 function viewPage(navigation: Navigation): void {
   if (navigation !== "load") enterPage(navigation === "restore" ? document.referrer : currentUrl());
-  const [loaded] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
-  const historyMove = navigation === "load" ? loaded?.type === "back_forward" : navigation !== "history";
+  const historyMove = navigation === "load" ? navigationTiming()?.type === "back_forward" : navigation !== "history";
   recordPage(historyMove, undefined, { navigation });
 }
 
@@ -86,6 +87,7 @@ export function changeVisitor(): void {
 }
 
 export function stopCollecting(): void {
+  closeServer();
   stopListening();
   stopBeating();
   stopVitals();

@@ -1,6 +1,7 @@
 import { changeVisitor, declarePage, forgetCollected, startCollecting, stopCollecting } from "./collect";
 import { flush } from "./delivery/delivery";
 import { isolated } from "./host/isolated";
+import { listen } from "./host/listen";
 import { subscribe } from "./host/subscribers";
 import { currentConsent, decide } from "./identity/consent";
 import { identify, visitor } from "./identity/visitor";
@@ -57,11 +58,11 @@ export function createEngine(options: EngineOptions, early: readonly Command[] =
     reset: whenCollecting(changeVisitor),
     flush: whenCollecting(flush),
     optOut: whenSeen(() => {
-      decide("off", options);
+      decide("off");
       followConsent();
     }),
     optIn: whenSeen(() => {
-      decide("on", options);
+      decide("on");
       followConsent();
       settlePageView();
     }),
@@ -93,7 +94,7 @@ export function createEngine(options: EngineOptions, early: readonly Command[] =
     }),
   );
   early.forEach(engine.push);
-  if ((document as { prerendering?: boolean }).prerendering) document.addEventListener("prerenderingchange", seen);
+  if ((document as { prerendering?: boolean }).prerendering) listen("prerenderingchange", seen);
   else seen();
   return engine;
 }

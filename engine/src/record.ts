@@ -3,7 +3,7 @@ import { LIBRARY } from "./generated/library";
 import { VECTOR_VERSION, type Vector } from "./generated/vectorFields";
 import { tell } from "./host/subscribers";
 import { uuid7 } from "./identity/uuid7";
-import { visitAt } from "./identity/visit";
+import { currentVisit } from "./identity/visit";
 import { user, visitor } from "./identity/visitor";
 import type { EventType, Properties } from "./publicApi";
 import { type Campaign, describePage, type Page } from "./signals/page";
@@ -39,10 +39,11 @@ export function record(
     page,
     campaign,
     locale: navigator.language,
+    automation: navigator.webdriver || undefined,
     library: LIBRARY,
     vector_version: VECTOR_VERSION,
   };
-  const session = visitor && visitAt(timestamp).id;
+  const session = visitor && currentVisit().id;
   const event = { id, type, name, visitor, user, session, timestamp, properties, traits, vector };
   enqueue(visitor, JSON.stringify(context), JSON.stringify(event));
   tell("event", { id, type, name, timestamp });

@@ -16,6 +16,9 @@ from gooddata.ingestion.unusable import Unusable
 # Segment's browser library posts batches to /b, some of its server libraries to /import.
 PATHS = frozenset({"/v1/batch", "/v1/b", "/v1/import", *SINGLE_EVENT_PATHS})
 
+# A browser in which somebody listens for its visitor's scores says so in the address.
+_WANTS_SCORES = "intelligence"
+
 _CORS = b"access-control-allow-origin: *\r\naccess-control-expose-headers: retry-after\r\n"
 _PREFLIGHT = (
     _CORS + b"access-control-allow-methods: POST, OPTIONS\r\n"
@@ -97,7 +100,8 @@ def _opened(request: Request) -> Sending:
     # Who sends what is kept as rejected again has it: a second copy of it would be one too many.
     keep_refused = not (imported and headers.get("x-gooddata-replay") == "1")
     key = key_of(headers.get("authorization")) or opened.write_key
-    return Sending(opened, key, headers, request.client, received_at, imported, keep_refused)
+    wants_scores = _WANTS_SCORES in request.query
+    return Sending(opened, key, headers, request.client, received_at, imported, keep_refused, wants_scores)
 
 
 def _answer(request: Request, taken: Taken | Unusable) -> None:
@@ -109,5 +113,7 @@ def _answer(request: Request, taken: Taken | Unusable) -> None:
     rejected = _encode(rejections(taken.refused)) if taken.refused else b"[]"
     dropped = b',"dropped":%d' % taken.dropped if taken.dropped else b""
     token = b',"token":"%b"' % taken.token.encode() if taken.token else b""
-    receipt = b'{"accepted":%d,"duplicate":%d,"spooled":%d,"rejected":%b%b%b}' % (*counts, rejected, dropped, token)
+    scores = b',"intelligence":%b' % taken.scores if taken.scores else b""
+    told = rejected, dropped, token, scores
+    receipt = b'{"accepted":%d,"duplicate":%d,"spooled":%d,"rejected":%b%b%b%b}' % (*counts, *told)
     request.respond(200, _JSON, receipt)

@@ -43,17 +43,22 @@ class Sending(msgspec.Struct):
     received_at: int
     imported: bool = False
     keep_refused: bool = True
+    wants_scores: bool = False
 
 
 class Taken(msgspec.Struct):
     """What became of a request's events. `refused` are they with their places in the request; `token` opens the scores
-    of the visitor, where all events are of one whose id is hard to guess."""
+    of the visitor, where all events are of one whose id is hard to guess; `scores` are the newest, as JSON, where they
+    were wanted and are at hand."""
 
     outcome: Outcome
     refused: list[tuple[int, Refused]]
     dropped: int
     token: str | None
+    scores: bytes | None
 
+
+NewestScores = Callable[[str, str], bytes | None]  # of a project's visitor, as JSON
 
 Done = Callable[[Taken | Unusable], None]
 
@@ -62,12 +67,19 @@ class Intake:
     """Takes requests in, any number at once, in one event loop. What comes of each is told by a call, now or later."""
 
     def __init__(
-        self, commits: GroupCommit, keys: Keys, salts: DailySalts, pseudonyms: Pseudonyms, settings: Settings
+        self,
+        commits: GroupCommit,
+        keys: Keys,
+        salts: DailySalts,
+        pseudonyms: Pseudonyms,
+        settings: Settings,
+        newest_scores: NewestScores,
     ) -> None:
         self._commits = commits
         self._keys = keys
         self._salts = salts
         self._pseudonyms = pseudonyms
+        self._newest_scores = newest_scores
         self._late_days = settings.late_days
         self._rates = KeyRates(settings.rate_limit)
         self._origin = Origin(settings)
@@ -120,7 +132,9 @@ class Intake:
                 judged.dropped,
                 sending.keep_refused,
             )
-            self._commits.submit(arrival, functools.partial(self._tell, judged, self._token(key.project, judged), done))
+            token = self._token(key.project, judged)
+            scores = self._scores(key.project, judged) if token and sending.wants_scores else None
+            self._commits.submit(arrival, functools.partial(self._tell, judged, token, scores, done))
         except TooFast as problem:
             done(Unusable(429, "rate_limited", str(problem), retry_after=problem.retry_after))
         except Overloaded as problem:
@@ -165,11 +179,13 @@ class Intake:
                 return True
         return rules.excludes_context(sending.opened.context)
 
-    def _tell(self, judged: Judged, token: str | None, done: Done, outcome: Outcome | GoodDataError) -> None:
+    def _tell(
+        self, judged: Judged, token: str | None, scores: bytes | None, done: Done, outcome: Outcome | GoodDataError
+    ) -> None:
         if isinstance(outcome, GoodDataError):
             done(Unusable(503, "unavailable", str(outcome), retry_after="1"))
         else:
-            done(Taken(outcome, judged.refused, sum(judged.dropped.values()), token))
+            done(Taken(outcome, judged.refused, sum(judged.dropped.values()), token, scores))
 
     def _token(self, project: str, judged: Judged) -> str | None:
         if judged.events is None:
@@ -184,6 +200,9 @@ class Intake:
                 self._tokens.clear()
             token = self._tokens[project, visitor] = self._pseudonyms.token(project, visitor)
         return token
+
+    def _scores(self, project: str, judged: Judged) -> bytes | None:
+        return self._newest_scores(project, judged.events.visitors[0]) if judged.events else None
 
 
 def _within_scope(key: Key, imported: bool, go_on: Callable[[Key], None], refused: Callable[[Unusable], None]) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from typing import Any
 
+import msgspec
 from litestar import Litestar, MediaType, Request, Response, get
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
@@ -28,6 +29,7 @@ class Serving:
     """`app` answers requests while `run()` goes on in the same event loop."""
 
     def __init__(self, store: Store, analytics_dsn: str, pseudonyms: Pseudonyms, demo: DemoConfig) -> None:
+        self._pseudonyms = pseudonyms
         self._live = Live(store)
         self._feedback = Feedback(analytics_dsn)
         shared: dict[str, Any] = {
@@ -55,6 +57,11 @@ class Serving:
             after_exception=[_log_unexpected],
             logging_config=None,
         )
+
+    def newest_scores(self, project: str, visitor: str) -> bytes | None:
+        """What `/v1/intelligence` says of a visitor, as JSON, from memory; None where it is not there."""
+        scores = self._feedback.newest(project, self._pseudonyms.visitor(project, visitor))
+        return scores and b'{"visitor":%b,%b' % (msgspec.json.encode(visitor), scores[1:])
 
     async def run(self) -> None:
         """Keeps the live picture and the feedback going, until cancelled."""

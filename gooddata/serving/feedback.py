@@ -1,4 +1,4 @@
-"""Brings new scores to the browsers that wait for them: workers notify, every stream of that visitor gets it."""
+"""Brings new scores to the browsers: workers notify, every stream of that visitor gets it, ingest replies quote it."""
 
 import asyncio
 import logging
@@ -15,6 +15,7 @@ from gooddata.eventlog.postgres import UNAVAILABLE
 
 SCORED = "gooddata_score"
 _QUEUED_SCORES = 16  # for a browser that reads slowly; the oldest gives way, since only the newest matters
+_REMEMBERED_VISITORS = 20_000  # whose newest score is at hand; the one scored longest ago gives way
 _RECONNECT_SECONDS = 0.5
 
 logger = logging.getLogger(__name__)
@@ -23,11 +24,12 @@ Score = dict[str, Any]
 
 
 class Feedback:
-    """Keep `run()` going; `listening(project, visitor)` gives a queue of new scores."""
+    """Keep `run()` going; `listening(project, visitor)` gives a queue of new scores, `newest()` the last one heard."""
 
     def __init__(self, dsn: str) -> None:
         self._dsn = dsn
         self._waiting: dict[tuple[str, UUID], set[asyncio.Queue[Score]]] = defaultdict(set)
+        self._newest: dict[tuple[str, UUID], bytes] = {}
 
     async def run(self) -> None:
         """Listens to the workers until cancelled, through restarts of the database."""
@@ -58,9 +60,18 @@ class Feedback:
             if not queues:
                 self._waiting.pop((project, visitor), None)
 
+    def newest(self, project: str, visitor: UUID) -> bytes | None:
+        """The JSON of the newest score that came for the visitor's pseudonym, if it is remembered."""
+        return self._newest.get((project, visitor))
+
     def _deliver(self, payload: str) -> None:
         for score in msgspec.json.decode(payload, type=list[Score]):
-            for queue in self._waiting.get((score.pop("project"), UUID(score.pop("visitor"))), ()):
+            whose = score.pop("project"), UUID(score.pop("visitor"))
+            self._newest.pop(whose, None)
+            self._newest[whose] = msgspec.json.encode(score)
+            if len(self._newest) > _REMEMBERED_VISITORS:
+                del self._newest[next(iter(self._newest))]
+            for queue in self._waiting.get(whose, ()):
                 if queue.full():
                     queue.get_nowait()
                 queue.put_nowait(score)

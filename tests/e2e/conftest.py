@@ -16,17 +16,8 @@ import msgspec
 import pytest
 from playwright.async_api import Browser, async_playwright
 
+from bench.chromium import VISITOR_FLAGS
 from tests.conftest import free_port
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 class Product(msgspec.Struct):
@@ -92,6 +83,6 @@ async def browser() -> AsyncIterator[Browser]:
         assert not os.environ.get("CI"), "the browser tests need Chromium"
         pytest.skip("there is no Chromium; install Debian's package chromium")
     async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        launched = await playwright.chromium.launch(executable_path=chromium, args=VISITOR_FLAGS)
         yield launched
         await launched.close()

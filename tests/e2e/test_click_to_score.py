@@ -3,6 +3,7 @@
 import asyncio
 import re
 import time
+import uuid
 
 import asyncpg
 import httpx
@@ -185,3 +186,26 @@ async def test_a_token_opens_the_scores_of_its_own_visitor_alone(page, demo):
             params = {"visitor": visitor, "token": token, "key": key} | wrong
             assert (await client.get("/v1/intelligence", params=params)).status_code == 401
             assert (await client.get("/v1/intelligence/stream", params=params)).status_code == 401
+
+
+async def test_an_ingest_reply_quotes_the_newest_scores_where_they_are_wanted(demo):
+    visitor = str(uuid.uuid4())
+    key = demo.announced["write_key"]
+    async with httpx.AsyncClient(base_url=demo.url) as client:
+
+        async def reply(query=""):
+            event = {"id": str(uuid.uuid4()), "type": "track", "name": "Looked", "visitor": visitor}
+            return (await client.post(f"/v1/batch{query}", json={"writeKey": key, "batch": [event]})).json()
+
+        async def quoted():
+            return (await reply("?intelligence")).get("intelligence")
+
+        assert "intelligence" not in await reply("?intelligence"), "nobody knows this visitor yet"
+        scores = await eventually(quoted)
+        assert "intelligence" not in await reply()
+        params = {"visitor": visitor, "token": (await reply())["token"], "key": key}
+        asked = (await client.get("/v1/intelligence", params=params)).json()
+    assert scores.keys() == asked.keys()
+    assert (scores["visitor"], scores["session"]) == (visitor, asked["session"])
+    assert scores["computed_at"] <= asked["computed_at"]
+    assert scores["scores"].keys() == asked["scores"].keys()

@@ -1,7 +1,9 @@
 import { isolated } from "../host/isolated";
 import { listen } from "../host/listen";
-import { receiveToken } from "../intelligence/stream";
-import { add, addOlder, type Batch, drop, emptyOutbox, outbox, replace, reportDropped, split } from "./outbox";
+import { addressOf, key } from "../host/server";
+import { anyoneListensTo } from "../host/subscribers";
+import { receive, SCORES } from "../intelligence/stream";
+import { add, type Batch, drop, emptyOutbox, outbox, replace, reportDropped, split } from "./outbox";
 import { type Answer, fitsKeepalive, post } from "./post";
 import { backoffMs, isTemporary } from "./retry";
 import { dropTakenOver, keep, openUnsent, takeAbandoned } from "./unsent";
@@ -9,8 +11,8 @@ import { dropTakenOver, keep, openUnsent, takeAbandoned } from "./unsent";
 /** How long the first event of a batch waits for others. A score is to be back well within half a second. */
 export const FLUSH_AGE_MS = 50;
 
-let url: string;
-let key: string;
+const PATH = "batch";
+
 let timer: ReturnType<typeof setTimeout> | undefined;
 let failures = 0;
 let notBefore = 0;
@@ -18,10 +20,8 @@ let serverAsked = 0;
 let dying = false;
 
 /** Batches go out one at a time and in order, until the server has each of them. */
-export function startDelivery(api: string, writeKey: string): void {
-  url = `${api}/v1/batch`;
-  key = writeKey;
-  openUnsent(key);
+export function startDelivery(): void {
+  openUnsent();
   listen("online", () => {
     notBefore = serverAsked;
     flush();
@@ -30,12 +30,11 @@ export function startDelivery(api: string, writeKey: string): void {
     dying = false;
     flush();
   });
-  addOlder(takeAbandoned());
-  flushIn(FLUSH_AGE_MS);
+  takeAbandoned(flush);
 }
 
-export function enqueue(visitor: string | undefined, context: string, event: string): void {
-  add(visitor, context, event);
+export function enqueue(owner: string | undefined, context: string, event: string): void {
+  add(owner, context, event);
   flushIn(FLUSH_AGE_MS);
 }
 
@@ -57,32 +56,32 @@ export const flush = isolated(() => {
 
 async function send(batch: Batch, body: string): Promise<void> {
   batch.sealed = batch.underWay = true;
-  const answer = await post(url, body);
+  const answer = await post(anyoneListensTo(SCORES) ? `${PATH}?${SCORES}` : PATH, body);
   batch.underWay = false;
   if (outbox.includes(batch)) settle(batch, answer);
   if (outbox.length) flushIn(FLUSH_AGE_MS);
 }
 
-function settle(batch: Batch, { status, retryAfter, token }: Answer): void {
+function settle(batch: Batch, [status, waitMs, reply]: Answer): void {
   failures = isTemporary(status) ? failures + 1 : 0;
   if (failures) {
-    serverAsked = Date.now() + retryAfter * 1000;
+    serverAsked = Date.now() + waitMs;
     notBefore = Math.max(serverAsked, Date.now() + backoffMs(failures));
   } else if (status === 413) split(batch);
   else if (status >= 300) drop(batch);
   else {
     replace(batch);
-    if (token) receiveToken(batch.visitor, token);
+    if (reply) receive(batch.owner, reply);
   }
   keep(failures ? outbox : [], dying);
 }
 
 function bodyOf(batch: Batch): string {
-  const { visitor, context, events } = batch;
+  const { owner, context, events } = batch;
   const dropped = reportDropped(batch);
   const shared = dropped ? `${context.slice(0, -1)},"dropped":${dropped}}` : context;
   // Whose events they are is for the server to say, where nothing may be stored here.
-  const cookieless = visitor ? "" : '"cookieless":true,';
+  const cookieless = owner ? "" : '"cookieless":true,';
   return `{${cookieless}"writeKey":"${key}","sentAt":"${new Date().toISOString()}","context":${shared},"batch":[${events}]}`;
 }
 
@@ -98,7 +97,7 @@ export function leave(left: boolean): void {
   for (const batch of reachable ? waiting() : []) {
     const body = bodyOf(batch);
     if (fitsKeepalive(body)) void send(batch, body);
-    else if (navigator.sendBeacon(url, body)) replace(batch);
+    else if (navigator.sendBeacon(addressOf(PATH), body)) replace(batch);
   }
   const failing = failures || !reachable;
   keep(failing ? outbox : waiting(), dying);

@@ -1,6 +1,7 @@
 /** Events that travel together: of one visitor and one context, which is sent once for all of them. */
 export interface Batch {
-  visitor: string | undefined;
+  /** The visitor's id; none where there is none. */
+  owner: string | undefined;
   /** The shared context, as JSON. */
   context: string;
   /** Each event, as JSON. What the page passed in may change afterwards; what is sent does not. */
@@ -27,17 +28,17 @@ export let outbox: Batch[] = [];
 /** Events given up that no batch reports yet. */
 let unreported = 0;
 
-export function add(visitor: string | undefined, context: string, event: string): void {
+export function add(owner: string | undefined, context: string, event: string): void {
   let last = outbox[outbox.length - 1];
   if (
     !last ||
-    last.visitor !== visitor ||
+    last.owner !== owner ||
     last.context !== context ||
     last.sealed ||
     isFull(last) ||
     last.weight + event.length > BATCH_SIZE
   ) {
-    last = { visitor, context, events: [], weight: context.length };
+    last = { owner, context, events: [], weight: context.length };
     outbox.push(last);
   }
   last.events.push(event);

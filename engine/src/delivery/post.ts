@@ -1,4 +1,6 @@
-import { ask } from "../host/ask";
+import { pause } from "../host/pause";
+import { ask } from "../host/server";
+import type { Intelligence } from "../publicApi";
 
 /** Only one request is under way while a page is seen: one that hangs must not hold up the rest for longer. */
 const ANSWER_WITHIN_MS = 10_000;
@@ -6,13 +8,20 @@ const ANSWER_WITHIN_MS = 10_000;
 /** Browsers allow 64 KiB to all keepalive requests of a page that are under way, the page's own among them. */
 const KEEPALIVE_BYTES = 60_000;
 
-export interface Answer {
+export type Answer = readonly [
   /** 0 where no answer came. */
-  status: number;
-  /** Seconds that the server asked for; 0 where it did not. */
-  retryAfter: number;
-  /** A signed proof that the visitor's scores may be read, where the answer has one. */
+  status: number,
+  /** Milliseconds for which the server asked to be left alone; 0 where it did not. */
+  waitMs: number,
+  reply?: Reply | null,
+];
+
+/** What an ingest reply holds, as far as it matters here. */
+export interface Reply {
+  /** A signed proof that the visitor's scores may be read. */
   token?: string;
+  /** The newest scores, where they were asked for and are at hand. */
+  intelligence?: Intelligence;
 }
 
 let keepaliveBytes = 0;
@@ -25,29 +34,30 @@ export function fitsKeepalive(body: string): boolean {
 }
 
 /** Posts as text/plain, which other origins may send without a preflight. Never rejects. */
-export async function post(url: string, body: string): Promise<Answer> {
+export async function post(path: string, body: string): Promise<Answer> {
   const keepalive = fitsKeepalive(body);
   const counted = keepalive ? bytesOf(body) : 0;
   keepaliveBytes += counted;
   try {
-    const response = await ask(url, {
+    const response = await ask(path, {
       method: "POST",
       body,
       keepalive,
       // A browser that has no such signal gives up when it does.
       signal: AbortSignal.timeout?.(ANSWER_WITHIN_MS) ?? null,
     });
-    // A body that cannot be read takes nothing from the status.
-    const reply = await response.json().catch(() => null);
-    return {
-      status: response.status,
-      retryAfter: Number(response.headers.get("Retry-After")) || 0,
-      token: reply?.token,
-    };
+    const retryAfter = response.headers.get("Retry-After") as string;
+    return [
+      response.status,
+      // In seconds, or a date.
+      Number(retryAfter) * 1000 || Date.parse(retryAfter) - Date.now() || 0,
+      // A body that cannot be read takes nothing from the status.
+      await response.json().catch(() => null),
+    ];
   } catch {
     // Where it failed because the page goes, the page has said so by the next task.
-    await new Promise((resolve) => setTimeout(resolve));
-    return { status: 0, retryAfter: 0 };
+    await pause();
+    return [0, 0];
   } finally {
     keepaliveBytes -= counted;
   }

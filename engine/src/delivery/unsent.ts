@@ -1,16 +1,22 @@
+import { inTurn } from "../host/inTurn";
+import { pause } from "../host/pause";
+import { key } from "../host/server";
 import { get, local, names, put, remove } from "../identity/storage";
 import { uuid7 } from "../identity/uuid7";
-import { type Batch, replace } from "./outbox";
+import { addOlder, type Batch, replace } from "./outbox";
 
 /** A page that has not renewed its entry for this long is gone: longer than the longest backoff and its request. */
 const ABANDONED_MS = 120_000;
+
+/** Pages of other processes hear of what is removed from storage a little later. */
+const SETTLED_MS = 500;
 
 let prefix: string;
 let own: string;
 let kept: Batch[] = [];
 
 /** Each page keeps what it could not send in an entry of its own, until it is sent or another page takes it over. */
-export function openUnsent(key: string): void {
+export function openUnsent(): void {
   prefix = `unsent.${key}.`;
   own = prefix + uuid7();
 }
@@ -30,14 +36,18 @@ export function dropTakenOver(): void {
   kept = [];
 }
 
-/** Takes over what pages that are gone have left. */
-export function takeAbandoned(): Batch[] {
-  const taken: Batch[] = [];
-  for (const name of names(local, prefix)) {
-    const [at, batches] = JSON.parse(get(local, name) as string) as [number, Batch[]];
-    if (name === own || Date.now() - at < ABANDONED_MS) continue;
-    remove(local, name);
-    for (const batch of batches) taken.push({ ...batch, underWay: false });
-  }
-  return taken;
+/** Takes over what pages that are gone have left; one page at a time, so that no two take the same. */
+export function takeAbandoned(taken: () => void): void {
+  // A page that waits for its turn cannot go into the back/forward cache.
+  if (!names(local, prefix).length) return;
+  inTurn(prefix, () => {
+    for (const name of names(local, prefix)) {
+      const [at, batches] = JSON.parse(get(local, name) as string) as [number, Batch[]];
+      if (name === own || Date.now() - at < ABANDONED_MS) continue;
+      remove(local, name);
+      addOlder(batches.map((batch) => ({ ...batch, underWay: false })));
+    }
+    taken();
+    return pause(SETTLED_MS);
+  });
 }

@@ -15,26 +15,26 @@ interface Visit {
 }
 
 /**
- * The visit in this tab that goes on at this time of day, or a new one, changed by `change`: a hint for the server,
+ * The visit in this tab that goes on now, or a new one, changed by `change`: a hint for the server,
  * which makes the sessions, and the visit's part of the vector. Read anew each time, as the tab's pages share it, and
  * one may come back from the back/forward cache after others.
  */
-export function visitAt(ms: number, change?: (visit: Visit) => void): Visit {
+export function currentVisit(change?: (visit: Visit, ms: number) => void): Visit {
+  const ms = Date.now();
   let visit = JSON.parse(get(session, "visit") ?? "null") as Visit | null;
   if (!visit || ms - visit.seen > VISIT_GAP_MS) {
     visit = { id: uuid7(), started: ms, seen: 0, pages: 0, backs: 0, viewed: ms };
   }
   visit.seen = ms;
-  change?.(visit);
+  change?.(visit, ms);
   put(session, "visit", JSON.stringify(visit));
   return visit;
 }
 
 /** Counts a page view; how long the one before had lasted, in milliseconds, where history brought this one back. */
 export function countPage(historyMove: boolean): number | undefined {
-  const ms = Date.now();
   let away: number | undefined;
-  visitAt(ms, (visit) => {
+  currentVisit((visit, ms) => {
     visit.pages++;
     if (historyMove) away = ms - visit.viewed;
     visit.viewed = ms;
@@ -43,7 +43,7 @@ export function countPage(historyMove: boolean): number | undefined {
 }
 
 export function countQuickBack(): void {
-  visitAt(Date.now(), (visit) => {
+  currentVisit((visit) => {
     visit.backs++;
   });
 }

@@ -1,24 +1,18 @@
 import { VECTOR_VERSION } from "../generated/vectorFields";
-import { ask } from "../host/ask";
 import { isolated } from "../host/isolated";
+import { ask, isServerOpen, key } from "../host/server";
 import { anyoneListensTo, tell } from "../host/subscribers";
 import { readVector } from "../signals/vector";
 import { type Model, probabilitiesOf, UNTRAINED } from "./model";
 
 const EVALUATE_EVERY_MS = 1000;
 
-let url: string;
 let model: Model = UNTRAINED;
 let timer: ReturnType<typeof setInterval> | undefined;
 
-export function startIntent(api: string, key: string): void {
-  url = `${api}/v1/engine-model?key=${key}`;
-  updateIntent();
-}
-
 /** Guesses while somebody listens and the page is visible; the first time, asks the server for the site's own model. */
 export function updateIntent(): void {
-  if (timer || !url || !anyoneListensTo("intent")) return;
+  if (timer || !isServerOpen() || !anyoneListensTo("intent")) return;
   void fetchModel();
   timer = setInterval(() => {
     if (!document.hidden) (window.requestIdleCallback ?? setTimeout)(evaluate);
@@ -32,7 +26,7 @@ const evaluate = isolated(() => {
 
 async function fetchModel(): Promise<void> {
   try {
-    const found: Model = await (await ask(url)).json();
+    const found: Model = await (await ask(`engine-model?key=${key}`)).json();
     if (found.vector_version === VECTOR_VERSION) model = found;
   } catch {
     // The next page asks again.
@@ -42,5 +36,4 @@ async function fetchModel(): Promise<void> {
 export function stopIntent(): void {
   clearInterval(timer);
   timer = undefined;
-  url = "";
 }

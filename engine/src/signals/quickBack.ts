@@ -1,5 +1,5 @@
 import { Field } from "../generated/vectorFields";
-import { countQuickBack, visitAt } from "../identity/visit";
+import { countQuickBack, currentVisit } from "../identity/visit";
 import { notice } from "./notice";
 import { addShare } from "./vector";
 
@@ -11,7 +11,7 @@ let event: string | undefined;
 export function watchQuickBacks(name: string): void {
   event = name;
   addShare((vector) => {
-    vector[Field.visit_quick_backs] = visitAt(Date.now()).backs;
+    vector[Field.visit_quick_backs] = currentVisit().backs;
   });
 }
 

@@ -1,6 +1,6 @@
 import { Field, VECTOR_LENGTH, type Vector } from "../generated/vectorFields";
 import { now } from "../host/now";
-import { visitAt } from "../identity/visit";
+import { currentVisit } from "../identity/visit";
 
 /** The current page view in numbers, in the order of gooddata/vector.json. Counts are kept in it, the rest is read. */
 let vector: Vector;
@@ -38,10 +38,10 @@ export function count(field: Field, by = 1): void {
 /** Rounded to a tenth: finer than any of the numbers can be trusted, and half the bytes. */
 export function readVector(): Vector {
   const at = now();
-  const { started, pages } = visitAt(Date.now());
+  const { started, seen, pages } = currentVisit();
   for (const read of reads) read(vector, at);
   vector[Field.elapsed_ms] = at - startedAt;
-  vector[Field.visit_ms] = Date.now() - started;
+  vector[Field.visit_ms] = seen - started;
   vector[Field.visit_pages] = pages;
   return vector.map((value) => Math.round(value * 10) / 10) as Vector;
 }

@@ -1,5 +1,6 @@
 import { Field } from "../generated/vectorFields";
 import { listen } from "../host/listen";
+import { navigationTiming } from "../host/navigation";
 import { now } from "../host/now";
 import { notice } from "./notice";
 import { addShare } from "./vector";
@@ -38,7 +39,7 @@ function begin(ttfb_ms: number): void {
 
 function readVitals(): typeof vitals {
   observer?.takeRecords().forEach(note);
-  const outliers = Math.floor((interactions() - before) / INTERACTIONS_PER_OUTLIER);
+  const outliers = ((interactions() - before) / INTERACTIONS_PER_OUTLIER) | 0;
   const slow = longest[Math.min(longest.length - 1, outliers)];
   if (slow) vitals.inp_ms = slow[0];
   return vitals;
@@ -59,9 +60,7 @@ export function stopVitals(): void {
 }
 
 export function watchWebVitals(name: string): void {
-  const [load] = performance.getEntriesByType("navigation") as (PerformanceNavigationTiming & {
-    activationStart?: number;
-  })[];
+  const load = navigationTiming();
   // Where a page was prerendered, nobody waited before it was shown.
   const waited = (at = 0) => Math.max(0, at - (load?.activationStart ?? 0));
   seen = !document.hidden;
@@ -99,8 +98,9 @@ export function watchWebVitals(name: string): void {
     if (!persisted) return;
     begin(0);
     // The frame after the next one is the first that is painted for certain.
-    requestAnimationFrame(() =>
-      requestAnimationFrame(() => {
+    const frame = requestAnimationFrame;
+    frame(() =>
+      frame(() => {
         vitals.fcp_ms = vitals.lcp_ms = now() - timeStamp;
       }),
     );

@@ -70,6 +70,7 @@ class CaptureServer:
         self.pages: dict[str, dict[str, str]] = {}
         self.page_headers: dict[str, str] = {}
         self.stream_status = 200
+        self.scores: dict[str, Any] | None = None
         self.engine_model: dict[str, Any] = {"trained": False}
         self.streams: list[_Handler] = []
         self.lock = threading.Lock()
@@ -99,6 +100,10 @@ class CaptureServer:
         """The batches that were asked to be taken, in order, whatever was answered."""
         with self.lock:
             return [request for request in self.requests if request.path.endswith("/v1/batch") and request.body]
+
+    def requests_to(self, path: str) -> list[Request]:
+        with self.lock:
+            return [request for request in self.requests if request.path == path]
 
     def events(self, name: str | None = None) -> list[dict[str, Any]]:
         """What was acknowledged: the events of `name` (`page` and `identify` by type), or all of them."""
@@ -174,6 +179,8 @@ class _Handler(BaseHTTPRequestHandler):
             "rejected": [],
             "token": f"token-{time.monotonic_ns()}",
         }
+        if self.capture.scores and "intelligence" in parse_qs(urlsplit(self.path).query, keep_blank_values=True):
+            reply["intelligence"] = self.capture.scores
         self._reply(answer.status, json.dumps(reply).encode(), {**cors, **answer.headers})
 
     def _stream(self, path: str) -> None:
@@ -200,7 +207,13 @@ class _Handler(BaseHTTPRequestHandler):
     def _note(self, body: bytes, status: int) -> None:
         url = urlsplit(self.path)
         request = Request(
-            self.command, url.path, parse_qs(url.query), dict(self.headers), body, status, time.monotonic()
+            self.command,
+            url.path,
+            parse_qs(url.query, keep_blank_values=True),
+            dict(self.headers),
+            body,
+            status,
+            time.monotonic(),
         )
         with self.capture.lock:
             self.capture.requests.append(request)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
-from tests.e2e.conftest import FLAGS
+from bench.chromium import FLAGS
 from tests.e2e.engine.capture_server import ENGINE, CaptureServer
 
 

@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import time
 from collections import Counter
 from collections.abc import Callable
+from email.utils import formatdate
 from typing import Any
 
 import pytest
@@ -135,6 +137,17 @@ async def test_retry_after_is_honoured(page: Page, capture: CaptureServer, event
     assert 2.9 <= taken.at - refused.at <= 4
 
 
+async def test_retry_after_may_be_a_date(page: Page, capture: CaptureServer, eventually: Eventually) -> None:
+    await loaded(page, capture, eventually)
+    until = int(time.time()) + 4
+    capture.answers.append(Answer(503, {"Retry-After": formatdate(until, usegmt=True)}))
+    await page.evaluate("gooddata.track('Patient')")
+    await eventually(lambda: capture.events("Patient"), within=7)
+    refused, taken = [request for request in capture.batches() if "Patient" in request.body.decode()]
+    assert taken.at - refused.at >= 2.5
+    assert time.time() >= until
+
+
 @pytest.mark.parametrize("status", [400, 401, 404])
 async def test_a_refusal_for_good_is_not_tried_again_and_is_counted(
     page: Page, capture: CaptureServer, eventually: Eventually, status: int
@@ -234,6 +247,26 @@ async def test_batches_of_a_tab_that_is_gone_are_taken_over(
     await page.goto(capture.page("/page"))
     assert await eventually(lambda: capture.events("Left"))
     assert await page.evaluate("Object.keys(localStorage)") == ["gooddata.visitor"]
+
+
+async def test_of_tabs_that_open_at_once_one_takes_a_batch_over(
+    profile: Profile, page: Page, capture: CaptureServer, eventually: Eventually
+) -> None:
+    await page.goto(f"{capture.url}/gooddata.js")
+    # As four tabs leave them that were closed while the server was down.
+    for tab in range(4):
+        events = [json.dumps({"id": f"left-{tab}-{n}", "type": "track", "name": "Left"}) for n in range(3)]
+        entry = json.dumps([0, [{"o": "v", "c": "{}", "e": [event], "z": 2, "s": True} for event in events]])
+        await page.evaluate(
+            "([name, entry]) => { localStorage[name] = entry }", [f"gooddata.unsent.{WRITE_KEY}.{tab}", entry]
+        )
+    capture.page("/page")
+    tabs = [await profile.context.new_page() for _ in range(5)]
+    await asyncio.gather(*(tab.goto(f"{capture.url}/page") for tab in tabs))
+    await eventually(lambda: len(capture.events("Left")) >= 12, within=5)
+    await page.wait_for_timeout(500)
+    assert len(capture.events("Left")) == 12
+    assert_each_once(capture)
 
 
 async def test_the_queue_is_bounded_and_gives_up_the_oldest(

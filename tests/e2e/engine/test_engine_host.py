@@ -80,6 +80,18 @@ async def test_the_script_twice_is_the_page_once(page: Page, capture: CaptureSer
     assert len(capture.events()) == 1
 
 
+async def test_a_script_that_another_inserts_works_too(
+    page: Page, capture: CaptureServer, eventually: Eventually
+) -> None:
+    capture.pages["/inserted"] = {
+        "html": """<!doctype html><title>Inserted</title><script>
+          const script = document.createElement("script");
+          script.src = "/gooddata.js"; script.dataset.key = "gw_capture"; document.head.append(script);</script>"""
+    }
+    await page.goto(f"{capture.url}/inserted")
+    assert await eventually(lambda: capture.events("page"))
+
+
 async def test_scores_come_to_the_page_while_it_listens_and_is_seen(
     page: Page, capture: CaptureServer, eventually: Eventually
 ) -> None:
@@ -105,6 +117,69 @@ async def test_scores_come_to_the_page_while_it_listens_and_is_seen(
     await page.evaluate("end()")
     await page.evaluate("gooddata.track('More')")
     await eventually(lambda: capture.events("More"))
+
+
+async def test_tabs_of_one_browser_share_one_stream(
+    profile: Profile, page: Page, capture: CaptureServer, eventually: Eventually
+) -> None:
+    listen = "window.heard = []; gooddata.on('intelligence', (scores) => heard.push(scores.computed_at)); void 0"
+    await page.goto(capture.page("/page"))
+    await page.evaluate(listen)
+    assert await eventually(lambda: capture.streams)
+    other = await profile.context.new_page()
+    await other.goto(f"{capture.url}/page")
+    await other.evaluate(listen)
+    await eventually(lambda: len(capture.events("page")) >= 2)
+    await other.wait_for_timeout(300)
+    assert len(capture.streams) == 1
+
+    capture.push({"computed_at": "2026-01-01T00:00:01Z"})
+    for tab in (page, other):
+        await tab.wait_for_function("heard.length")
+    # The tab that had it goes to the background: the one that waited has it now.
+    await page.evaluate(HIDE, True)
+    assert await eventually(lambda: len(capture.requests_to("/v1/intelligence/stream")) == 2)
+    assert await eventually(lambda: len(capture.streams) == 1)
+    capture.push({"computed_at": "2026-01-01T00:00:02Z"})
+    await other.wait_for_function("heard.length === 2")
+    await page.evaluate(HIDE, False)
+    await page.wait_for_timeout(300)
+    assert len(capture.streams) == 1
+    capture.push({"computed_at": "2026-01-01T00:00:03Z"})
+    await page.wait_for_function("heard.length === 2")
+    # A tab that is closed leaves it, too.
+    await other.close()
+    assert await eventually(lambda: len(capture.requests_to("/v1/intelligence/stream")) == 3)
+    assert await eventually(lambda: len(capture.streams) == 1)
+    capture.push({"computed_at": "2026-01-01T00:00:04Z"})
+    await page.wait_for_function("heard.length === 3")
+
+
+async def test_scores_come_with_replies_where_somebody_listens_and_each_once(
+    page: Page, capture: CaptureServer, eventually: Eventually
+) -> None:
+    capture.stream_status = 401
+    capture.scores = {"computed_at": "2026-01-01T00:00:01Z"}
+    await page.goto(capture.page("/page"))
+    await eventually(lambda: capture.events("page"))
+    assert "intelligence" not in capture.batches()[0].query
+    await page.evaluate("window.heard = []; gooddata.on('intelligence', (scores) => heard.push(scores)); void 0")
+    for n in range(2):
+        await page.evaluate("n => gooddata.track('Step', { n })", n)
+        await eventually(lambda n=n: len(capture.events("Step")) > n)
+    assert "intelligence" in capture.batches()[-1].query
+    await page.wait_for_function("heard.length")
+    capture.scores = {"computed_at": "2026-01-01T00:00:02Z"}
+    await page.evaluate("gooddata.track('Step')")
+    await page.wait_for_function("heard.length === 2")
+
+
+async def test_a_browser_that_is_driven_by_a_program_says_so(
+    page: Page, capture: CaptureServer, eventually: Eventually
+) -> None:
+    await page.goto(capture.page("/page"))
+    [event] = await eventually(lambda: capture.events("page"))
+    assert event["context"]["automation"] is True
 
 
 async def test_a_refused_stream_waits_for_a_fresh_token(
