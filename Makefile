@@ -24,7 +24,7 @@ dev: .make/run .make/assets
 	$(BIN)/gooddata up --demo --port $(PORT) --data $(DATA) & \
 	trap 'kill %1; wait' EXIT INT TERM; GOODDATA_URL=http://127.0.0.1:$(PORT) npm run dev --workspace dashboard
 
-test: .make/dev .make/assets .make/sdks .make/chromium .make/wrk
+test: .make/dev .make/assets .make/sdks .make/chromium .make/firefox .make/wrk
 	npm test --workspaces --if-present
 	$(BIN)/pytest $(TESTS)
 
@@ -90,6 +90,14 @@ $(BIN)/uv:
 		SUDO=$$([ "$$(id -u)" = 0 ] || echo "sudo -n"); \
 		$$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq chromium fonts-dejavu-core >/dev/null; } || \
 		{ [ -z "$$CI" ] && echo "Chromium could not be installed; the browser tests will be skipped."; }
+	@mkdir -p .make && touch $@
+
+.make/firefox:
+	@command -v firefox-esr >/dev/null || command -v firefox >/dev/null || { \
+		echo "The browser library's tests need Firefox; installing Debian's package."; \
+		SUDO=$$([ "$$(id -u)" = 0 ] || echo "sudo -n"); \
+		$$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq --no-install-recommends firefox-esr >/dev/null; } || \
+		{ [ -z "$$CI" ] && echo "Firefox could not be installed; its tests will be skipped."; }
 	@mkdir -p .make && touch $@
 
 .make/wrk:

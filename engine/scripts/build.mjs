@@ -58,7 +58,7 @@ async function pressLibrary() {
   const path = `${engine}dist/gooddata.js`;
   const { code } = await minify(`(undefined=>{${await readFile(path, "utf8")}})()`, {
     ecma: 2020,
-    compress: { hoist_funs: true, inline: 1, passes: 5, unsafe: true, unsafe_arrows: true, unsafe_undefined: true },
+    compress: { hoist_funs: true, inline: 1, passes: 5, unsafe: true, unsafe_arrows: true, unsafe_methods: true, unsafe_undefined: true },
     format: { comments: false },
   });
   await writeFile(path, code);

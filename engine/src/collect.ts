@@ -16,6 +16,7 @@ import { beat, stopBeating } from "./signals/heartbeat";
 import { keepParams } from "./signals/page";
 import { type Navigation, stopPageViews, watchPageViews } from "./signals/pageViews";
 import { cameBack } from "./signals/quickBack";
+import { leaveScrollingPage } from "./signals/scrolling";
 import { watchSignals } from "./signals/signals";
 import { count, openVector, startPage } from "./signals/vector";
 import { reportVitals, stopVitals } from "./signals/webVitals";
@@ -58,6 +59,7 @@ function recordPage(historyMove: boolean, name?: string, properties?: Properties
 }
 
 function leavePage(): void {
+  leaveScrollingPage();
   beat();
   abandonForms();
 }
@@ -69,9 +71,9 @@ export function declarePage(name?: string, properties?: Properties): void {
 }
 
 function hide(dying: boolean): void {
-  beat();
+  if (dying) leavePage();
+  else beat();
   reportVitals();
-  if (dying) abandonForms();
   leave(dying);
   closeStream();
 }

@@ -5,7 +5,7 @@ export type Properties = Record<string, unknown>;
 export interface EngineOptions {
   /** The project's public write key. */
   key: string;
-  /** Where `/v1/batch` is found: an origin with an optional path, such as `https://example.com/gd`. */
+  /** Where `/v1/batch` is found: an origin with an optional path, such as `https://example.com/gd`, or a path of this site's. */
   api: string;
   /** What is collected of whom has decided nothing; "on" by default. */
   consent?: Consent | undefined;

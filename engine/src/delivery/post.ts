@@ -50,7 +50,7 @@ export async function post(path: string, body: string): Promise<Answer> {
     return [
       response.status,
       // In seconds, or a date.
-      Number(retryAfter) * 1000 || Date.parse(retryAfter) - Date.now() || 0,
+      +retryAfter * 1000 || Date.parse(retryAfter) - Date.now() || 0,
       // A body that cannot be read takes nothing from the status.
       await response.json().catch(() => null),
     ];

@@ -3,12 +3,21 @@ import { listen } from "../host/listen";
 import { addShare } from "./vector";
 
 let distance: number;
-let last: number;
+let last = 0;
 let lowest: number;
+let height: number;
+let view: number;
+let leaving: boolean;
 
 export function startScrollingPage(): void {
-  last = scrollY;
-  distance = lowest = 0;
+  distance = height = 0;
+  lowest = last;
+  leaving = false;
+}
+
+/** From now on, what was measured before counts: nobody is to wait for the layout of a page that they leave. */
+export function leaveScrollingPage(): void {
+  leaving = true;
 }
 
 export function scrolledTo(top: number): void {
@@ -24,8 +33,11 @@ export function watchScrolling(): void {
 }
 
 export function readScrolling(vector: Vector): void {
-  const height = document.documentElement.scrollHeight;
-  vector[Field.scroll_depth] = Math.min(100, ((Math.max(lowest, scrollY) + innerHeight) / height) * 100);
+  if (!height || !(leaving || document.hidden)) {
+    height = document.documentElement.scrollHeight;
+    view = innerHeight;
+  }
+  vector[Field.scroll_depth] = Math.min(100, ((lowest + view) / height) * 100);
   vector[Field.scroll_distance] = distance;
-  vector[Field.document_screens] = height / innerHeight;
+  vector[Field.document_screens] = height / view;
 }

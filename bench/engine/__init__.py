@@ -1,0 +1,1 @@
+"""What browser libraries cost the page that they are on: sizes, and time of its main thread, side by side."""
