@@ -20,7 +20,7 @@ _STREAM_SECONDS = 30.0
 
 
 class Site:
-    """Serves the page at `/<place of the library>`, while entered. `received` counts bytes by the library's place."""
+    """Serves the page at `/<place of the library>`, while entered; counts what it is sent."""
 
     def __init__(self, libraries: list[Library], scripts: dict[str, bytes]) -> None:
         self._libraries = libraries

@@ -14,7 +14,8 @@ _LONG_MS = 50.0
 
 
 class Cost(msgspec.Struct, frozen=True):
-    """Times in milliseconds of the slowed-down processor. `handlers` are by the type of event, as is `idle`."""
+    """Times in milliseconds of the slowed-down processor; `handlers` by the type of event, those of idle moments as
+    `(idle)`."""
 
     evaluation_ms: float
     handlers: dict[str, list[float]]

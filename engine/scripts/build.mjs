@@ -20,7 +20,6 @@ const common = { absWorkingDir: engine, bundle: true, minify: true, target: "es2
 const INTERNAL = {
   ...{ owner: "o", underWay: "u", sealed: "s", dropped: "d", weight: "z", events: "e", context: "c" },
   ...{ pages: "p", backs: "b", viewed: "v", started: "t", seen: "n" },
-  ...{ retryAfter: "r", topic: "k", hear: "h" },
 };
 
 /** Methods that scripts/globals.mjs has, by the names that it has them under. */

@@ -58,11 +58,11 @@ export function createEngine(options: EngineOptions, early: readonly Command[] =
     reset: whenCollecting(changeVisitor),
     flush: whenCollecting(flush),
     optOut: whenSeen(() => {
-      decide("off");
+      decide("off", options);
       followConsent();
     }),
     optIn: whenSeen(() => {
-      decide("on");
+      decide("on", options);
       followConsent();
       settlePageView();
     }),

@@ -4,7 +4,7 @@ import { addressOf, key } from "../host/server";
 import { anyoneListensTo } from "../host/subscribers";
 import { receive, SCORES } from "../intelligence/stream";
 import { add, type Batch, drop, emptyOutbox, outbox, replace, reportDropped, split } from "./outbox";
-import { type Answer, fitsKeepalive, post } from "./post";
+import { type Answer, bytesForKeepalive, post } from "./post";
 import { backoffMs, isTemporary } from "./retry";
 import { dropTakenOver, keep, openUnsent, takeAbandoned } from "./unsent";
 
@@ -96,7 +96,7 @@ export function leave(left: boolean): void {
   const reachable = navigator.onLine && Date.now() >= serverAsked;
   for (const batch of reachable ? waiting() : []) {
     const body = bodyOf(batch);
-    if (fitsKeepalive(body)) void send(batch, body);
+    if (bytesForKeepalive(body)) void send(batch, body);
     else if (navigator.sendBeacon(addressOf(PATH), body)) replace(batch);
   }
   const failing = failures || !reachable;

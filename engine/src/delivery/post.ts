@@ -13,7 +13,7 @@ export type Answer = readonly [
   status: number,
   /** Milliseconds for which the server asked to be left alone; 0 where it did not. */
   waitMs: number,
-  reply?: Reply | null,
+  reply?: Reply,
 ];
 
 /** What an ingest reply holds, as far as it matters here. */
@@ -26,25 +26,23 @@ export interface Reply {
 
 let keepaliveBytes = 0;
 
-const bytesOf = (body: string) => new Blob([body]).size;
-
-/** Whether a request of this body can outlive the page, as far as our own requests go. */
-export function fitsKeepalive(body: string): boolean {
-  return "keepalive" in Request.prototype && keepaliveBytes + bytesOf(body) <= KEEPALIVE_BYTES;
+/** The bytes of a body whose request can outlive the page, as far as our own requests go; 0 where it cannot. */
+export function bytesForKeepalive(body: string): number {
+  const bytes = new Blob([body]).size;
+  return "keepalive" in Request.prototype && keepaliveBytes + bytes <= KEEPALIVE_BYTES ? bytes : 0;
 }
 
 /** Posts as text/plain, which other origins may send without a preflight. Never rejects. */
 export async function post(path: string, body: string): Promise<Answer> {
-  const keepalive = fitsKeepalive(body);
-  const counted = keepalive ? bytesOf(body) : 0;
-  keepaliveBytes += counted;
+  const bytes = bytesForKeepalive(body);
+  keepaliveBytes += bytes;
   try {
     const response = await ask(path, {
       method: "POST",
       body,
-      keepalive,
+      keepalive: !!bytes,
       // A browser that has no such signal gives up when it does.
-      signal: AbortSignal.timeout?.(ANSWER_WITHIN_MS) ?? null,
+      signal: AbortSignal.timeout?.(ANSWER_WITHIN_MS) as AbortSignal,
     });
     const retryAfter = response.headers.get("Retry-After") as string;
     return [
@@ -52,13 +50,13 @@ export async function post(path: string, body: string): Promise<Answer> {
       // In seconds, or a date.
       +retryAfter * 1000 || Date.parse(retryAfter) - Date.now() || 0,
       // A body that cannot be read takes nothing from the status.
-      await response.json().catch(() => null),
+      await response.json().catch(() => {}),
     ];
   } catch {
     // Where it failed because the page goes, the page has said so by the next task.
     await pause();
     return [0, 0];
   } finally {
-    keepaliveBytes -= counted;
+    keepaliveBytes -= bytes;
   }
 }

@@ -39,7 +39,7 @@ export function dropTakenOver(): void {
 /** Takes over what pages that are gone have left; one page at a time, so that no two take the same. */
 export function takeAbandoned(taken: () => void): void {
   // A page that waits for its turn cannot go into the back/forward cache.
-  if (!names(local, prefix).length) return;
+  if (!names(local, prefix)[0]) return;
   inTurn(prefix, () => {
     for (const name of names(local, prefix)) {
       const [at, batches] = JSON.parse(get(local, name) as string) as [number, Batch[]];

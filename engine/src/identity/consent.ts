@@ -23,8 +23,9 @@ export function forgetAll(): void {
   for (const store of [local, session]) for (const name of names(store)) if (name !== DECISION) remove(store, name);
 }
 
-/** A decision holds also where it is the site's setting now, which may change. */
-export function decide(decision: "on" | "off"): void {
+/** A decision that is the site's setting anyway need not be stored. */
+export function decide(decision: "on" | "off", { consent = "on" }: EngineOptions): void {
   decided = decision;
-  put(device, DECISION, decision);
+  if (decision === consent) remove(device, DECISION);
+  else put(device, DECISION, decision);
 }

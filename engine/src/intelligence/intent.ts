@@ -13,7 +13,7 @@ let timer: ReturnType<typeof setInterval> | undefined;
 /** Guesses while somebody listens and the page is visible; the first time, asks the server for the site's own model. */
 export function updateIntent(): void {
   if (timer || !isServerOpen() || !anyoneListensTo("intent")) return;
-  void fetchModel();
+  fetchModel();
   timer = setInterval(() => {
     if (!document.hidden) (window.requestIdleCallback ?? setTimeout)(evaluate);
   }, EVALUATE_EVERY_MS);
@@ -24,13 +24,14 @@ const evaluate = isolated(() => {
   if (timer) tell("intent", { probabilities: probabilitiesOf(model, readVector()), trained, model: version });
 });
 
-async function fetchModel(): Promise<void> {
-  try {
-    const found: Model = await (await ask(`engine-model?key=${key}`)).json();
-    if (found.vector_version === VECTOR_VERSION) model = found;
-  } catch {
+function fetchModel(): void {
+  ask(`engine-model?key=${key}`)
+    .then((response) => response.json())
+    .then((found: Model) => {
+      if (found.vector_version === VECTOR_VERSION) model = found;
+    })
     // The next page asks again.
-  }
+    .catch(() => {});
 }
 
 export function stopIntent(): void {

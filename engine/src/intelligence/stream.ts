@@ -14,8 +14,8 @@ export const SCORES = "intelligence";
 let address: string | undefined;
 let turn: AbortController | undefined;
 let tabs: BroadcastChannel;
-let source: EventSource | undefined;
-let release: (() => void) | undefined;
+/** Ends the stream, where this tab has it, and with it the tab's turn. */
+let endStream: (() => void) | undefined;
 let failures = 0;
 let notBefore = 0;
 /** When the newest scores that were told had been computed. */
@@ -52,8 +52,11 @@ export function updateStream(): void {
 
 const openStream = () =>
   new Promise<void>((resolve) => {
-    release = resolve;
-    source = new EventSource(address as string);
+    const source = new EventSource(address as string);
+    endStream = () => {
+      source.close();
+      resolve();
+    };
     listen<MessageEvent<string>>(
       SCORES,
       ({ data }) => {
@@ -78,8 +81,7 @@ export function closeStream(): void {
   if (!turn) return;
   turn.abort();
   tabs.close();
-  source?.close();
-  release?.();
+  endStream?.();
   turn = undefined;
 }
 

@@ -9,7 +9,7 @@ function watchLinks(name: string, files: boolean): void {
     const link = (event.composedPath()[0] as Element).closest?.<HTMLAnchorElement>("a,area");
     if (!link?.host || !event.isTrusted || event.button > 1) return;
     const { host, pathname } = link;
-    const [, extension] = FILE.exec(pathname) ?? [];
+    const extension = FILE.exec(pathname)?.[1];
     if ((!!extension || link.hasAttribute("download")) !== files || (!files && host === location.host)) return;
     // What may name somebody stays behind: user, parameters, fragment.
     notice(name, undefined, { href: host + pathname, extension });

@@ -111,6 +111,7 @@ async def test_a_refusal_for_now_and_a_page_that_goes_lose_nothing(
     assert await eventually(lambda: capture.events("Again"), within=6)
     await tab.evaluate("gooddata.track('Bye'); location.href = '/next'; undefined")
     assert await eventually(lambda: capture.events("Bye"))
+    assert await eventually(lambda: len(capture.events("page")) == 2)
     capture.down = True
     await tab.evaluate("gooddata.track('Unsent')")
     await eventually(lambda: [each for each in capture.batches() if b"Unsent" in each.body])
