@@ -34,8 +34,6 @@ check: .make/dev .make/assets
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	npm run check
-	@$(BIN)/python -c "import pathlib; size = pathlib.Path('gooddata/serving/assets/gooddata.js').stat().st_size; \
-	print(f'gooddata.js: {size:,} bytes of at most 15,000'); raise SystemExit(size > 15_000)"
 
 bench: .make/dev .make/assets .make/chromium .make/wrk
 	$(BIN)/gooddata bench ingest --json

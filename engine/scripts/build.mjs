@@ -42,7 +42,7 @@ async function buildLibrary() {
   });
   const code = await pressLibrary();
   const brotli = brotliCompressSync(code, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: code.length } }).length;
-  printBytes(Object.values(metafile.outputs)[0].inputs, code, brotli);
+  await tellBytes(Object.values(metafile.outputs)[0].inputs, code, brotli);
   if (code.length > LIMIT_BYTES) throw new Error(`gooddata.js is ${code.length} bytes; the limit is ${LIMIT_BYTES}`);
   if (brotli > LIMIT_BROTLI_BYTES) throw new Error(`gooddata.js is ${brotli} bytes in brotli; the limit is ${LIMIT_BROTLI_BYTES}`);
   await mkdir(assets, { recursive: true });
@@ -57,20 +57,22 @@ async function pressLibrary() {
   const path = `${engine}dist/gooddata.js`;
   const { code } = await minify(`(undefined=>{${await readFile(path, "utf8")}})()`, {
     ecma: 2020,
-    compress: { hoist_funs: true, inline: 1, passes: 5, unsafe: true, unsafe_arrows: true, unsafe_methods: true, unsafe_undefined: true },
+    compress: { hoist_funs: true, inline: 1, passes: 5, unsafe: true, unsafe_arrows: true, unsafe_comps: true, unsafe_methods: true, unsafe_undefined: true },
     format: { comments: false },
   });
   await writeFile(path, code);
   return Buffer.from(code);
 }
 
-function printBytes(inputs, code, brotli) {
-  const rows = Object.entries(inputs).map(([path, { bytesInOutput }]) => [path, bytesInOutput]);
-  rows.sort((a, b) => b[1] - a[1]);
-  rows.push(["(wrapper, and what terser saves)", code.length - rows.reduce((sum, [, bytes]) => sum + bytes, 0)]);
-  for (const [path, bytes] of rows) console.log(`${String(bytes).padStart(7)}  ${path}`);
+async function tellBytes(inputs, code, brotli) {
+  const modules = Object.entries(inputs).map(([path, { bytesInOutput }]) => [path, bytesInOutput]);
+  modules.sort((a, b) => b[1] - a[1]);
+  const pressed = code.length - modules.reduce((sum, [, bytes]) => sum + bytes, 0);
+  for (const [path, bytes] of modules) console.log(`${String(bytes).padStart(7)}  ${path}`);
+  console.log(`${String(pressed).padStart(7)}  (wrapper, and what terser saves)`);
   const gzip = gzipSync(code, { level: 9 }).length;
   console.log(`${String(code.length).padStart(7)}  gooddata.js of ${LIMIT_BYTES} allowed; ${gzip} gzip, ${brotli} brotli`);
+  await writeFile(`${engine}dist/bytes.json`, JSON.stringify({ modules, pressed, total: code.length }));
 }
 
 async function buildModule() {

@@ -1,8 +1,17 @@
 // What the library uses of the browser more than once or twice, under names that the minifiers may shorten. The build
 // puts these in the place of the globals, so that the sources read as always.
-const { document: document_, location: location_, setTimeout: setTimeout_, clearTimeout: clearTimeout_, window: window_ } = globalThis;
-const { getSelection: getSelection_, navigator: navigator_, performance: performance_ } = globalThis;
-const { PerformanceObserver: PerformanceObserver_ } = globalThis;
+const {
+  document: document_,
+  location: location_,
+  setTimeout: setTimeout_,
+  clearTimeout: clearTimeout_,
+  window: window_,
+  getSelection: getSelection_,
+  navigator: navigator_,
+  performance: performance_,
+  PerformanceObserver: PerformanceObserver_,
+  Object: Object_,
+} = globalThis;
 const { abs, hypot, max, min, round } = Math;
 const { parse, stringify } = JSON;
 const { now: dateNow } = Date;
@@ -18,6 +27,7 @@ export {
   max,
   min,
   navigator_ as navigator,
+  Object_ as Object,
   PerformanceObserver_ as PerformanceObserver,
   parse,
   performance_ as performance,

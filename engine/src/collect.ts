@@ -1,6 +1,6 @@
 import { leave, startDelivery, stopDelivery } from "./delivery/delivery";
 import { Field } from "./generated/vectorFields";
-import { listen, stopListening } from "./host/listen";
+import { listen, soon, stopListening } from "./host/listen";
 import { navigationTiming } from "./host/navigation";
 import { closeServer, openServer } from "./host/server";
 import { forgetAll } from "./identity/consent";
@@ -32,10 +32,9 @@ export function startCollecting(options: EngineOptions, onDevice: boolean): void
   enterPage(document.referrer);
   startDelivery();
   openVector();
-  watchSignals(wordsOf(options.off));
-  startPage();
-  updateIntent();
   watchPageViews(leavePage, viewPage);
+  watchSignals(wordsOf(options.off));
+  soon(updateIntent);
   listen("visibilitychange", () => {
     if (document.hidden) {
       count(Field.hides);
@@ -55,7 +54,8 @@ function recordPage(historyMove: boolean, name?: string, properties?: Properties
   startPage();
   const away = countPage(historyMove);
   record("page", name, properties);
-  if (away !== undefined) cameBack(away);
+  // Once quick backs are watched for.
+  if (away !== undefined) soon(() => cameBack(away));
 }
 
 function leavePage(): void {

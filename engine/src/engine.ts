@@ -1,9 +1,10 @@
 import { changeVisitor, declarePage, forgetCollected, startCollecting, stopCollecting } from "./collect";
 import { flush } from "./delivery/delivery";
 import { isolated } from "./host/isolated";
-import { listen } from "./host/listen";
+import { listen, soon } from "./host/listen";
 import { subscribe } from "./host/subscribers";
 import { currentConsent, decide } from "./identity/consent";
+import { openDevice } from "./identity/storage";
 import { identify, visitor } from "./identity/visitor";
 import { updateIntent } from "./intelligence/intent";
 import { updateStream } from "./intelligence/stream";
@@ -15,7 +16,8 @@ import { settlePageView, wrapHistory } from "./signals/pageViews";
  * The library, as the page sees it. Collection begins as soon as the page is one that a person sees (a prerendered
  * one is not, yet) and consent allows it; `early` are the calls that were made before the library was there.
  */
-export function createEngine(options: EngineOptions, early: readonly Command[] = []): GoodData {
+export function createEngine(readOptions: () => EngineOptions, early: readonly Command[] = []): GoodData {
+  let options: EngineOptions;
   let collecting: Consent | undefined;
   let waiting: (() => void)[] | undefined = [];
 
@@ -41,7 +43,7 @@ export function createEngine(options: EngineOptions, early: readonly Command[] =
 
   function followConsent(): void {
     const next = currentConsent(options);
-    if (waiting || collecting === next) return;
+    if (collecting === next) return;
     collecting = next;
     stopCollecting();
     if (isCollecting()) startCollecting(options, next === "on");
@@ -72,29 +74,36 @@ export function createEngine(options: EngineOptions, early: readonly Command[] =
       updateIntent();
       return end;
     },
-    visitor: () => (isCollecting() ? visitor : undefined),
+    visitor() {
+      begin();
+      return isCollecting() ? visitor : undefined;
+    },
     push: isolated(([method, ...args]: Command) => (engine[method] as (...args: unknown[]) => void)(...args)),
   };
 
-  const seen = isolated(() => {
-    const calls = waiting as (() => void)[];
+  /** In a task of its own, unless something happens first that ends what is to be seen of the page. */
+  const begin = isolated(() => {
+    const calls = waiting;
+    if (!calls || (document as { prerendering?: boolean }).prerendering) return;
     waiting = undefined;
+    options = readOptions();
+    openDevice();
+    // Another tab of this site may have opted out. Where it opts in again, this one follows with its next load: until
+    // then it may not see yet which visitor the other one began.
+    addEventListener(
+      "storage",
+      isolated(() => {
+        if (currentConsent(options) === "off") followConsent();
+      }),
+    );
     followConsent();
     for (const call of calls) call();
     settlePageView();
   });
 
-  wrapHistory();
-  // Another tab of this site may have opted out. Where it opts in again, this one follows with its next load: until
-  // then it may not see yet which visitor the other one began.
-  addEventListener(
-    "storage",
-    isolated(() => {
-      if (currentConsent(options) === "off") followConsent();
-    }),
-  );
   early.forEach(engine.push);
-  if ((document as { prerendering?: boolean }).prerendering) listen("prerenderingchange", seen);
-  else seen();
+  wrapHistory(begin);
+  listen("prerenderingchange pagehide", begin);
+  soon(begin);
   return engine;
 }

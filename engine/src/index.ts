@@ -6,5 +6,6 @@ export type * from "./publicApi.js";
 
 /** Starts collection on this page, and returns the same object that the script tag calls `window.gooddata`. */
 export function start(options: EngineOptions): GoodData {
-  return createEngine({ ...options, api: new URL(options.api, location.href).href.replace(/\/+$/, "") });
+  const absolute = { ...options, api: new URL(options.api, location.href).href.replace(/\/+$/, "") };
+  return createEngine(() => absolute);
 }

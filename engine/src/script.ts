@@ -16,9 +16,10 @@ isolated(() => {
   const before = window.gooddata;
   // A page that includes the script twice is still one page.
   if (!script || (before && !Array.isArray(before))) return;
-  const { key, api = "." } = script.dataset;
-  if (!key) throw new Error("gooddata.js: no data-key");
-  // By default the API is where the script is: its origin and its folder.
-  const base = new URL(api, script.src).href.replace(/\/+$/, "");
-  window.gooddata = createEngine({ ...(script.dataset as object), key, api: base }, before);
+  window.gooddata = createEngine(() => {
+    const { key, api = "." } = script.dataset;
+    if (!key) throw new Error("gooddata.js: no data-key");
+    // By default the API is where the script is: its origin and its folder.
+    return { ...(script.dataset as object), key, api: new URL(api, script.src).href.replace(/\/+$/, "") };
+  }, before);
 })();

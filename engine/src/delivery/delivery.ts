@@ -56,7 +56,7 @@ export const flush = isolated(() => {
 
 async function send(batch: Batch, body: string): Promise<void> {
   batch.sealed = batch.underWay = true;
-  const answer = await post(anyoneListensTo(SCORES) ? `${PATH}?${SCORES}` : PATH, body);
+  const answer = await post(PATH + (anyoneListensTo(SCORES) ? `?${SCORES}` : ""), body);
   batch.underWay = false;
   if (outbox.includes(batch)) settle(batch, answer);
   if (outbox.length) flushIn(FLUSH_AGE_MS);

@@ -35,7 +35,7 @@ export function add(owner: string | undefined, context: string, event: string): 
     last.owner !== owner ||
     last.context !== context ||
     last.sealed ||
-    isFull(last) ||
+    last.events.length >= BATCH_EVENTS ||
     last.weight + event.length > BATCH_SIZE
   ) {
     last = { owner, context, events: [], weight: context.length };
@@ -60,10 +60,6 @@ function trim(): void {
       drop(batch);
     }
   }
-}
-
-function isFull({ events, weight }: Batch): boolean {
-  return events.length >= BATCH_EVENTS || weight >= BATCH_SIZE;
 }
 
 export function replace(batch: Batch, ...by: Batch[]): void {

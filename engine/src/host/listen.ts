@@ -21,6 +21,19 @@ export function listen<Kind extends Event>(
   }
 }
 
+/**
+ * Runs `fn` in a task of its own, unless `stopListening()` comes first: what the library has to do when a page begins is
+ * more than one task may hold without being felt.
+ */
+export function soon(fn: () => void): void {
+  const { signal } = listening;
+  setTimeout(
+    isolated(() => {
+      if (!signal.aborted) fn();
+    }),
+  );
+}
+
 export function stopListening(): void {
   listening.abort();
   listening = new AbortController();

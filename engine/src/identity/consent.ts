@@ -13,7 +13,7 @@ let decided: Consent | undefined;
  */
 export function currentConsent({ consent = "on", dnt }: EngineOptions): Consent {
   const { globalPrivacyControl, doNotTrack } = navigator as Navigator & { globalPrivacyControl?: boolean };
-  if (globalPrivacyControl || ((dnt ?? false) !== false && doNotTrack === "1")) return "off";
+  if (globalPrivacyControl || ((dnt || dnt === "") && doNotTrack === "1")) return "off";
   return (get(device, DECISION) as Consent | undefined) ?? decided ?? consent;
 }
 

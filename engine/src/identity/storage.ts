@@ -12,9 +12,14 @@ function open(kind: "localStorage" | "sessionStorage"): Store {
 }
 
 /** What is stored on this device, whatever may be stored now. */
-export const device = open("localStorage");
-export let local = device;
+export let device: Store;
+export let local: Store;
 export let session: Store;
+
+/** The browser reads its disk for it. */
+export function openDevice(): void {
+  device = open("localStorage");
+}
 
 /** From now on uses the device's storage, or, where nothing may be stored there, the memory of this page. */
 export function openStorage(onDevice: boolean): void {

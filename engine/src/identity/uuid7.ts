@@ -12,8 +12,8 @@ export function uuid7(ms: number = Date.now()): string {
     lastMs = Math.max(ms, lastMs + 1);
     counter = start & 0x7ff;
   }
-  const random = hex((high & 0x3fffffff) + 0x80000000, 8) + hex(low, 8);
-  return `${hex(lastMs, 12)}7${hex(counter, 3)}${random}`.replace(/(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+  const random = hex((high >>> 2) + 0x80000000, 8) + hex(low, 8);
+  return `${hex(lastMs, 12)}7${hex(counter, 3)}${random}`.replace(/^.{8}|.{4}(?=.{12})/g, "$&-");
 }
 
 function hex(value: number, digits: number): string {

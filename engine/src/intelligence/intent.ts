@@ -35,6 +35,7 @@ function fetchModel(): void {
 }
 
 export function stopIntent(): void {
-  clearInterval(timer);
+  // By the HTML standard it ends intervals, too.
+  clearTimeout(timer);
   timer = undefined;
 }

@@ -21,9 +21,9 @@ export function watchCursorThrash(name: string): void {
     }
     strokeX += movementX;
     strokeY += movementY;
-    if (turns.length < THRASH_TURNS) return;
-    if (timeStamp - (turns.shift() as number) > THRASH_MS) return;
-    turns = [];
-    notice(name, Field.cursor_thrashes);
+    if (turns.length >= THRASH_TURNS && timeStamp - (turns.shift() as number) <= THRASH_MS) {
+      turns = [];
+      notice(name, Field.cursor_thrashes);
+    }
   });
 }

@@ -16,5 +16,10 @@ function watchLinks(name: string, files: boolean): void {
   });
 }
 
-export const watchOutboundLinks = (name: string) => watchLinks(name, false);
-export const watchDownloads = (name: string) => watchLinks(name, true);
+export function watchOutboundLinks(name: string): void {
+  watchLinks(name, false);
+}
+
+export function watchDownloads(name: string): void {
+  watchLinks(name, true);
+}

@@ -53,12 +53,16 @@ export function watchPageViews(onLeave: () => void, onView: (navigation: Navigat
   });
 }
 
-/** What is wrapped stays wrapped, as others may have wrapped it again; without a page view to compare to it is idle. */
-export function wrapHistory(): void {
+/**
+ * Calls `before` while the page that a move leaves still stands. What is wrapped stays wrapped, as others may have wrapped
+ * it again; without a page view to compare to it is idle.
+ */
+export function wrapHistory(before: () => void): void {
   for (const method of ["pushState", "replaceState"] as const) {
     const original = history[method];
-    history[method] = function (this: History, ...args: Parameters<History["pushState"]>) {
-      original.apply(this, args);
+    history[method] = (...args: Parameters<History["pushState"]>) => {
+      before();
+      original.apply(history, args);
       isolated(moved)("history");
     };
   }

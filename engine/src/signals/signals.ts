@@ -1,3 +1,4 @@
+import { soon } from "../host/listen";
 import type { Signal } from "../publicApi";
 import { watchAttention } from "./attention";
 import { watchClicks } from "./clicks";
@@ -39,6 +40,7 @@ const WATCHES: Record<Signal, (name: string) => void> = {
   web_vitals: watchWebVitals,
 };
 
+/** Each from a task of its own on. */
 export function watchSignals(off: string[]): void {
-  for (const [name, watch] of Object.entries(WATCHES)) if (!off.includes(name)) watch(`$${name}`);
+  for (const [name, watch] of Object.entries(WATCHES)) if (!off.includes(name)) soon(() => watch(`$${name}`));
 }

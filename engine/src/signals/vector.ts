@@ -8,10 +8,11 @@ let startedAt: number;
 let starts: ((at: number) => void)[];
 let reads: ((vector: Vector, at: number) => void)[];
 
-/** A vector that nothing fills yet. */
+/** The vector of a page view that nothing fills yet. */
 export function openVector(): void {
   starts = [];
   reads = [];
+  startPage();
 }
 
 /** A signal's share in it: what to do when its numbers are asked for, and when a page view begins. */
@@ -20,9 +21,10 @@ export function addShare(read: (typeof reads)[number], start?: (typeof starts)[n
   if (start) onPage(start);
 }
 
-/** Does something when a page view begins. */
+/** Does something for this page view, and when another begins. */
 export function onPage(start: (typeof starts)[number]): void {
   starts.push(start);
+  start(startedAt);
 }
 
 export function startPage(): void {

@@ -15,15 +15,20 @@ from tests.e2e.engine.capture_server import ENGINE, CaptureServer
 
 
 @pytest.fixture(scope="session")
-async def chromium() -> AsyncIterator[Browser]:
-    """Chromium with its back/forward cache, which Playwright turns off by default."""
+def chromium_path() -> str:
     path = shutil.which("chromium") or shutil.which("google-chrome")
     if path is None:
         assert not os.environ.get("CI"), "the browser tests need Chromium"
         pytest.skip("there is no Chromium; install Debian's package chromium")
+    return path
+
+
+@pytest.fixture(scope="session")
+async def chromium(chromium_path: str) -> AsyncIterator[Browser]:
+    """Chromium with its back/forward cache, which Playwright turns off by default."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=path, args=FLAGS, ignore_default_args=["--disable-back-forward-cache"]
+            executable_path=chromium_path, args=FLAGS, ignore_default_args=["--disable-back-forward-cache"]
         )
         yield browser
         await browser.close()

@@ -32,6 +32,42 @@ async def test_calls_made_before_the_library_is_there_are_made_up_for(
     assert heard[2].keys() == {"id", "type", "name", "timestamp"}
 
 
+# So busy a page that the library's own tasks come late.
+BUSY = "<script>const later = setTimeout; setTimeout = (fn, ms = 0) => later(fn, ms + 5000)</script>"
+
+
+async def test_a_page_that_is_left_before_the_library_has_begun_was_seen(
+    page: Page, capture: CaptureServer, eventually: Eventually
+) -> None:
+    await page.goto(capture.page("/one", head=BUSY))
+    await page.goto(capture.page("/two"))
+    await eventually(lambda: len(capture.events("page")) >= 2)
+
+    assert [event["context"]["page"]["path"] for event in capture.events("page")] == ["/one", "/two"]
+
+
+async def test_a_page_that_moves_on_before_the_library_has_begun_was_seen(
+    page: Page, capture: CaptureServer, eventually: Eventually
+) -> None:
+    await page.goto(capture.page("/app", head=BUSY))
+    await page.evaluate("history.pushState({}, '', '/app/one'); gooddata.track('Arrived', {})")
+    await page.goto(capture.page("/elsewhere"))
+    await eventually(lambda: len(capture.events("page")) >= 3)
+
+    seen = [(event["type"], event["context"]["page"]["path"]) for event in capture.events()]
+    assert seen[:3] == [("page", "/app"), ("page", "/app/one"), ("track", "/app/one")]
+
+
+async def test_who_asks_for_the_visitor_at_once_is_told(page: Page, capture: CaptureServer) -> None:
+    await page.goto(
+        capture.page("/", head=BUSY, body='<script type="module">window.told = gooddata.visitor()</script>')
+    )
+
+    told = await page.evaluate("told")
+    assert told is not None
+    assert told == await page.evaluate("localStorage['gooddata.visitor']")
+
+
 async def test_a_host_callback_that_throws_breaks_nothing_and_is_reported(
     profile: Profile, page: Page, capture: CaptureServer, eventually: Eventually
 ) -> None:

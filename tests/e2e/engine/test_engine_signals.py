@@ -10,7 +10,6 @@ import pytest
 from playwright.async_api import Page
 
 from tests.e2e.engine.capture_server import CaptureServer
-from tests.e2e.engine.conftest import Profile
 
 UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 FIELDS = [
@@ -104,24 +103,6 @@ async def test_a_return_from_the_back_forward_cache_is_a_page_view(
     assert paths(capture) == ["/first", "/second", "/first"]
     assert await page.evaluate("window.alive"), "the page was loaded again, so nothing was tested"
     assert capture.events("page")[2]["properties"] == {"navigation": "restore"}
-
-
-async def test_a_prerendered_page_is_silent_until_it_is_shown(
-    profile: Profile, page: Page, capture: CaptureServer, eventually: Callable[..., Any]
-) -> None:
-    await profile.context.add_init_script(
-        "window.prerendered = true;"
-        "Object.defineProperty(Document.prototype, 'prerendering', { get: () => window.prerendered })"
-    )
-    await page.goto(capture.page("/later"))
-    await page.evaluate("gooddata.track('Early', {})")
-    await page.wait_for_timeout(400)
-    assert capture.batches() == []
-    assert await page.evaluate("localStorage.length") == 0
-
-    await page.evaluate("window.prerendered = false; document.dispatchEvent(new Event('prerenderingchange'))")
-    await eventually(lambda: capture.events("Early"))
-    assert [event["type"] for event in capture.events()] == ["page", "track"]
 
 
 async def test_a_click_is_one_event_that_says_where_and_not_what(
