@@ -21,6 +21,7 @@ from gooddata.command_line import (
     with_settings,
 )
 from gooddata.commands.bench import bench
+from gooddata.commands.erase import erase
 from gooddata.commands.identity import identity
 from gooddata.commands.plan import plan
 from gooddata.commands.project import project
@@ -187,6 +188,7 @@ def events(
             click.echo(table_line(row))
 
 
+main.add_command(erase)
 main.add_command(identity)
 main.add_command(plan)
 main.add_command(rejected)

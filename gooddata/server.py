@@ -57,7 +57,7 @@ async def run_server(settings: Settings, *, ingest: bool, serve: bool, demo: Dem
             await keys.refresh()
             spool, left = claim_spools(settings.data / "spool", settings.spool_mb * 1_048_576)
             window = timedelta(hours=settings.dedup_window_hours)
-            commits = GroupCommit(log, window, settings.rejected_bytes, spool, left)
+            commits = GroupCommit(log, window, settings.rejected_bytes, pseudonyms, spool, left)
             await commits.warm()
             salts = DailySalts(raw_dsn)
             await salts.renew()

@@ -23,6 +23,8 @@ from gooddata.ingestion.identities import Identities
 from gooddata.ingestion.ledger import Outcome, counted, kept
 from gooddata.ingestion.merge import Columns, in_columns, merged, stored_of_each
 from gooddata.ingestion.spool import Attempt, Record, Spool, SpoolFull
+from gooddata.ingestion.tombstones import ERASED, Tombstones
+from gooddata.persistence.pseudonym import Pseudonyms
 
 CONTENDED_SECONDS = 1.0  # after another writer was met, its partitions' turn is taken before deciding
 DRAIN_AGAIN_SECONDS = 0.2
@@ -51,13 +53,20 @@ class GroupCommit:
     """Start with `run()`, as a task; `submit(arrival, answer)` calls `answer` once the arrival is durable."""
 
     def __init__(
-        self, log: PostgresLog, window: timedelta, rejected_bytes: int, spool: Spool, left: Sequence[Spool] = ()
+        self,
+        log: PostgresLog,
+        window: timedelta,
+        rejected_bytes: int,
+        pseudonyms: Pseudonyms,
+        spool: Spool,
+        left: Sequence[Spool] = (),
     ) -> None:
         self._log = log
         self._rejected_bytes = rejected_bytes
         self._window = window
         self._spools = [spool, *left]
         self._identities = Identities(window)
+        self._tombstones = Tombstones(pseudonyms)
         self._heads = dict.fromkeys(range(log.partitions), 0)
         self._contended_until = 0.0
         self._attempt: Attempt | None = None
@@ -70,7 +79,8 @@ class GroupCommit:
         self._spool_turn = asyncio.Lock()
 
     async def warm(self) -> None:
-        """Reads the identities of the window from the log, before the first event needs them."""
+        """Reads the tombstones, and the identities of the window, before the first event needs them."""
+        self._tombstones.learn(await self._log.tombstones(0))
         await self._catch_up(self._log, await self._log.heads(), datetime.now(UTC))
 
     def submit(self, arrival: Arrival, answer: Answer) -> None:
@@ -141,12 +151,12 @@ class GroupCommit:
     async def _flush(self, arrivals: list[Arrival], drained: Drained | None = None) -> list[Outcome]:
         now = datetime.now(UTC)
         self._identities.forget_before(now)
-        packed = [arrival.events for arrival in arrivals if arrival.events]
-        columns = in_columns(packed, self._log.partitions) if packed else None
+        arrivals = [self._tombstones.spare(arrival) for arrival in arrivals]
+        columns = self._in_columns(arrivals)
 
         def decide() -> _Decided:
             if columns is None:
-                return _Decided([], _NOTHING, [Outcome()] * len(arrivals))
+                return _Decided([], _NOTHING, [_outcome(arrival, 0) for arrival in arrivals])
             new = columns.first_of_each() & ~self._identities.known(columns.fingerprints)
             batches = merged([arrival for arrival in arrivals if arrival.events], columns, new)
             return _Decided(batches, columns.fingerprints[new], _outcomes(arrivals, columns, new))
@@ -168,6 +178,9 @@ class GroupCommit:
             partitions = set() if columns is None else set(columns.partitions.tolist())
             async with self._log.turn(partitions) as turn:
                 await self._catch_up(turn, turn.heads, now)
+                if self._tombstones.learn(await turn.tombstones(self._tombstones.newest)):
+                    arrivals = [self._tombstones.spare(arrival) for arrival in arrivals]
+                    columns = self._in_columns(arrivals)
                 decided = decide()
                 self._note_attempt(decided.batches, now, drained)
                 await turn.append(append(decided), self._heads)
@@ -175,6 +188,10 @@ class GroupCommit:
             self._heads[batch.partition] += 1
         self._identities.learn(decided.new, now)
         return decided.outcomes
+
+    def _in_columns(self, arrivals: list[Arrival]) -> Columns | None:
+        packed = [arrival.events for arrival in arrivals if arrival.events]
+        return in_columns(packed, self._log.partitions) if packed else None
 
     def _note_attempt(self, batches: list[NewBatch], now: datetime, drained: Drained | None) -> None:
         """Remembers by what one can tell later whether an append that was not confirmed has happened: by its first
@@ -258,6 +275,8 @@ class GroupCommit:
 
 def _outcomes(arrivals: list[Arrival], columns: Columns, new: npt.NDArray[np.bool_]) -> list[Outcome]:
     stored = iter(stored_of_each(columns, new))
-    return [
-        Outcome(count := next(stored), arrival.count - count) if arrival.count else Outcome() for arrival in arrivals
-    ]
+    return [_outcome(arrival, next(stored) if arrival.count else 0) for arrival in arrivals]
+
+
+def _outcome(arrival: Arrival, stored: int) -> Outcome:
+    return Outcome(stored, arrival.count - stored, erased=arrival.dropped.get(ERASED, 0))

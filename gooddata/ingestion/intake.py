@@ -185,7 +185,7 @@ class Intake:
         if isinstance(outcome, GoodDataError):
             done(Unusable(503, "unavailable", str(outcome), retry_after="1"))
         else:
-            done(Taken(outcome, judged.refused, sum(judged.dropped.values()), token, scores))
+            done(Taken(outcome, judged.refused, sum(judged.dropped.values()) + outcome.erased, token, scores))
 
     def _token(self, project: str, judged: Judged) -> str | None:
         if judged.events is None:

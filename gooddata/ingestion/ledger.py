@@ -18,6 +18,7 @@ class Outcome(msgspec.Struct, frozen=True):
     stored: int = 0
     duplicate: int = 0
     spooled: int = 0
+    erased: int = 0
 
 
 def counted(outcomes: Iterable[tuple[Arrival, Outcome]], now: datetime) -> Counter[LedgerKey]:

@@ -14,6 +14,7 @@ import msgspec
 from gooddata.eventlog.postgres import UNAVAILABLE
 
 SCORED = "gooddata_score"
+ERASED = "gooddata_erased"
 _QUEUED_SCORES = 16  # for a browser that reads slowly; the oldest gives way, since only the newest matters
 _REMEMBERED_VISITORS = 20_000  # whose newest score is at hand; the one scored longest ago gives way
 _RECONNECT_SECONDS = 0.5
@@ -39,6 +40,7 @@ class Feedback:
                 gone = asyncio.Event()
                 connection.add_termination_listener(lambda *_, gone=gone: gone.set())
                 await connection.add_listener(SCORED, lambda *notice: self._deliver(notice[-1]))
+                await connection.add_listener(ERASED, lambda *notice: self._forget(notice[-1]))
                 try:
                     await gone.wait()
                 finally:
@@ -63,6 +65,10 @@ class Feedback:
     def newest(self, project: str, visitor: UUID) -> bytes | None:
         """The JSON of the newest score that came for the visitor's pseudonym, if it is remembered."""
         return self._newest.get((project, visitor))
+
+    def _forget(self, payload: str) -> None:
+        project, _, visitor = payload.rpartition(" ")
+        self._newest.pop((project, UUID(visitor)), None)
 
     def _deliver(self, payload: str) -> None:
         for score in msgspec.json.decode(payload, type=list[Score]):

@@ -1,13 +1,13 @@
 """Events as ingestion stores them: batches appended to the raw log of a test, in the documented form."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
-from gooddata.event import partition_of
+from gooddata.event import partition_of, visitor_mark
 
 
 def body_of(events: Iterable[dict[str, Any]], project: str, received_at: int | None = None) -> str:
@@ -34,19 +34,21 @@ async def append(
         by_partition.setdefault(partition_of(project, event["visitor"], partitions), []).append(event)
     async with raw.transaction():
         for partition, own in sorted(by_partition.items()):
-            await append_body(raw, partition, body_of(own, project, received_at), len(own))
+            marks = sorted({visitor_mark(project, event["visitor"]) for event in own})
+            await append_body(raw, partition, body_of(own, project, received_at), len(own), marks)
         await raw.execute("NOTIFY gooddata_batch")
 
 
-async def append_body(raw: Any, partition: int, body: str, events: int) -> int:
+async def append_body(raw: Any, partition: int, body: str, events: int, marks: Sequence[int] = ()) -> int:
     """Appends one batch, whatever its body, and gives its position."""
     seq = await raw.fetchval("UPDATE raw.partition SET head = head + 1 WHERE partition = $1 RETURNING head", partition)
     await raw.execute(
-        "INSERT INTO raw.batch VALUES ($1, $2, $3, $4, '', '{}', $5)",
+        "INSERT INTO raw.batch VALUES ($1, $2, $3, $4, '', $6, $5)",
         partition,
         seq,
         datetime.now(UTC),
         events,
         body.encode(),
+        list(marks),
     )
     return seq

@@ -28,6 +28,7 @@ from gooddata.ingestion.request import open_request
 from gooddata.ingestion.settle import Clock
 from gooddata.ingestion.spool import Spool
 from tests.integration.lossy_proxy import LossyProxy
+from tests.integration.workbench import PSEUDONYMS
 
 NOW = 1_790_000_000_000
 WINDOW = timedelta(hours=24)
@@ -59,7 +60,7 @@ class Writer:
             try:
                 self.log = await PostgresLog.open(self._dsn, "gooddata_ingest", size=1)
                 self.spool = Spool(self._folder, 10_000_000)
-                self.commits = GroupCommit(self.log, WINDOW, 1_000_000, self.spool)
+                self.commits = GroupCommit(self.log, WINDOW, 1_000_000, PSEUDONYMS, self.spool)
                 await self.commits.warm()
                 break
             except LogUnavailable:

@@ -54,7 +54,7 @@ async def recall(connection: Any, first_at: Mapping[Key, int]) -> dict[Key, Visi
         else:
             resumed[key] = (session_id, history, started_at, last_at)
     spans = [(key, started_at, last_at) for key, (_, _, started_at, last_at) in resumed.items()]
-    for key, facts in (await _facts(connection, spans)).items():
+    for key, facts in (await facts_of(connection, spans)).items():
         session_id, history, _, _ = resumed[key]
         visitors[key] = Visitor(history, _grown(session_id, history, facts))
     return visitors
@@ -73,7 +73,7 @@ async def stretches(connection: Any, arrived: Mapping[Key, Sequence[Fact]]) -> d
     ]
     ends = [reach(spans[key], arrived[key]) for key in keys]
     histories = await _histories(connection, starts)
-    stored = await _facts(connection, [(*start, end) for start, end in zip(starts, ends, strict=True)])
+    stored = await facts_of(connection, [(*start, end) for start, end in zip(starts, ends, strict=True)])
     return {key: Stretch(history, stored.get(key, [])) for key, history in zip(keys, histories, strict=True)}
 
 
@@ -82,7 +82,8 @@ async def _histories(connection: Any, moments: Sequence[tuple[Key, Any]]) -> lis
     return [History(*row) for row in rows]
 
 
-async def _facts(connection: Any, spans: Sequence[tuple[Key, Any, Any]]) -> dict[Key, list[Fact]]:
+async def facts_of(connection: Any, spans: Sequence[tuple[Key, Any, Any]]) -> dict[Key, list[Fact]]:
+    """The stored facts of visitors, each from one time to another (epoch ms), by visitor."""
     facts: dict[Key, list[Fact]] = {}
     if spans:
         keys = [key for key, _, _ in spans]

@@ -10,7 +10,7 @@ from gooddata.intelligence.identities.write import write_claims
 from gooddata.intelligence.results.columns import columns
 from gooddata.intelligence.results.work_out import Outcome
 from gooddata.intelligence.scoring.score import Score, notices
-from gooddata.intelligence.sessions.rollup import DIRECT
+from gooddata.intelligence.sessions.rollup import DIRECT, Rollup
 from gooddata.intelligence.sessions.state import MONEY, SessionState
 from gooddata.sql import statement
 
@@ -45,7 +45,8 @@ async def write(connection: Any, outcome: Outcome) -> None:
         if messages := notices(_awaited(outcome.scores)):
             await connection.execute(_ANNOUNCE, messages)
     await write_claims(connection, outcome.facts)
-    await _add_up(connection, outcome)
+    # Last: from here to the commit, other workers wait for the cells that they share with this one.
+    await add_up(connection, outcome.rollup)
 
 
 async def record_unreadable(connection: Any, unreadable: Sequence[Unreadable]) -> None:
@@ -54,15 +55,16 @@ async def record_unreadable(connection: Any, unreadable: Sequence[Unreadable]) -
         await connection.execute(_UNREADABLE, *columns((u.partition, u.seq, u.place, u.reason) for u in unreadable))
 
 
-async def _add_up(connection: Any, outcome: Outcome) -> None:
-    """Comes last: from here to the commit, other workers wait for the cells that they share with this one."""
-    rows = outcome.rollup.rows()
+async def add_up(connection: Any, rollup: Rollup) -> int:
+    """Adds differences to the counts of their minutes; how many cells that touches."""
+    rows = rollup.rows()
     if not rows:
-        return
+        return 0
     await connection.execute(_ADD, *columns(rows))
     lessened = [cell[:4] for cell in rows if cell[4] < 0 or cell[6] < 0]
     if lessened:
         await connection.execute(_DROP_EMPTY, *columns(lessened))
+    return len(rows)
 
 
 def _span(session: SessionState) -> tuple[Any, ...]:

@@ -8,7 +8,7 @@ from asyncpg.pgproto.pgproto import UUID
 
 from gooddata.intelligence.facts.fact import Fact
 from gooddata.intelligence.sessions.advance import Changed
-from gooddata.intelligence.sessions.history import History
+from gooddata.intelligence.sessions.history import FIRST_VISIT, History
 from gooddata.intelligence.sessions.rollup import Rollup
 from gooddata.intelligence.sessions.rule import GAP_MS, begins_session
 from gooddata.intelligence.sessions.state import SessionState
@@ -63,13 +63,7 @@ def recount(history: History, stored: Sequence[Fact], arrived: Sequence[Fact], r
     `history` is of before the stretch. What differs goes into `rollup`. The arrived facts get their sessions' ids; the
     stored ones still have their former ones, and get theirs by `moved`.
     """
-    former: dict[UUID, list[Fact]] = defaultdict(list)
-    for fact in stored:
-        former[fact.session_id].append(fact)
-    for facts in former.values():
-        session = _as_one(facts, history)
-        rollup.add_facts(session.entry, facts, -1)
-        rollup.add_session(session, -1)
+    former = take_back(stored, rollup)
     sessions = sessions_of([*stored, *arrived], history)
     present = {counted.session.session_id for counted in sessions}
     recounted = Recounted([], [], [former_id for former_id in former if former_id not in present])
@@ -80,10 +74,22 @@ def recount(history: History, stored: Sequence[Fact], arrived: Sequence[Fact], r
     return recounted
 
 
-def _as_one(facts: Sequence[Fact], history: History) -> SessionState:
-    """The session that `facts` were counted as."""
+def take_back(stored: Iterable[Fact], rollup: Rollup) -> dict[UUID, list[Fact]]:
+    """Takes what `stored` facts were counted as, and their sessions, out of `rollup`; gives the facts by session."""
+    former: dict[UUID, list[Fact]] = defaultdict(list)
+    for fact in stored:
+        former[fact.session_id].append(fact)
+    for facts in former.values():
+        session = _as_one(facts)
+        rollup.add_facts(session.entry, facts, -1)
+        rollup.add_session(session, -1)
+    return former
+
+
+def _as_one(facts: Sequence[Fact]) -> SessionState:
+    """The session that `facts` were counted as. (What came before it makes no difference to any count.)"""
     first, *others = sorted(facts, key=lambda fact: fact.at)
-    session = SessionState(first.session_id, history, first)
+    session = SessionState(first.session_id, FIRST_VISIT, first)
     for fact in others:
         session.update(fact)
     return session

@@ -1,9 +1,10 @@
--- How much could each project learn from now, and how much had its newest model of task $1?
+-- How much could each project learn from now, how much had its newest model of task $1, and was anybody erased since?
 SELECT
     p.project_id,
     s.sessions,
     s.conversions,
     m.version IS NOT NULL AS trained,
+    EXISTS (SELECT FROM analytics.retrain r WHERE r.project_id = p.project_id) AS erased,
     (m.metrics -> 'there_were' ->> 'sessions')::bigint AS sessions_then,
     (m.metrics -> 'there_were' ->> 'conversions')::bigint AS conversions_then
 FROM control.project p

@@ -22,6 +22,7 @@ _LOCK = statement(__package__, "lock_project")
 _COUNT = statement(__package__, "count_sessions")
 _PUT = statement(__package__, "put_model")
 _PROJECTS = statement(__package__, "projects")
+_ERASED_UP_TO_NOW = "DELETE FROM analytics.retrain WHERE project_id = $1"
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +50,8 @@ async def train(connection: Any, project: str) -> list[Report]:
     """
     async with connection.transaction():
         await connection.execute(_LOCK, project)
+        # Whoever is erased from here on asks for another training.
+        await connection.execute(_ERASED_UP_TO_NOW, project)
         sessions = await finished_sessions(connection, project)
         there_are = await connection.fetchrow(_COUNT, project)
         fitted = await asyncio.to_thread(fit, sessions)

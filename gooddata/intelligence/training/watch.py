@@ -29,7 +29,8 @@ logger = logging.getLogger(__name__)
 
 
 async def keep_trained(analytics_dsn: str) -> None:
-    """Trains each project when it has enough data and no model, and when its sessions have grown by a quarter.
+    """Trains each project when it has enough data and no model, when its sessions have grown by a quarter, and when
+    somebody was erased from whom its models may have learned.
 
     Runs until cancelled, through restarts of the database, in a process of its own, whose priority it lowers.
     """
@@ -63,6 +64,8 @@ async def _keep_trained(analytics_dsn: str) -> None:
 
 def is_due(row: Any) -> bool:
     """Whether a project is to be trained, by a row of due.sql."""
+    if row["erased"]:
+        return True
     if not row["trained"]:
         return row["sessions"] > 0
     if _is_enough(row["sessions"], row["conversions"]) and not _is_enough(

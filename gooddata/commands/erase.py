@@ -1,0 +1,59 @@
+"""`gooddata erase`: a person taken out of everything that is kept."""
+
+from typing import Any
+
+import asyncpg
+import click
+
+from gooddata.command_line import as_json, located, run, with_settings
+from gooddata.config import Settings
+from gooddata.errors import ConfigurationError, InputError
+
+
+@click.command()
+@with_settings("data")
+@click.option("--project", required=True, help="the project that knows the person")
+@click.option("--visitor", help="this visitor: one browser, by the id that its events carry")
+@click.option("--user", help="this user, with all visitors that are theirs")
+@click.option("--json", "json_", is_flag=True, help="print the receipt as JSON")
+def erase(settings: Settings, project: str, visitor: str | None, user: str | None, json_: bool) -> None:
+    """Erase a person: raw events, rejected ones, sessions, scores, links and their part in every count.
+
+    Nothing of theirs that is dated before the erasure comes back, by a resend, a replay or a restore.
+    """
+    if (visitor is None) == (user is None):
+        raise InputError("say who is to be erased, by --visitor or by --user", "visitor")
+    if not (visitor or user):
+        raise InputError("the id of who is to be erased is empty", "visitor" if user is None else "user")
+    receipt = run(_erase(located(settings), project, visitor, user))
+    if json_:
+        as_json(receipt)
+        return
+    for place, counts in (("raw", receipt.raw), ("analytics", receipt.analytics)):
+        told = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items() if count)
+        click.echo(f"{place}: {told + ' removed' if told else 'nothing was held'}")
+    click.echo(f"what is dated up to {receipt.erased_until:%Y-%m-%d %H:%M:%S} UTC of them is not taken in again")
+
+
+async def _erase(settings: Settings, project: str, visitor: str | None, user: str | None) -> Any:
+    from gooddata.intelligence.erasure.everywhere import erase as everywhere
+    from gooddata.intelligence.moments import use_milliseconds
+    from gooddata.persistence.operator import ROLE, operating
+    from gooddata.persistence.pool import open_connection
+    from gooddata.persistence.pseudonym import Pseudonyms
+
+    raw_dsn, analytics_dsn = settings.require_dsns()
+    pseudonyms = Pseudonyms(settings.secret_bytes())
+    async with operating(raw_dsn) as raw:
+        analytics = await open_connection(analytics_dsn, ROLE)
+        try:
+            await use_milliseconds(analytics)
+            owner = await asyncpg.connect(raw_dsn)
+            try:
+                return await everywhere(raw, analytics, owner, pseudonyms, project, visitor=visitor, user=user)
+            finally:
+                await owner.close()
+        except (OSError, asyncpg.PostgresConnectionError) as failure:
+            raise ConfigurationError(f"a database went away ({failure}); run the command again") from None
+        finally:
+            await analytics.close()

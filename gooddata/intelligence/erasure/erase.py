@@ -1,0 +1,65 @@
+"""Erases in analytics, in one transaction."""
+
+import asyncio
+from typing import Any
+
+import asyncpg
+
+from gooddata.intelligence.erasure.whom import Whom
+from gooddata.intelligence.results.lookup import facts_of
+from gooddata.intelligence.results.write import add_up
+from gooddata.intelligence.sessions.recount import take_back
+from gooddata.intelligence.sessions.rollup import Rollup
+from gooddata.sql import statement
+
+_SESSIONS = statement(__package__, "sessions")
+_REMOVE = statement(__package__, "remove")
+_REMOVE_IDENTITIES = statement(__package__, "remove_identities")
+_TAKE_LEASES_BACK = statement(__package__, "take_leases_back")
+_RETRAIN = statement(__package__, "retrain")
+_TELL = "SELECT pg_notify('gooddata_erased', $1)"
+
+_ATTEMPTS = 5
+_EVER = 253_402_300_000_000  # the end of the year 9999
+_SESSIONS_AT_ONCE = 1_000
+
+
+async def erase_from_analytics(connection: Any, project: str, whom: Whom) -> dict[str, int]:
+    """How many rows of what were removed. The connection's times are milliseconds, its role is the operator's."""
+    for attempt in range(_ATTEMPTS):
+        try:
+            async with connection.transaction():
+                return await _erase(connection, project, whom)
+        except asyncpg.DeadlockDetectedError:
+            # Workers move several cursors in an order of their own.
+            if attempt == _ATTEMPTS - 1:
+                raise
+            await asyncio.sleep(0.1 * (attempt + 1))
+    raise AssertionError("unreachable")
+
+
+async def _erase(connection: Any, project: str, whom: Whom) -> dict[str, int]:
+    await connection.execute(_TAKE_LEASES_BACK)
+    spans = [*((visitor, 0, _EVER) for visitor in sorted(whom.visitors)), *whom.spans]
+    removed = {"events": 0, "sessions": 0, "scores": 0}
+    rollup = Rollup()
+    sessions = await connection.fetch(_SESSIONS, project, *_spans(spans))
+    for start in range(0, len(sessions), _SESSIONS_AT_ONCE):
+        some = sessions[start : start + _SESSIONS_AT_ONCE]
+        keys = [((project, row["visitor"]), row["started_at"], row["last_at"]) for row in some]
+        for facts in (await facts_of(connection, keys)).values():
+            take_back(facts, rollup)
+        row = await connection.fetchrow(
+            _REMOVE, project, [row["session_id"] for row in some], list({row["visitor"] for row in some})
+        )
+        removed = {name: count + row[name] for name, count in removed.items()}
+    identities = await connection.fetchrow(_REMOVE_IDENTITIES, project, list(whom.visitors), list(whom.users))
+    cells = await add_up(connection, rollup)
+    models = await connection.fetchval(_RETRAIN, project) if removed["sessions"] else 0
+    for visitor in {visitor for visitor, _, _ in spans}:
+        await connection.execute(_TELL, f"{project} {visitor}")
+    return {**removed, **dict(identities), "rollup_cells": cells, "models_to_retrain": models}
+
+
+def _spans(spans: list[tuple[Any, int, int]]) -> list[list[Any]]:
+    return [[visitor for visitor, _, _ in spans], [float(s) for _, s, _ in spans], [float(u) for _, _, u in spans]]
