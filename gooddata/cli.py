@@ -22,6 +22,8 @@ from gooddata.command_line import (
 )
 from gooddata.commands.bench import bench
 from gooddata.commands.erase import erase
+from gooddata.commands.events import events
+from gooddata.commands.export import export
 from gooddata.commands.identity import identity
 from gooddata.commands.plan import plan
 from gooddata.commands.project import project
@@ -167,28 +169,9 @@ def replay(
         sys.exit(INTERRUPTED if report.stopped == "interrupted" else FAILED)
 
 
-@main.command()
-@with_settings("data")
-@click.option("--project", "project_", help="only this project")
-@click.option("--visitor", help="only this visitor")
-@click.option("--since", help="only events received since then: ISO 8601, or a span as 2h or 7d")
-@click.option("--limit", default=100, show_default=True, help="at most so many, the newest")
-@click.option("--json", "json_", is_flag=True, help="NDJSON, every field")
-def events(
-    settings: Settings, project_: str | None, visitor: str | None, since: str | None, limit: int, json_: bool
-) -> None:
-    """Show raw events, newest last."""
-    from gooddata.persistence.raw_events import raw_events, since_moment, table_line
-
-    raw_dsn, _ = located(settings).require_dsns()
-    for row in run(raw_events(raw_dsn, project_, visitor, since_moment(since), limit)):
-        if json_:
-            as_json(row)
-        else:
-            click.echo(table_line(row))
-
-
+main.add_command(events)
 main.add_command(erase)
+main.add_command(export)
 main.add_command(identity)
 main.add_command(plan)
 main.add_command(rejected)

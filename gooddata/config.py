@@ -87,6 +87,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             return self.secret.encode()
         return kept_secret(self.data / "secret").encode()
 
+    def known_secret_bytes(self) -> bytes:
+        """The secret that there is. Raises ConfigurationError where there is none: a new one would know nobody."""
+        if not self.secret and not (self.data / "secret").exists():
+            raise ConfigurationError(
+                f"the secret by which people are known is not in {self.data}: name the data folder of the servers with "
+                "--data, or set GOODDATA_SECRET to theirs"
+            )
+        return self.secret_bytes()
+
 
 def described() -> list[tuple[str, type, Any, Setting]]:
     """Every setting: its name, type, default and meaning, in the order of declaration."""

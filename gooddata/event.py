@@ -49,10 +49,11 @@ class Group(msgspec.Struct, omit_defaults=True):
 
 
 class Event(msgspec.Struct):
-    """One event as the workers see it. `timestamp` and `received_at` are epoch milliseconds; `id` is a UUID."""
+    """One event, whole. `timestamp` and `received_at` are epoch milliseconds; `id` is a UUID, `message_id` as sent."""
 
     project: str
     id: str
+    message_id: str | None
     type: str
     name: str | None
     visitor: str
@@ -107,11 +108,13 @@ def decode_batch(body: bytes | str) -> Iterator[Event]:
             context = group.context
             if sent.context:
                 context = {**context, **sent.context}
+            kind = sent.type or "track"
             yield Event(
                 project=group.project,
                 id=derived or sent.id or sent.message_id or "",
-                type=sent.type or "track",
-                name=sent.name if sent.type != "track" else sent.name or sent.event,
+                message_id=sent.id or sent.message_id,
+                type=kind,
+                name=sent.name or sent.event if kind == "track" else sent.name,
                 visitor=sent.visitor or sent.anonymous_id or user or "",
                 user=user,
                 session=sent.session,

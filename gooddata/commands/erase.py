@@ -1,5 +1,7 @@
 """`gooddata erase`: a person taken out of everything that is kept."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
@@ -37,22 +39,33 @@ def erase(settings: Settings, project: str, visitor: str | None, user: str | Non
 
 async def _erase(settings: Settings, project: str, visitor: str | None, user: str | None) -> Any:
     from gooddata.intelligence.erasure.everywhere import erase as everywhere
+
+    async with both_databases(settings) as (raw, analytics, pseudonyms):
+        owner = await asyncpg.connect(settings.raw_dsn)
+        try:
+            return await everywhere(raw, analytics, owner, pseudonyms, project, visitor=visitor, user=user)
+        finally:
+            await owner.close()
+
+
+@asynccontextmanager
+async def both_databases(settings: Settings) -> AsyncIterator[tuple[Any, Any, Any]]:
+    """Connections of the operator's to both databases, and what makes keyed hashes of people.
+
+    Raises ConfigurationError when a database does not answer, or the key of the hashes is not at hand.
+    """
     from gooddata.intelligence.moments import use_milliseconds
     from gooddata.persistence.operator import ROLE, operating
     from gooddata.persistence.pool import open_connection
     from gooddata.persistence.pseudonym import Pseudonyms
 
     raw_dsn, analytics_dsn = settings.require_dsns()
-    pseudonyms = Pseudonyms(settings.secret_bytes())
+    pseudonyms = Pseudonyms(settings.known_secret_bytes())
     async with operating(raw_dsn) as raw:
         analytics = await open_connection(analytics_dsn, ROLE)
         try:
             await use_milliseconds(analytics)
-            owner = await asyncpg.connect(raw_dsn)
-            try:
-                return await everywhere(raw, analytics, owner, pseudonyms, project, visitor=visitor, user=user)
-            finally:
-                await owner.close()
+            yield raw, analytics, pseudonyms
         except (OSError, asyncpg.PostgresConnectionError) as failure:
             raise ConfigurationError(f"a database went away ({failure}); run the command again") from None
         finally:

@@ -82,17 +82,15 @@ def remove(settings: Settings, project: str) -> None:
 @click.option("--json", "json_", is_flag=True)
 def violations(settings: Settings, project: str, since: str, json_: bool) -> None:
     """List how events of PROJECT differed from its plan, the most frequent first."""
+    from gooddata.persistence.operator import operating
     from gooddata.persistence.raw_events import since_moment
-    from gooddata.persistence.rejections import as_operator, plan_violations
+    from gooddata.persistence.rejections import plan_violations
 
     raw_dsn, _ = located(settings).require_dsns()
 
     async def read() -> list[dict[str, Any]]:
-        connection = await as_operator(raw_dsn)
-        try:
+        async with operating(raw_dsn) as connection:
             return await plan_violations(connection, project, since_moment(since))
-        finally:
-            await connection.close()
 
     found = run(read())
     if json_:

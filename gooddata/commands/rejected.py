@@ -33,17 +33,16 @@ def list_(
     json_: bool,
 ) -> None:
     """Show rejected events, newest last."""
+    from gooddata.persistence.operator import audit, operating
     from gooddata.persistence.raw_events import since_moment
-    from gooddata.persistence.rejections import KeptRejection, as_operator, newest_rejections
+    from gooddata.persistence.rejections import KeptRejection, newest_rejections
 
     raw_dsn, _ = located(settings).require_dsns()
 
     async def read(moment: datetime | None) -> list[KeptRejection]:
-        connection = await as_operator(raw_dsn)
-        try:
+        async with operating(raw_dsn) as connection:
+            await audit(connection, "read rejected", project, detail={"reason": reason})
             return await newest_rejections(connection, project, reason, moment, replayed, limit)
-        finally:
-            await connection.close()
 
     found = run(read(since_moment(since)))
     if json_:
@@ -86,9 +85,9 @@ def replay(
     offered again; what is refused stays, with its new reason.
     """
     from gooddata.client import ApiError, Client
+    from gooddata.persistence.operator import audit, operating
     from gooddata.persistence.projects import make_import_key
     from gooddata.persistence.raw_events import since_moment
-    from gooddata.persistence.rejections import as_operator
     from gooddata.replay.rejected import ReplayedRejections, replay_rejected
 
     raw_dsn, _ = located(settings).require_dsns()
@@ -102,15 +101,14 @@ def replay(
         return await make_import_key(connection, project)
 
     async def again(key: str) -> tuple[ReplayedRejections, str | None]:
-        connection = await as_operator(raw_dsn)
         report = ReplayedRejections()
-        try:
-            async with Client(url or running_url(settings), key) as client:
-                await replay_rejected(connection, client, report, project, reason, moment, show)
-        except ApiError as refusal:
-            return report, str(refusal)
-        finally:
-            await connection.close()
+        async with operating(raw_dsn) as connection:
+            await audit(connection, "replay rejected", project, detail={"reason": reason})
+            try:
+                async with Client(url or running_url(settings), key) as client:
+                    await replay_rejected(connection, client, report, project, reason, moment, show)
+            except ApiError as refusal:
+                return report, str(refusal)
         return report, None
 
     report, stopped = run(again(run(in_analytics(settings, make))))

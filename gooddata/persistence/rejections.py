@@ -3,10 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-import asyncpg
 import msgspec
 
-from gooddata.errors import ConfigurationError
 from gooddata.sql import statement
 
 _NEWEST = statement(__package__, "newest_rejections")
@@ -34,17 +32,6 @@ class KeptRejection(msgspec.Struct, frozen=True):
         except (msgspec.DecodeError, RecursionError):
             return False
         return True
-
-
-async def as_operator(dsn: str) -> asyncpg.Connection:
-    """A connection to the raw database that may read everything there and mark what was replayed.
-
-    Raises ConfigurationError when the database does not answer.
-    """
-    try:
-        return await asyncpg.connect(dsn, server_settings={"role": "gooddata_operator", "timezone": "UTC"})
-    except (OSError, asyncpg.PostgresError) as failure:
-        raise ConfigurationError(f"the raw database does not answer ({failure}); is gooddata up running?") from None
 
 
 async def newest_rejections(

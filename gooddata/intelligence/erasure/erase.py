@@ -38,12 +38,19 @@ async def erase_from_analytics(connection: Any, project: str, whom: Whom) -> dic
     raise AssertionError("unreachable")
 
 
+async def sessions_of(connection: Any, project: str, whom: Whom) -> list[Any]:
+    """The sessions of these people: rows of session_id, visitor, started_at and last_at."""
+    spans = [*((visitor, 0, _EVER) for visitor in sorted(whom.visitors)), *whom.spans]
+    columns = [each[0] for each in spans], [float(each[1]) for each in spans], [float(each[2]) for each in spans]
+    rows: list[Any] = await connection.fetch(_SESSIONS, project, *columns)
+    return rows
+
+
 async def _erase(connection: Any, project: str, whom: Whom) -> dict[str, int]:
     await connection.execute(_TAKE_LEASES_BACK)
-    spans = [*((visitor, 0, _EVER) for visitor in sorted(whom.visitors)), *whom.spans]
     removed = {"events": 0, "sessions": 0, "scores": 0}
     rollup = Rollup()
-    sessions = await connection.fetch(_SESSIONS, project, *_spans(spans))
+    sessions = await sessions_of(connection, project, whom)
     for start in range(0, len(sessions), _SESSIONS_AT_ONCE):
         some = sessions[start : start + _SESSIONS_AT_ONCE]
         keys = [((project, row["visitor"]), row["started_at"], row["last_at"]) for row in some]
@@ -56,10 +63,6 @@ async def _erase(connection: Any, project: str, whom: Whom) -> dict[str, int]:
     identities = await connection.fetchrow(_REMOVE_IDENTITIES, project, list(whom.visitors), list(whom.users))
     cells = await add_up(connection, rollup)
     models = await connection.fetchval(_RETRAIN, project) if removed["sessions"] else 0
-    for visitor in {visitor for visitor, _, _ in spans}:
+    for visitor in {*whom.visitors, *(visitor for visitor, _, _ in whom.spans)}:
         await connection.execute(_TELL, f"{project} {visitor}")
     return {**removed, **dict(identities), "rollup_cells": cells, "models_to_retrain": models}
-
-
-def _spans(spans: list[tuple[Any, int, int]]) -> list[list[Any]]:
-    return [[visitor for visitor, _, _ in spans], [float(s) for _, s, _ in spans], [float(u) for _, _, u in spans]]

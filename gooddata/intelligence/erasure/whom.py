@@ -20,6 +20,11 @@ class Whom(msgspec.Struct):
     visitors: set[UUID] = msgspec.field(default_factory=set)
     spans: list[tuple[UUID, int, int]] = []
 
+    @property
+    def count(self) -> int:
+        """How many visitors these are."""
+        return len(self.visitors) + len({visitor for visitor, _, _ in self.spans})
+
     def tombstones(self, until: int) -> list[Tombstone]:
         """What keeps these people from coming back, as far as it is dated up to `until` (epoch ms)."""
         return [

@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from gooddata.event import partition_of, visitor_mark
+from gooddata.event import decode_batch, partition_of, visitor_mark
 from gooddata.persistence.erasure.person import Tombstone, Who
-from gooddata.persistence.erasure.stored import people_in, without
+from gooddata.persistence.erasure.stored import only, people_in, without
+from gooddata.persistence.raw_events import row_of
 from gooddata.sql import statement
 
 _ADD = statement(__package__, "add_tombstones")
@@ -65,6 +66,14 @@ async def erase_from_batches(
                 batches += 1
                 events += rest.removed
     return batches, events
+
+
+async def events_in(
+    connection: Any, project: str, place: Place, is_theirs: Callable[[Who, int], bool]
+) -> list[dict[str, Any]]:
+    """The events of a batch that are theirs, with the columns of raw.events."""
+    body = await connection.fetchval("SELECT body FROM raw.batch WHERE partition = $1 AND seq = $2", *place)
+    return [] if body is None else [row_of(event, *place) for event in decode_batch(only(body, project, is_theirs))]
 
 
 def _moment(at: int | None) -> datetime | None:

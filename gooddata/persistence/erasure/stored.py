@@ -43,8 +43,15 @@ def people_in(body: bytes, project: str) -> Iterator[tuple[Who, int]]:
                 yield decode_who(raw), at
 
 
-def without(body: bytes, fingerprints: bytes, project: str, is_erased: Callable[[Who, int], bool]) -> Rest:
-    """The batch without the events of `project` that are erased."""
+def only(body: bytes, project: str, is_theirs: Callable[[Who, int], bool]) -> bytes:
+    """The batch of nothing but the events of `project` that are theirs."""
+    return without(body, b"", project, lambda who, at: not is_theirs(who, at), others=False).body
+
+
+def without(
+    body: bytes, fingerprints: bytes, project: str, is_erased: Callable[[Who, int], bool], *, others: bool = True
+) -> Rest:
+    """The batch without the events of `project` that are erased; with `others` off, without those of other projects."""
     kept_groups: list[_Group] = []
     kept_fingerprints: list[bytes] = []
     visitors: set[int] = set()
@@ -53,7 +60,7 @@ def without(body: bytes, fingerprints: bytes, project: str, is_erased: Callable[
         stays = []
         for index, (raw, at) in enumerate(zip(group.events, group.times, strict=True)):
             who = decode_who(raw)
-            if group.project == project and is_erased(who, at):
+            if is_erased(who, at) if group.project == project else not others:
                 removed += 1
             else:
                 stays.append(index)

@@ -1,0 +1,168 @@
+"""Raw events shown and exported, against the view raw.events; and each look written down."""
+
+import asyncio
+import json
+import subprocess
+import sys
+import uuid
+from datetime import datetime
+
+import httpx
+import pytest
+
+from tests.conftest import new_project
+from tests.integration.site import Site
+from tests.integration.workbench import MINUTE, now
+
+
+@pytest.fixture
+async def site(processes, databases):
+    server = await processes.serve()
+    async with httpx.AsyncClient(base_url=server.url, timeout=30) as http:
+        yield Site(http, processes, databases, await new_project(databases))
+
+
+def sent(visitor, **fields):
+    return {"id": str(uuid.uuid4()), "type": "track", "name": "A", "visitor": visitor, "timestamp": now()} | fields
+
+
+def shown(site, *arguments, command="events"):
+    said = site.command(command, *arguments, *(("--json",) if command == "events" else ()))
+    return [json.loads(line) for line in said.splitlines()]
+
+
+async def viewed(site):
+    """What the view holds, as the command prints it."""
+    rows = await site.raw("SELECT to_jsonb(e) FROM raw.events e")
+    found = {}
+    for (text,) in rows:
+        row = json.loads(text)
+        found[row["id"]] = row
+    return found
+
+
+async def test_what_is_shown_is_what_the_view_holds(site):
+    visitor = str(uuid.uuid4())
+    await site.send(
+        sent(visitor, properties={"n": 1.5, "ü": "ß"}, context={"locale": "de"}, vector=[1.0, 2.5]),
+        sent(visitor, type="page", name=None, user="u1", session="s"),
+        {
+            "messageId": "order-17",
+            "type": "track",
+            "event": "Order Completed",
+            "userId": "u2",
+            "timestamp": "2026-11-20T10:00:00.123Z",
+        },
+        {"messageId": str(uuid.uuid4()), "type": "identify", "anonymousId": "a", "userId": "u2", "traits": {"t": None}},
+        context={"page": {"path": "/x"}},
+    )
+    await site.send(sent("other", properties=None))
+    there = await viewed(site)
+    found = shown(site)
+    assert len(found) == len(there) == 5
+    moments = ("timestamp", "received_at")
+    for row in found:
+        view = there[row["id"]]
+        assert {name: row[name] for name in row if name not in moments} == {
+            name: view[name] for name in view if name not in moments
+        }
+        for name in moments:
+            assert datetime.fromisoformat(row[name]) == datetime.fromisoformat(view[name])
+    assert [row["id"] for row in shown(site, "--visitor", visitor, "--project", site.shop.project)] == [
+        row["id"] for row in found if row["visitor"] == visitor
+    ]
+    assert {row["user"] for row in shown(site, "--user", "u2")} == {"u2"}
+    assert [row["name"] for row in shown(site, "--name", "Order Completed")] == ["Order Completed"]
+    assert {row["type"] for row in shown(site, "--type", "page")} == {"page"}
+    assert shown(site, "--since", "2030-01-01") == []
+    assert [row["id"] for row in shown(site, "--limit", "2")] == [row["id"] for row in found[-2:]]
+    assert "Order Completed" in site.command("events")
+
+
+async def test_events_are_shown_as_they_come_in(site):
+    await site.send(sent("before"))
+    follower = subprocess.Popen(
+        [sys.executable, "-m", "gooddata", "events", "--json", "-f", "--project", site.shop.project],
+        env=site.processes.environment | {"PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        lines = asyncio.to_thread(follower.stdout.readline)
+        assert json.loads(await lines)["visitor"] == "before"
+        for number in range(3):
+            await site.send(sent(f"v{number}"))
+            assert json.loads(await asyncio.to_thread(follower.stdout.readline))["visitor"] == f"v{number}"
+    finally:
+        follower.terminate()
+        follower.wait()
+
+
+async def test_an_export_can_be_replayed(site):
+    events = [sent(str(uuid.uuid4()), timestamp=now() - MINUTE) for _ in range(30)]
+    for start in range(0, 30, 10):
+        await site.send(*events[start : start + 10])
+    exported = site.command("export", "--project", site.shop.project)
+    rows = [json.loads(line) for line in exported.splitlines()]
+    assert {row["id"] for row in rows} == {event["id"] for event in events}
+    twin = await new_project(site.databases)
+    url = ("--url", str(site.http.base_url))
+    report = site.command(
+        "replay", "-", "--format", "ndjson", "--project", twin.project, "--json", *url, input=exported
+    )
+    assert json.loads(report)["accepted"] == 30
+    assert len(await site.raw("SELECT FROM raw.events WHERE project_id = $1", twin.project)) == 30
+
+
+async def test_a_person_gets_all_that_is_held_of_them_and_of_nobody_else(site, tmp_path):
+    site.processes.start("work")
+    visitor, jane = str(uuid.uuid4()), f"jane-{uuid.uuid4()}"
+    await site.send(
+        sent(visitor, user=jane),
+        sent(visitor, type="page", name=None),
+        sent("other"),
+        {"type": "odd", "visitor": visitor},
+    )
+    for _ in range(200):
+        said = site.command("export", "--project", site.shop.project, "--user", jane)
+        rows = [json.loads(line) for line in said.splitlines()]
+        if any(row["table"] == "analytics.session" for row in rows):
+            break
+        await asyncio.sleep(0.1)
+    tables = sorted(row["table"] for row in rows)
+    assert tables == [
+        "analytics.event", "analytics.event", "analytics.identity_link", "analytics.score", "analytics.session",
+        "raw.events", "raw.events", "raw.rejection",
+    ]  # fmt: skip
+    assert {row["row"]["visitor"] for row in rows if row["table"] == "raw.events"} == {visitor}
+    of_visitor = tmp_path / "visitor.ndjson"
+    site.command("export", "--project", site.shop.project, "--visitor", visitor, "--output", str(of_visitor))
+    assert len(of_visitor.read_text().splitlines()) >= 7
+    assert of_visitor.stat().st_mode & 0o077 == 0
+
+
+async def test_every_look_is_written_down(site):
+    await site.send(sent("v"), {"type": "nonsense"})
+    site.command("events", "--project", site.shop.project, "--visitor", "v")
+    site.command("rejected", "list", "--project", site.shop.project)
+    site.command("export", "--project", site.shop.project)
+    site.command("export", "--project", site.shop.project, "--visitor", "v")
+    entries = await site.raw("SELECT actor, action, project_id, subject FROM raw.audit ORDER BY entry")
+    assert [entry["action"] for entry in entries] == ["read events", "read rejected", "export", "export"]
+    assert {entry["project_id"] for entry in entries} == {site.shop.project}
+    assert [entry["subject"] is not None for entry in entries] == [True, False, False, True]
+    assert entries[0]["subject"] == entries[3]["subject"]
+    assert all("@" in entry["actor"] for entry in entries)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--visitor", "v", "--user", "u"), "name one person"),
+        (("--visitor", "v"), "--project"),
+        (("--visitor", "v", "--project", "nowhere"), "there is no project 'nowhere'"),
+        (("--since", "soon"), "--since takes"),
+    ],
+)
+async def test_who_exports_in_vain_is_told_why(site, arguments, said):
+    assert said in site.command("export", *arguments, refused=True)
