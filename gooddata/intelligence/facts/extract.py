@@ -9,7 +9,7 @@ from asyncpg.pgproto.pgproto import UUID
 
 from gooddata.intelligence.facts.fact import PAGE_VIEWS, Fact
 from gooddata.intelligence.facts.goals import Goals
-from gooddata.intelligence.facts.scrub import clean_text
+from gooddata.intelligence.facts.scrub import clean_id, clean_text
 from gooddata.intelligence.facts.surroundings import NOWHERE, Surroundings, surroundings
 from gooddata.intelligence.facts.vectors import FIELDS
 from gooddata.intelligence.facts.wire import Context, Group, Properties, Sent, merged
@@ -157,7 +157,7 @@ def _read_properties(fact: Fact, properties: Properties) -> None:
             # Whole percents are exact in the table's 32-bit column, so that what is read back is what was counted.
             fact.scroll = float(round(min(max(scroll, 0.0), 100.0)))
         return
-    fact.product = clean_text(properties.product_id or properties.sku or properties.productId or properties.item_id)
+    fact.product = clean_id(properties.product_id or properties.sku or properties.productId or properties.item_id)
     fact.category = clean_text(properties.category)
     price = _first_number(properties.price, properties.value)
     if price is not None:

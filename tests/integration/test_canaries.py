@@ -1,0 +1,106 @@
+"""What must not reach analytics: searched for in every table of it, after a worker has taken it all in."""
+
+import asyncio
+import uuid
+
+import asyncpg
+import httpx
+import pytest
+
+from tests.conftest import new_project
+from tests.integration.site import Site
+from tests.integration.workbench import now
+
+# What looks like a person's, in whatever field it stands.
+PERSONAL = {
+    "email": "canary.{n}@example.org",
+    "encoded": "canary{n}%40example.org",
+    "phone": "+49 170 5550{n:03}",
+    "national": "(030) 555 0{n:03} 77",
+    "card": "4111 1111 1111 1111",
+    "token": "sk_live_canary{n:03}abcdefghijkl",
+    "jwt": "eyJhbGciOiJIUzI1NiJ9canary{n:03}.eyJzdWIiOiIxIn0.c2ln",
+    "ip": "203.0.113.{n}",
+}
+# Fields that analytics reads, as far as senders may put any text there.
+READ = (
+    ("name",), ("visitor",), ("user",), ("session",), ("properties", "product_id"), ("properties", "category"),
+    ("context", "page", "path"), ("context", "page", "referrer"), ("context", "page", "url"),
+    ("context", "campaign", "name"), ("context", "campaign", "source"), ("context", "userAgent"),
+    ("context", "country"),
+)  # fmt: skip
+# Fields of which it reads nothing, whatever stands there.
+UNREAD = (
+    ("properties", "search"), ("properties", "note"), ("properties", "deep", "er"), ("traits", "name"),
+    ("traits", "address", "street"), ("context", "ip"), ("context", "page", "title"), ("context", "page", "search"),
+    ("context", "locale"), ("context", "campaign", "term"), ("context", "device", "id"), ("context", "traits", "phone"),
+    ("groupId",), ("previousId",), ("integrations", "x"), ("something",), ("_metadata", "y"),
+)  # fmt: skip
+
+
+@pytest.fixture
+async def site(processes, databases):
+    processes.start("work")
+    server = await processes.serve()
+    async with httpx.AsyncClient(base_url=server.url, timeout=30) as http:
+        yield Site(http, processes, databases, await new_project(databases))
+
+
+def placed(way, value):
+    """An event with `value` at `way`."""
+    event = {"id": str(uuid.uuid4()), "type": "track", "name": "A", "visitor": str(uuid.uuid4()), "timestamp": now()}
+    at = event
+    for step in way[:-1]:
+        at = at.setdefault(step, {})
+    at[way[-1]] = value
+    if way[0] == "traits":
+        event |= {"type": "identify", "user": "u"}
+    return event
+
+
+def asked(canary):
+    """Every spelling in which a canary may be found."""
+    return {canary, canary.lower(), canary.encode().hex(), canary.replace(" ", ""), canary.replace("@", "%40")}
+
+
+async def test_nothing_of_a_person_is_in_analytics(site):
+    events, canaries = [], []
+    for number, way in enumerate(READ):
+        for text in PERSONAL.values():
+            value = text.format(n=number)
+            is_url = way[-1] in ("path", "referrer", "url")
+            if is_url:
+                value = f"https://example.org/a/{value}?q={value}" if way[-1] != "path" else f"/a/{value}"
+            events.append(placed(way, value))
+            canaries.append(text.format(n=number))
+    for number, way in enumerate(UNREAD):
+        word = f"canary-in-field-{number:03}"
+        events.append(placed(way, word))
+        canaries.append(word)
+    for identity in ("visitor", "user", "session", "anonymousId", "userId"):
+        word = f"canary-as-{identity}"
+        events.append(placed((identity,), word))
+        canaries.append(word)
+    for start in range(0, len(events), 50):
+        await site.send(*events[start : start + 50], context={"ip": "198.51.100.9"})
+    heads = dict(await site.raw("SELECT partition, head FROM raw.partition"))
+    connection = await asyncpg.connect(site.databases.analytics_dsn)
+    try:
+        for _ in range(400):
+            if heads == dict(await connection.fetch("SELECT partition, seq FROM analytics.cursor")):
+                break
+            await asyncio.sleep(0.05)
+        taken = await connection.fetchval("SELECT count(*) FROM analytics.event")
+        assert taken == (await site.ledger())["stored"] > 100
+        tables = await connection.fetch(
+            "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables "
+            "WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
+        )
+        text = ""
+        for (table,) in tables:
+            text += "\n".join(row[0] for row in await connection.fetch(f"SELECT t::text FROM {table} t"))
+    finally:
+        await connection.close()
+    assert ":email" in text
+    found = {canary for canary in [*canaries, "198.51.100.9"] for spelling in asked(canary) if spelling in text}
+    assert found == set()
