@@ -27,6 +27,7 @@ from gooddata.commands.export import export
 from gooddata.commands.identity import identity
 from gooddata.commands.plan import plan
 from gooddata.commands.project import project
+from gooddata.commands.rebuild import rebuild
 from gooddata.commands.rejected import rejected
 from gooddata.config import Settings
 from gooddata.errors import ConfigurationError
@@ -175,6 +176,7 @@ main.add_command(export)
 main.add_command(identity)
 main.add_command(plan)
 main.add_command(rejected)
+main.add_command(rebuild)
 
 
 @main.command()

@@ -29,6 +29,7 @@ _IDENTITIES_AT = statement(__package__, "identities_at")
 _DRAINED = statement(__package__, "drained")
 _RECEIVED = statement(__package__, "received")
 _STILL_THERE = statement(__package__, "still_there")
+_BEFORE = statement(__package__, "before")
 _TOMBSTONES = statement(__package__, "tombstones")
 
 _MOVED_ON = "GD001"
@@ -172,6 +173,13 @@ class PostgresLog:
         """Up to `limit` batches of `partition` that follow position `after`, in order, none skipped."""
         try:
             return [StoredBatch(*row) for row in await self._pool.fetch(_READ, partition, after, limit)]
+        except UNAVAILABLE as failure:
+            raise LogUnavailable(f"the event log cannot be read: {failure}") from failure
+
+    async def before(self, partition: int, received_at: datetime) -> int:
+        """The position after which the batches of `partition` come that were received at that time or later."""
+        try:
+            return int(await self._pool.fetchval(_BEFORE, partition, received_at))
         except UNAVAILABLE as failure:
             raise LogUnavailable(f"the event log cannot be read: {failure}") from failure
 

@@ -55,9 +55,10 @@ async def record_unreadable(connection: Any, unreadable: Sequence[Unreadable]) -
         await connection.execute(_UNREADABLE, *columns((u.partition, u.seq, u.place, u.reason) for u in unreadable))
 
 
-async def add_up(connection: Any, rollup: Rollup) -> int:
-    """Adds differences to the counts of their minutes; how many cells that touches."""
-    rows = rollup.rows()
+async def add_up(connection: Any, rollup: Rollup, *, before: int | None = None) -> int:
+    """Adds differences to the counts of their minutes, of all or of those before a time (epoch ms); how many cells that
+    touches."""
+    rows = [row for row in rollup.rows() if before is None or row[2] < before]
     if not rows:
         return 0
     await connection.execute(_ADD, *columns(rows))
