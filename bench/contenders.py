@@ -51,7 +51,7 @@ Start = Callable[[Path], AbstractAsyncContextManager[Contender]]
 @asynccontextmanager
 async def ingestion_role(folder: Path, module: str = "gooddata") -> AsyncIterator[Contender]:
     """`gooddata ingest`, with a project, on databases in `folder`; `module` is what Python runs for it."""
-    with _postgres(folder) as postgres:
+    with postgres_of(folder) as postgres:
         raw_dsn, analytics_dsn = postgres.dsn("gooddata_raw"), postgres.dsn("gooddata_analytics")
         await migrate(raw_dsn, analytics_dsn, partitions=Settings().partitions)
         connection = await asyncpg.connect(analytics_dsn)
@@ -61,7 +61,7 @@ async def ingestion_role(folder: Path, module: str = "gooddata") -> AsyncIterato
         environment = {"RAW_DSN": raw_dsn, "ANALYTICS_DSN": analytics_dsn, "DATA": str(folder / "data")}
         command = [sys.executable, "-m", module, "ingest", "--port", str(port)]
         settings = {PREFIX + name: value for name, value in environment.items()}
-        with _running(command, settings | {"PYTHONPATH": str(_CHECKOUT)}, folder) as process:
+        with process_of(command, settings | {"PYTHONPATH": str(_CHECKOUT)}, folder) as process:
             url = await _answering(port, process)
             yield Contender(url, project.write_key, (process.pid, postgres.pid), raw_dsn, "ledger")
 
@@ -70,13 +70,13 @@ async def ingestion_role(folder: Path, module: str = "gooddata") -> AsyncIterato
 async def express_peer(folder: Path) -> AsyncIterator[Contender]:
     """The server in peers/express, on a database in `folder`."""
     install_express_peer()
-    with _postgres(folder) as postgres:
+    with postgres_of(folder) as postgres:
         admin = await asyncpg.connect(postgres.dsn("postgres"))
         await admin.execute("CREATE DATABASE peer")
         await admin.close()
         port, key, dsn = free_port(), "gw_" + "k" * 32, postgres.dsn("peer")
         environment = {"NODE_ENV": "production", "PORT": str(port), "WRITE_KEY": key, "DATABASE_URL": dsn}
-        with _running([node("node"), "server.mjs"], environment, EXPRESS) as process:
+        with process_of([node("node"), "server.mjs"], environment, EXPRESS) as process:
             url = await _answering(port, process)
             yield Contender(url, key, (process.pid, postgres.pid), dsn, "event_rows")
 
@@ -107,7 +107,7 @@ def _search_path() -> str:
     return os.pathsep.join([os.environ.get("PATH", os.defpath), str(Path(sys.executable).parent)])
 
 
-class _postgres:
+class postgres_of:
     def __init__(self, folder: Path) -> None:
         self._server = EmbeddedPostgres(folder / "postgres")
 
@@ -119,7 +119,7 @@ class _postgres:
         self._server.stop()
 
 
-class _running:
+class process_of:
     """A process, in an environment from which no setting of the caller bends the measurement."""
 
     def __init__(self, command: list[str], environment: dict[str, str], folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""`gooddata bench`: what an event costs here, and how long its sender waits."""
+"""`gooddata bench`: what an event costs here, from its arrival to its scores."""
 
 import asyncio
 import importlib
@@ -31,6 +31,22 @@ def bench_ingest(batches: str, seconds: float, rounds: int, json_: bool) -> None
         as_json(measured)
     else:
         click.echo(report.in_words(measured))
+
+
+@bench.command("pipeline")
+@click.option("--events", default=200_000, show_default=True, type=click.IntRange(min=3_000), help="that are measured")
+@click.option(
+    "--batch", default=1_000, show_default=True, type=click.IntRange(min=1), help="events in a batch of the log"
+)
+@click.option("--json", "json_", is_flag=True, help="print the whole report as JSON")
+def bench_pipeline(events: int, batch: int, json_: bool) -> None:
+    """Measure the worker, from the log to committed sessions, counts and scores, and the disk that it all takes."""
+    pipeline = _from_checkout("bench.pipeline")
+    measured = asyncio.run(pipeline.run(events, batch))
+    if json_:
+        as_json(measured)
+    else:
+        click.echo(pipeline.in_words(measured))
 
 
 def _from_checkout(module: str) -> Any:
