@@ -108,6 +108,10 @@ class Processes:
                 raise AssertionError("the server does not answer")
         return Server(process, f"http://127.0.0.1:{port}", port)
 
+    @property
+    def started(self) -> list[subprocess.Popen[bytes]]:
+        return self._started
+
     def end(self) -> None:
         for process in self._started:
             process.terminate()

@@ -14,17 +14,27 @@ from gooddata.errors import ConfigurationError, InputError
 
 @click.command()
 @with_settings("data")
-@click.option("--project", required=True, help="the project that knows the person")
+@click.option("--project", help="the project that knows the person")
 @click.option("--visitor", help="this visitor: one browser, by the id that its events carry")
 @click.option("--user", help="this user, with all visitors that are theirs")
+@click.option("--again", is_flag=True, help="everybody who was erased before: after an old backup was restored")
 @click.option("--json", "json_", is_flag=True, help="print the receipt as JSON")
-def erase(settings: Settings, project: str, visitor: str | None, user: str | None, json_: bool) -> None:
+def erase(
+    settings: Settings, project: str | None, visitor: str | None, user: str | None, again: bool, json_: bool
+) -> None:
     """Erase a person: raw events, rejected ones, sessions, scores, links and their part in every count.
 
     Nothing of theirs that is dated before the erasure comes back, by a resend, a replay or a restore.
     """
+    if again:
+        if project or visitor or user:
+            raise InputError("--again is about everybody who was erased: it takes nobody's name", "again")
+        _tell_again(run(_erase_again(located(settings))), json_)
+        return
     if (visitor is None) == (user is None):
         raise InputError("say who is to be erased, by --visitor or by --user", "visitor")
+    if project is None:
+        raise InputError("people are known by project; name theirs with --project", "project")
     if not (visitor or user):
         raise InputError("the id of who is to be erased is empty", "visitor" if user is None else "user")
     receipt = run(_erase(located(settings), project, visitor, user))
@@ -37,13 +47,43 @@ def erase(settings: Settings, project: str, visitor: str | None, user: str | Non
     click.echo(f"what is dated up to {receipt.erased_until:%Y-%m-%d %H:%M:%S} UTC of them is not taken in again")
 
 
+def _tell_again(removed: dict[str, dict[str, int]], json_: bool) -> None:
+    if json_:
+        as_json(removed)
+        return
+    for project, counts in removed.items():
+        told = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items() if count)
+        click.echo(f"{project}: {told}")
+    if not removed:
+        click.echo("nobody has been erased yet")
+
+
+async def _erase_again(settings: Settings) -> dict[str, dict[str, int]]:
+    from gooddata.intelligence.erasure.again import erase_again
+
+    async with both_databases(settings) as (raw, analytics, pseudonyms):
+        owner = await asyncpg.connect(settings.raw_dsn)
+        try:
+            return await erase_again(raw, analytics, owner, pseudonyms, _kept(settings))
+        finally:
+            await owner.close()
+
+
+def _kept(settings: Settings) -> Any:
+    from gooddata.persistence.erasure.kept import KeptTombstones
+
+    return KeptTombstones(settings.data / "tombstones.ndjson")
+
+
 async def _erase(settings: Settings, project: str, visitor: str | None, user: str | None) -> Any:
     from gooddata.intelligence.erasure.everywhere import erase as everywhere
 
     async with both_databases(settings) as (raw, analytics, pseudonyms):
         owner = await asyncpg.connect(settings.raw_dsn)
         try:
-            return await everywhere(raw, analytics, owner, pseudonyms, project, visitor=visitor, user=user)
+            return await everywhere(
+                raw, analytics, owner, pseudonyms, _kept(settings), project, visitor=visitor, user=user
+            )
         finally:
             await owner.close()
 

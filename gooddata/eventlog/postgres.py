@@ -30,7 +30,7 @@ _DRAINED = statement(__package__, "drained")
 _RECEIVED = statement(__package__, "received")
 _STILL_THERE = statement(__package__, "still_there")
 _BEFORE = statement(__package__, "before")
-_TOMBSTONES = statement(__package__, "tombstones")
+_TOMBSTONES = statement("gooddata.persistence.erasure", "tombstones")
 
 _MOVED_ON = "GD001"
 _MISSED_AT_ONCE = 2_000  # batches of which the identities are read in one round trip

@@ -2,8 +2,11 @@
 
 import asyncio
 import json
+import signal
+import tempfile
 import uuid
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import asyncpg
 import httpx
@@ -22,6 +25,7 @@ from gooddata.intelligence.scoring.propensity import TASK
 from gooddata.intelligence.sessions.visitor import Memory
 from gooddata.intelligence.training import train_all
 from gooddata.intelligence.training.watch import is_due
+from gooddata.persistence.erasure.kept import KeptTombstones
 from gooddata.persistence.operator import operating
 from gooddata.persistence.pool import open_connection
 from gooddata.sql import statement
@@ -330,7 +334,63 @@ async def erase_person(databases, project, visitor=None, user=None):
     await use_milliseconds(analytics)
     try:
         async with operating(databases.raw_dsn) as raw:
-            return await erase(raw, analytics, owner, PSEUDONYMS, project, visitor=visitor, user=user)
+            with tempfile.TemporaryDirectory() as folder:
+                kept = KeptTombstones(Path(folder) / "tombstones.ndjson")
+                return await erase(raw, analytics, owner, PSEUDONYMS, kept, project, visitor=visitor, user=user)
     finally:
         await analytics.close()
         await owner.close()
+
+
+async def test_a_restored_backup_does_not_bring_anybody_back(site):
+    """Both databases come back as they were before the erasure, its tombstones lost with it."""
+    at = now() - 60 * MINUTE
+    gone, jane = f"gone-{uuid.uuid4()}", f"jane-{uuid.uuid4()}"
+    await site.send(seen(gone, at), seen("stays", at), seen(f"of {jane}", at, user=jane), seen("stays", at + MINUTE))
+    await settled(site)
+    for process in site.processes.started:
+        process.send_signal(signal.SIGSTOP)
+    backups = {dsn: await copied(dsn) for dsn in (site.databases.raw_dsn, site.databases.analytics_dsn)}
+    for process in site.processes.started:
+        process.send_signal(signal.SIGCONT)
+    erased(site, "--visitor", gone)
+    erased(site, "--user", jane)
+    await settled(site)
+    left = await rollup(site)
+    site.processes.end()
+    for dsn, tables in backups.items():
+        await restored(dsn, tables)
+    assert gone in await raw_visitors(site)
+
+    removed = json.loads(site.command("erase", "--again", "--json"))[site.shop.project]
+
+    assert (removed["raw_events"], removed["analytics_events"]) == (2, 2)
+    assert await raw_visitors(site) == {"stays"}
+    assert await rollup(site) == left
+    assert await site.raw("SELECT FROM raw.tombstone") != []
+    again = json.loads(site.command("erase", "--again", "--json"))[site.shop.project]
+    assert {name for name, count in again.items() if count} == {"tombstones"}
+
+
+async def copied(dsn):
+    connection = await asyncpg.connect(dsn)
+    tables = {}
+    for (name,) in await connection.fetch(
+        "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname IN ('raw', 'analytics')"
+    ):
+        tables[name] = await connection.fetch(f"SELECT t::text FROM {name} t")
+    await connection.close()
+    return tables
+
+
+async def restored(dsn, tables):
+    connection = await asyncpg.connect(dsn)
+    await connection.execute("SET session_replication_role = replica")
+    for name in tables:
+        await connection.execute(f"TRUNCATE {name} CASCADE")
+    for name, rows in tables.items():
+        for (text,) in rows:
+            await connection.execute(
+                f"INSERT INTO {name} OVERRIDING SYSTEM VALUE SELECT (t.*) FROM (SELECT ($1::text::{name}).*) t", text
+            )
+    await connection.close()

@@ -20,16 +20,16 @@ _RETRAIN = statement(__package__, "retrain")
 _TELL = "SELECT pg_notify('gooddata_erased', $1)"
 
 _ATTEMPTS = 5
-_EVER = 253_402_300_000_000  # the end of the year 9999
 _SESSIONS_AT_ONCE = 1_000
 
 
-async def erase_from_analytics(connection: Any, project: str, whom: Whom) -> dict[str, int]:
-    """How many rows of what were removed. The connection's times are milliseconds, its role is the operator's."""
+async def erase_from_analytics(connection: Any, project: str, whom: Whom, until: int) -> dict[str, int]:
+    """Removes what began up to `until` (epoch ms): how many rows of what. The connection's times are milliseconds, its
+    role is the operator's."""
     for attempt in range(_ATTEMPTS):
         try:
             async with connection.transaction():
-                return await _erase(connection, project, whom)
+                return await _erase(connection, project, whom, until)
         except asyncpg.DeadlockDetectedError:
             # Workers move several cursors in an order of their own.
             if attempt == _ATTEMPTS - 1:
@@ -38,19 +38,19 @@ async def erase_from_analytics(connection: Any, project: str, whom: Whom) -> dic
     raise AssertionError("unreachable")
 
 
-async def sessions_of(connection: Any, project: str, whom: Whom) -> list[Any]:
-    """The sessions of these people: rows of session_id, visitor, started_at and last_at."""
-    spans = [*((visitor, 0, _EVER) for visitor in sorted(whom.visitors)), *whom.spans]
+async def sessions_of(connection: Any, project: str, whom: Whom, until: int) -> list[Any]:
+    """The sessions of these people that began up to `until`: rows of session_id, visitor, started_at and last_at."""
+    spans = [*((visitor, 0, until) for visitor in sorted(whom.visitors)), *whom.spans]
     columns = [each[0] for each in spans], [float(each[1]) for each in spans], [float(each[2]) for each in spans]
     rows: list[Any] = await connection.fetch(_SESSIONS, project, *columns)
     return rows
 
 
-async def _erase(connection: Any, project: str, whom: Whom) -> dict[str, int]:
+async def _erase(connection: Any, project: str, whom: Whom, until: int) -> dict[str, int]:
     await connection.execute(_TAKE_LEASES_BACK)
     removed = {"events": 0, "sessions": 0, "scores": 0}
     rollup = Rollup()
-    sessions = await sessions_of(connection, project, whom)
+    sessions = await sessions_of(connection, project, whom, until)
     for start in range(0, len(sessions), _SESSIONS_AT_ONCE):
         some = sessions[start : start + _SESSIONS_AT_ONCE]
         keys = [((project, row["visitor"]), row["started_at"], row["last_at"]) for row in some]
@@ -60,7 +60,7 @@ async def _erase(connection: Any, project: str, whom: Whom) -> dict[str, int]:
             _REMOVE, project, [row["session_id"] for row in some], list({row["visitor"] for row in some})
         )
         removed = {name: count + row[name] for name, count in removed.items()}
-    identities = await connection.fetchrow(_REMOVE_IDENTITIES, project, list(whom.visitors), list(whom.users))
+    identities = await connection.fetchrow(_REMOVE_IDENTITIES, project, list(whom.visitors), list(whom.users), until)
     cells = await add_up(connection, rollup)
     models = await connection.fetchval(_RETRAIN, project) if removed["sessions"] else 0
     for visitor in {*whom.visitors, *(visitor for visitor, _, _ in whom.spans)}:

@@ -9,13 +9,14 @@ import msgspec
 
 from gooddata.intelligence.erasure.erase import erase_from_analytics
 from gooddata.intelligence.erasure.search import search
+from gooddata.persistence.erasure.kept import KeptTombstones
 from gooddata.persistence.erasure.log import erase_from_batches, put_tombstones
 from gooddata.persistence.erasure.person import Tombstone
 from gooddata.persistence.erasure.rejections import erase_from_rejections
 from gooddata.persistence.operator import audit
 from gooddata.persistence.pseudonym import Pseudonyms
 
-_CLEAN_UP = "VACUUM raw.batch, raw.rejection"
+CLEAN_UP = "VACUUM raw.batch, raw.rejection"
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -32,24 +33,34 @@ class Receipt(msgspec.Struct, frozen=True):
 
 
 async def erase(
-    raw: Any, analytics: Any, owner: Any, pseudonyms: Pseudonyms, project: str, *, visitor: str | None, user: str | None
+    raw: Any,
+    analytics: Any,
+    owner: Any,
+    pseudonyms: Pseudonyms,
+    kept: KeptTombstones,
+    project: str,
+    *,
+    visitor: str | None,
+    user: str | None,
 ) -> Receipt:
     """Erases a visitor, or a user with all visitors that are theirs.
 
     `raw` and `analytics` wear the operator's role, the latter with times in milliseconds; `owner` owns the raw tables.
+    Whom the erasure is about is `kept` as well, for a backup that is restored some day.
     Raises InputError when there is no such project.
     """
     until = int(time.time() * 1_000)
 
     async def bury(tombstones: list[Tombstone]) -> None:
+        kept.add(project, tombstones)
         await put_tombstones(raw, project, tombstones)
 
     found = await search(raw, analytics, pseudonyms, project, visitor=visitor, user=user, until=until, each=bury)
     batches, events = await erase_from_batches(raw, project, sorted(found.places), found.people.holds)
     rejections = await erase_from_rejections(raw, project, found.names, found.people.holds)
     if batches or rejections:
-        await owner.execute(_CLEAN_UP)
-    removed = await erase_from_analytics(analytics, project, found.whom)
+        await owner.execute(CLEAN_UP)
+    removed = await erase_from_analytics(analytics, project, found.whom, until)
     receipt = Receipt(
         project,
         found.kind,

@@ -35,7 +35,7 @@ async def held_of(
         for row in rows:
             texts = {name: (row[name] or b"").decode(errors="replace") for name in ("body", "context")}
             yield "raw.rejection", dict(row) | texts
-    sessions = [row["session_id"] for row in await sessions_of(analytics, project, found.whom)]
+    sessions = [row["session_id"] for row in await sessions_of(analytics, project, found.whom, until)]
     held = await analytics.fetch(_HELD, project, sessions, list(found.whom.visitors), list(found.whom.users))
     for table, row in held:
         yield table, msgspec.Raw(row.encode())

@@ -14,6 +14,7 @@ _ADD = statement(__package__, "add_tombstones")
 _MOVE_HEADS = statement(__package__, "move_heads")
 _SCAN = statement(__package__, "scan")
 _MARKED = statement(__package__, "marked")
+_TOMBSTONES = statement(__package__, "tombstones")
 
 _TAKE_TURNS = "SELECT partition FROM raw.partition ORDER BY partition FOR NO KEY UPDATE"
 _BATCH = "SELECT body, fingerprints FROM raw.batch WHERE partition = $1 AND seq = $2 FOR UPDATE"
@@ -31,6 +32,12 @@ async def put_tombstones(connection: Any, project: str, tombstones: Iterable[Tom
         await connection.execute(_TAKE_TURNS)
         await connection.execute(_ADD, project, *(list(column) for column in zip(*rows, strict=True)))
         await connection.execute(_MOVE_HEADS)
+
+
+async def known_tombstones(connection: Any) -> set[tuple[str, Tombstone]]:
+    """All that the raw database holds, with their projects."""
+    rows = await connection.fetch(_TOMBSTONES, 0)
+    return {(project, Tombstone(kind, subject, *span)) for _, project, kind, subject, *span in rows}
 
 
 async def people(connection: Any, project: str) -> AsyncIterator[tuple[Place, Who, int]]:
