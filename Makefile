@@ -24,9 +24,10 @@ dev: .make/run .make/assets
 	$(BIN)/gooddata up --demo --port $(PORT) --data $(DATA) & \
 	trap 'kill %1; wait' EXIT INT TERM; GOODDATA_URL=http://127.0.0.1:$(PORT) npm run dev --workspace dashboard
 
+# Two at a time, each with servers of its own: most of what tests do is wait for one.
 test: .make/dev .make/assets .make/sdks .make/chromium .make/firefox .make/wrk
 	npm test --workspaces --if-present
-	$(BIN)/pytest $(TESTS)
+	$(BIN)/pytest -n 2 --dist loadfile $(TESTS)
 
 check: .make/dev .make/assets
 	$(BIN)/ruff format --check .

@@ -139,15 +139,18 @@ def _by_partition(project: str, rows: list[Row], partitions: int) -> Iterator[tu
 
 
 def _groups(project: str, rows: list[Row]) -> list[Group]:
-    """What a visitor did within these rows, as one request brings it."""
-    requests: dict[str, Group] = {}
+    """What a visitor did on a page within these rows as one request, which says once on what page it was."""
+    requests: dict[tuple[str, str], Group] = {}
     now = time.time_ns() // 1_000_000
-    for at, event, context in rows:
-        request = requests.get(event["visitor"])
+    for at, event, visit in rows:
+        own = {name: value for name, value in event.items() if name != "context"}
+        context = {**visit, **event.get("context", {})}
+        page = (event["visitor"], str(context.get("page")))
+        request = requests.get(page)
         if request is None:
-            request = requests[event["visitor"]] = Group(project, now, [], [], context)
+            request = requests[page] = Group(project, now, [], [], context)
         request.times.append(at)
-        request.events.append(msgspec.Raw(msgspec.json.encode(event)))
+        request.events.append(msgspec.Raw(msgspec.json.encode(own)))
     return list(requests.values())
 
 

@@ -13,8 +13,9 @@ import httpx
 import msgspec
 import pytest
 
+from gooddata.persistence.operator import operating
 from gooddata.persistence.projects import Project, create_project
-from gooddata.persistence.raw_events import raw_events
+from gooddata.persistence.raw_events import Wanted, all_events
 from gooddata.replay import Report, Source, replay
 
 # Rows, and how many of them an awk script of its own called page views.
@@ -50,7 +51,8 @@ async def ledger(server: Any, key: str) -> dict[str, Any]:
 
 
 async def stored(dsn: str, project: str) -> list[dict[str, Any]]:
-    return [msgspec.to_builtins(dict(row)) for row in await raw_events(dsn, project, None, None, 10**6)]
+    async with operating(dsn) as connection:
+        return [msgspec.to_builtins(row) async for row in all_events(connection, Wanted(project=project))]
 
 
 @pytest.mark.parametrize("name", LOGS)
