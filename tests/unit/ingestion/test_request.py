@@ -83,7 +83,7 @@ def test_gzip_opens():
         (b'{"batch":[],"context":{"a":"\\u0000"}}', None, 400, "unreadable_text"),
         (b'{"batch":[%s]}' % b",".join([b"{}"] * (limits.BATCH_EVENTS + 1)), None, 413, "batch_too_large"),
         (b"no gzip", "gzip", 400, "not_gzip"),
-        (gzip.compress(b'{"batch":[]}')[:-9], "gzip", 400, "not_gzip"),
+        (gzip.compress(b'{"batch":[]}', mtime=0)[:-9], "gzip", 400, "not_gzip"),
         (gzip.compress(bytes(limits.DECOMPRESSED_BYTES + 1)), "gzip", 413, "body_too_large"),
         (b"x", "br", 415, "unknown_encoding"),
     ],
