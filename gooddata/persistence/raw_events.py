@@ -57,10 +57,13 @@ async def log_heads(connection: Any) -> Heads:
 async def newest_events(connection: Any, wanted: Wanted, limit: int, heads: Heads) -> list[dict[str, Any]]:
     """The newest events up to `heads` that are wanted, oldest of them first, with the columns of raw.events."""
     found: list[dict[str, Any]] = []
-    async for rows in _backwards(connection, wanted, heads):
-        found += rows
-        if len(found) >= limit:
+    newest: datetime | None = None
+    async for received_at, rows in _backwards(connection, wanted, heads):
+        # What came in at the same moment is in several partitions.
+        if len(found) >= limit and received_at != newest:
             break
+        newest = received_at
+        found += rows
     found.sort(key=lambda row: (row["received_at"], row["timestamp"]))
     return found[-limit:] if limit else []
 
@@ -93,8 +96,10 @@ async def all_events(connection: Any, wanted: Wanted) -> AsyncIterator[dict[str,
                     yield row
 
 
-async def _backwards(connection: Any, wanted: Wanted, heads: Heads) -> AsyncIterator[list[dict[str, Any]]]:
-    """The wanted events of each batch that may hold some, from the newest batch on."""
+async def _backwards(
+    connection: Any, wanted: Wanted, heads: Heads
+) -> AsyncIterator[tuple[datetime, list[dict[str, Any]]]]:
+    """The wanted events of each batch that may hold some, from the newest batch on, and when that was received."""
     mark = None
     if wanted.project is not None and wanted.visitor is not None:
         mark = visitor_mark(wanted.project, wanted.visitor)
@@ -117,7 +122,7 @@ async def _backwards(connection: Any, wanted: Wanted, heads: Heads) -> AsyncIter
             waiting[partition] = await before(partition, batch["seq"])
         if waiting[partition]:
             heapq.heappush(order, (-waiting[partition][0]["received_at"].timestamp(), partition))
-        yield list(_rows(partition, batch, wanted))
+        yield batch["received_at"], list(_rows(partition, batch, wanted))
 
 
 def _rows(partition: int, batch: Any, wanted: Wanted) -> Iterator[dict[str, Any]]:
