@@ -12,6 +12,7 @@ import asyncpg
 
 from gooddata.errors import ConfigurationError, HeadMoved, LogUnavailable
 from gooddata.eventlog.batch import Append, Receipt, StoredBatch, StoredIdentities
+from gooddata.persistence.erasure.log import tombstones_after
 from gooddata.persistence.erasure.person import Tombstone
 from gooddata.persistence.pool import open_connection, open_pool
 from gooddata.sql import statement
@@ -30,7 +31,6 @@ _DRAINED = statement(__package__, "drained")
 _RECEIVED = statement(__package__, "received")
 _STILL_THERE = statement(__package__, "still_there")
 _BEFORE = statement(__package__, "before")
-_TOMBSTONES = statement("gooddata.persistence.erasure", "tombstones")
 
 _MOVED_ON = "GD001"
 _MISSED_AT_ONCE = 2_000  # batches of which the identities are read in one round trip
@@ -67,7 +67,7 @@ class Turn:
 
     async def tombstones(self, after: int) -> list[tuple[int, str, Tombstone]]:
         """As PostgresLog.tombstones, and none can be added while the turn is held."""
-        return await _tombstones(self._connection, after)
+        return await tombstones_after(self._connection, after)
 
 
 class PostgresLog:
@@ -139,7 +139,7 @@ class PostgresLog:
     async def tombstones(self, after: int) -> list[tuple[int, str, Tombstone]]:
         """The tombstones after number `after`, with their numbers and projects."""
         async with self._connected() as connection:
-            return await _tombstones(connection, after)
+            return await tombstones_after(connection, after)
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[asyncpg.Connection]:
@@ -241,11 +241,6 @@ async def _missed(
     connection: asyncpg.Connection, partition: int, after: int, since: datetime
 ) -> list[StoredIdentities]:
     return [StoredIdentities(*row) for row in await connection.fetch(_MISSED, partition, after, since, _MISSED_AT_ONCE)]
-
-
-async def _tombstones(connection: asyncpg.Connection, after: int) -> list[tuple[int, str, Tombstone]]:
-    rows = await connection.fetch(_TOMBSTONES, after)
-    return [(number, project, Tombstone(kind, subject, *span)) for number, project, kind, subject, *span in rows]
 
 
 def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:

@@ -39,13 +39,25 @@ class Packed(msgspec.Struct):
         self, places: Sequence[int], raw_events: Sequence[bytes]
     ) -> "tuple[bytes, list[str | None] | None, bytes]":
         """Times, derived ids and text of the events at some places; `raw_events` are all of them."""
-        times = _decode_times(self.times)
+        times = self.moments()
         derived = self.derived and [self.derived[place] for place in places]
         text = b",".join([raw_events[place] for place in places])
         return _encode([times[place] for place in places]), derived, text
 
     def raw_events(self) -> list[bytes]:
         return split_events(self.json)
+
+    def moments(self) -> list[int]:
+        """When each event happened, in epoch milliseconds."""
+        return _decode_times(self.times)
+
+    def only(self, places: Sequence[int], raw_events: Sequence[bytes]) -> "Packed":
+        """The events at some places, of which there is one at least; `raw_events` are all of them."""
+        times, derived, text = self.some(places, raw_events)
+        ids = b"".join([self.ids[16 * place : 16 * place + 16] for place in places])
+        of_one = len(self.visitors) == 1
+        visitors = self.visitors if of_one else [self.visitors[place] for place in places]
+        return Packed(len(places), ids, derived, visitors, times, text)
 
 
 class Arrival(msgspec.Struct):

@@ -4,17 +4,13 @@ A node learns of tombstones when it starts, and under every turn that it takes: 
 that nobody appends past one without having taken a turn first.
 """
 
-from collections import defaultdict
-
 import msgspec
 
-from gooddata.ingestion.arrival import Arrival, Packed
+from gooddata.ingestion.arrival import Arrival
 from gooddata.persistence.erasure.person import Erased, Tombstone, decode_who
 from gooddata.persistence.pseudonym import Pseudonyms
 
 ERASED = "erased"
-
-_decode_times = msgspec.json.Decoder(list[int]).decode
 
 
 class Tombstones:
@@ -39,7 +35,7 @@ class Tombstones:
         erased = self._projects.get(arrival.project)
         if erased is None or arrival.events is None:
             return arrival
-        times = _decode_times(arrival.events.times)
+        times = arrival.events.moments()
         if min(times) > erased.until:
             return arrival
         raw_events = arrival.events.raw_events()
@@ -51,15 +47,6 @@ class Tombstones:
         gone = arrival.events.count - len(stays)
         if not gone:
             return arrival
-        dropped = defaultdict(int, arrival.dropped)
-        dropped[ERASED] += gone
-        events = _some(arrival.events, stays, raw_events) if stays else None
-        return msgspec.structs.replace(arrival, events=events, dropped=dict(dropped))
-
-
-def _some(packed: Packed, places: list[int], raw_events: list[bytes]) -> Packed:
-    times, derived, text = packed.some(places, raw_events)
-    ids = b"".join([packed.ids[16 * place : 16 * place + 16] for place in places])
-    of_one = len(packed.visitors) == 1
-    visitors = packed.visitors if of_one else [packed.visitors[place] for place in places]
-    return Packed(len(places), ids, derived, visitors, times, text)
+        dropped = arrival.dropped | {ERASED: arrival.dropped.get(ERASED, 0) + gone}
+        events = arrival.events.only(stays, raw_events) if stays else None
+        return msgspec.structs.replace(arrival, events=events, dropped=dropped)

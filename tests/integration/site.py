@@ -1,16 +1,19 @@
 """A project on a server of its own, ruled from the command line as its owner would."""
 
+import asyncio
 import json
 import subprocess
 import sys
 import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
 import httpx
 
 from gooddata.persistence.projects import Project
-from tests.conftest import Databases, Processes
+from tests.conftest import Databases, Processes, new_project
 
 
 class Site:
@@ -55,8 +58,35 @@ class Site:
 
     async def raw(self, question: str, *arguments: Any) -> list[Any]:
         """The rows that the raw database answers to its owner."""
-        connection = await asyncpg.connect(self.databases.raw_dsn, server_settings={"timezone": "UTC"})
-        try:
-            return await connection.fetch(question, *arguments)
-        finally:
-            await connection.close()
+        return await _fetch(self.databases.raw_dsn, question, *arguments)
+
+    async def analytics(self, question: str, *arguments: Any) -> list[Any]:
+        """The rows that the analytics database answers to its owner."""
+        return await _fetch(self.databases.analytics_dsn, question, *arguments)
+
+    async def settled(self) -> None:
+        """Waits until workers have applied what is in the log."""
+        for _ in range(400):
+            heads = dict(await self.raw("SELECT partition, head FROM raw.partition"))
+            if heads == dict(await self.analytics("SELECT partition, seq FROM analytics.cursor")):
+                return
+            await asyncio.sleep(0.05)
+        raise AssertionError("the worker does not catch up")
+
+
+async def _fetch(dsn: str, question: str, *arguments: Any) -> list[Any]:
+    connection = await asyncpg.connect(dsn, server_settings={"timezone": "UTC"})
+    try:
+        return await connection.fetch(question, *arguments)
+    finally:
+        await connection.close()
+
+
+@asynccontextmanager
+async def opened_site(processes: Processes, databases: Databases, *roles: str) -> AsyncIterator[Site]:
+    """A project on a server of its own, with processes of these roles beside it."""
+    for role in roles:
+        processes.start(role)
+    server = await processes.serve()
+    async with httpx.AsyncClient(base_url=server.url, timeout=30) as http:
+        yield Site(http, processes, databases, await new_project(databases))

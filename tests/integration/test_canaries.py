@@ -1,14 +1,10 @@
 """What must not reach analytics: searched for in every table of it, after a worker has taken it all in."""
 
-import asyncio
 import uuid
 
-import asyncpg
-import httpx
 import pytest
 
-from tests.conftest import new_project
-from tests.integration.site import Site
+from tests.integration.site import opened_site
 from tests.integration.workbench import now
 
 # What looks like a person's, in whatever field it stands.
@@ -40,10 +36,8 @@ UNREAD = (
 
 @pytest.fixture
 async def site(processes, databases):
-    processes.start("work")
-    server = await processes.serve()
-    async with httpx.AsyncClient(base_url=server.url, timeout=30) as http:
-        yield Site(http, processes, databases, await new_project(databases))
+    async with opened_site(processes, databases, "work") as made:
+        yield made
 
 
 def placed(way, value):
@@ -83,24 +77,16 @@ async def test_nothing_of_a_person_is_in_analytics(site):
         canaries.append(word)
     for start in range(0, len(events), 50):
         await site.send(*events[start : start + 50], context={"ip": "198.51.100.9"})
-    heads = dict(await site.raw("SELECT partition, head FROM raw.partition"))
-    connection = await asyncpg.connect(site.databases.analytics_dsn)
-    try:
-        for _ in range(400):
-            if heads == dict(await connection.fetch("SELECT partition, seq FROM analytics.cursor")):
-                break
-            await asyncio.sleep(0.05)
-        taken = await connection.fetchval("SELECT count(*) FROM analytics.event")
-        assert taken == (await site.ledger())["stored"] > 100
-        tables = await connection.fetch(
-            "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables "
-            "WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
-        )
-        text = ""
-        for (table,) in tables:
-            text += "\n".join(row[0] for row in await connection.fetch(f"SELECT t::text FROM {table} t"))
-    finally:
-        await connection.close()
+    await site.settled()
+    [[taken]] = await site.analytics("SELECT count(*) FROM analytics.event")
+    assert taken == (await site.ledger())["stored"] > 100
+    tables = await site.analytics(
+        "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables "
+        "WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
+    )
+    text = ""
+    for (table,) in tables:
+        text += "\n".join(row[0] for row in await site.analytics(f"SELECT t::text FROM {table} t"))
     assert ":email" in text
     found = {canary for canary in [*canaries, "198.51.100.9"] for spelling in asked(canary) if spelling in text}
     assert found == set()

@@ -28,10 +28,11 @@ from gooddata.intelligence.training.watch import is_due
 from gooddata.persistence.erasure.kept import KeptTombstones
 from gooddata.persistence.operator import operating
 from gooddata.persistence.pool import open_connection
+from gooddata.serving.feedback import Feedback
 from gooddata.sql import statement
 from tests.conftest import new_project
 from tests.integration.appended import append
-from tests.integration.site import Site
+from tests.integration.site import opened_site
 from tests.integration.workbench import MINUTE, PSEUDONYMS, event, now, opened
 
 COUNTS = ("events", "pageviews", "sessions", "bounces", "conversions", "revenue", "engaged_ms")
@@ -39,10 +40,8 @@ COUNTS = ("events", "pageviews", "sessions", "bounces", "conversions", "revenue"
 
 @pytest.fixture
 async def site(processes, databases):
-    processes.start("work")
-    server = await processes.serve()
-    async with httpx.AsyncClient(base_url=server.url, timeout=30) as http:
-        yield Site(http, processes, databases, await new_project(databases))
+    async with opened_site(processes, databases, "work") as made:
+        yield made
 
 
 def seen(visitor, at, name="Product Viewed", **fields):
@@ -58,24 +57,6 @@ def seen(visitor, at, name="Product Viewed", **fields):
     } | fields
 
 
-async def analytics(site, question, *arguments):
-    connection = await asyncpg.connect(site.databases.analytics_dsn)
-    try:
-        return await connection.fetch(question, *arguments)
-    finally:
-        await connection.close()
-
-
-async def settled(site):
-    """Waits until the worker has applied what is in the log."""
-    for _ in range(400):
-        heads = dict(await site.raw("SELECT partition, head FROM raw.partition"))
-        if heads == dict(await analytics(site, "SELECT partition, seq FROM analytics.cursor")):
-            return
-        await asyncio.sleep(0.05)
-    raise AssertionError("the worker does not catch up")
-
-
 def erased(site, *arguments):
     return json.loads(site.command("erase", "--project", site.shop.project, *arguments, "--json"))
 
@@ -85,8 +66,8 @@ async def raw_visitors(site):
 
 
 async def rollup(site):
-    rows = await analytics(
-        site, f"SELECT project_id, dimension, minute, value, {', '.join(COUNTS)} FROM analytics.rollup_minute"
+    rows = await site.analytics(
+        f"SELECT project_id, dimension, minute, value, {', '.join(COUNTS)} FROM analytics.rollup_minute"
     )
     return {tuple(row)[:4]: tuple(row)[4:] for row in rows}
 
@@ -122,7 +103,7 @@ async def test_a_visitor_is_erased_and_others_are_as_if_they_had_never_come(site
     others = [seen(stays, at), seen(stays, at + MINUTE, type="page", name=None)]
     await site.send(others[0], seen(gone, at), others[1], seen(gone, at + 50 * MINUTE, "Order Completed"))
     await site.send(seen(gone, at + 51 * MINUTE), {"type": "nonsense", "visitor": gone, "id": "x"})
-    await settled(site)
+    await site.settled()
     assert {gone, stays} <= await raw_visitors(site)
 
     receipt = erased(site, "--visitor", gone)
@@ -131,7 +112,7 @@ async def test_a_visitor_is_erased_and_others_are_as_if_they_had_never_come(site
     assert receipt["analytics"]["events"] == 3
     assert receipt["analytics"]["sessions"] == 2
     assert await raw_visitors(site) == {stays}
-    await settled(site)
+    await site.settled()
     for dsn in (site.databases.raw_dsn, site.databases.analytics_dsn):
         text = await dump(dsn)
         assert not is_in(text, gone)
@@ -142,7 +123,7 @@ async def test_a_visitor_is_erased_and_others_are_as_if_they_had_never_come(site
     twin = await new_project(site.databases)
     answer = await site.http.post("/v1/batch", json={"writeKey": twin.write_key, "batch": others})
     assert answer.json()["accepted"] == 2
-    await settled(site)
+    await site.settled()
     expected = {
         (site.shop.project, *key[1:]): counts for key, counts in (await rollup(site)).items() if key[0] == twin.project
     }
@@ -200,7 +181,7 @@ async def test_a_user_goes_with_the_visitors_that_are_theirs(site):
         # What a server says of her, without a browser.
         seen(None, at, "Invoice Paid", user=jane),
     )
-    await settled(site)
+    await site.settled()
 
     receipt = erased(site, "--user", jane)
 
@@ -208,11 +189,11 @@ async def test_a_user_goes_with_the_visitors_that_are_theirs(site):
     assert receipt["analytics"]["events"] == 5
     rows = await site.raw('SELECT visitor, "user" FROM raw.events ORDER BY timestamp')
     assert [tuple(row) for row in rows] == [(other, None), (shared, "john"), (shared, "john")]
-    await settled(site)
+    await site.settled()
     text = await dump(site.databases.raw_dsn)
     assert not is_in(text, jane)
     assert not is_in(text, phone)
-    assert len(await analytics(site, "SELECT FROM analytics.session")) == 3
+    assert len(await site.analytics("SELECT FROM analytics.session")) == 3
     again = erased(site, "--user", jane)
     assert not any(again["raw"].values())
     assert not any(again["analytics"].values())
@@ -239,14 +220,14 @@ async def test_nothing_slips_through_while_events_pour_in(site, processes):
     await asyncio.sleep(1.5)
     stop.set()
     await asyncio.gather(*pouring)
-    await settled(site)
+    await site.settled()
 
     assert receipt["raw"]["events"] > 10
     until = "timestamptz '" + receipt["erased_until"] + "'"
     # Those who pour are a minute behind: all that came since the erasure began is dated before it.
     assert await site.raw(f"SELECT FROM raw.events WHERE visitor = $1 AND timestamp <= {until}", visitor) == []
     stored = (await site.raw("SELECT count(*) FROM raw.events"))[0][0]
-    assert stored == (await analytics(site, "SELECT count(*) FROM analytics.event"))[0][0]
+    assert stored == (await site.analytics("SELECT count(*) FROM analytics.event"))[0][0]
     assert (await site.ledger())["dropped"]["erased"] > 10
     assert (await site.ledger())["stored"] == stored + receipt["raw"]["events"]
 
@@ -347,7 +328,7 @@ async def test_a_restored_backup_does_not_bring_anybody_back(site):
     at = now() - 60 * MINUTE
     gone, jane = f"gone-{uuid.uuid4()}", f"jane-{uuid.uuid4()}"
     await site.send(seen(gone, at), seen("stays", at), seen(f"of {jane}", at, user=jane), seen("stays", at + MINUTE))
-    await settled(site)
+    await site.settled()
     for process in site.processes.started:
         process.send_signal(signal.SIGSTOP)
     backups = {dsn: await copied(dsn) for dsn in (site.databases.raw_dsn, site.databases.analytics_dsn)}
@@ -355,7 +336,7 @@ async def test_a_restored_backup_does_not_bring_anybody_back(site):
         process.send_signal(signal.SIGCONT)
     erased(site, "--visitor", gone)
     erased(site, "--user", jane)
-    await settled(site)
+    await site.settled()
     left = await rollup(site)
     site.processes.end()
     for dsn, tables in backups.items():
@@ -394,3 +375,39 @@ async def restored(dsn, tables):
                 f"INSERT INTO {name} OVERRIDING SYSTEM VALUE SELECT (t.*) FROM (SELECT ($1::text::{name}).*) t", text
             )
     await connection.close()
+
+
+async def test_serving_forgets_the_scores_that_it_quotes(databases):
+    async with opened(databases) as bench:
+        visitor = str(uuid.uuid4())
+        await append(bench.raw, bench.project, [event(now(), visitor), event(now(), "other")])
+        feedback = Feedback(databases.analytics_dsn)
+        listening = asyncio.create_task(feedback.run())
+        bench.start()
+        whose = [(bench.project, PSEUDONYMS.visitor(bench.project, each)) for each in (visitor, "other")]
+        for _ in range(200):
+            if all(feedback.newest(*each) for each in whose):
+                break
+            # Until it listens, nobody hears of scores.
+            await append(bench.raw, bench.project, [event(now(), each) for each in (visitor, "other")])
+            await asyncio.sleep(0.05)
+        else:
+            raise AssertionError("no scores are heard")
+        await bench.caught_up()
+        await erase_person(databases, bench.project, visitor=visitor)
+        for _ in range(100):
+            if feedback.newest(*whose[0]) is None:
+                break
+            await asyncio.sleep(0.05)
+        assert feedback.newest(*whose[0]) is None
+        assert feedback.newest(*whose[1]) is not None
+        listening.cancel()
+
+
+async def test_nobody_is_looked_for_under_a_secret_that_was_made_up_on_the_spot(site, tmp_path):
+    await site.send(seen("v", now()))
+    elsewhere = ("--data", str(tmp_path / "elsewhere"))
+    said = site.command("erase", "--project", site.shop.project, "--visitor", "v", *elsewhere, refused=True)
+    assert "the secret by which people are known" in said
+    assert await site.raw("SELECT FROM raw.tombstone") == []
+    assert not (tmp_path / "elsewhere").exists()

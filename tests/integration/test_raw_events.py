@@ -7,19 +7,19 @@ import sys
 import uuid
 from datetime import datetime
 
-import httpx
 import pytest
 
+from gooddata.persistence.operator import operating
+from gooddata.persistence.raw_events import Wanted, log_heads, newest_events
 from tests.conftest import new_project
-from tests.integration.site import Site
+from tests.integration.site import opened_site
 from tests.integration.workbench import MINUTE, now
 
 
 @pytest.fixture
 async def site(processes, databases):
-    server = await processes.serve()
-    async with httpx.AsyncClient(base_url=server.url, timeout=30) as http:
-        yield Site(http, processes, databases, await new_project(databases))
+    async with opened_site(processes, databases) as made:
+        yield made
 
 
 def sent(visitor, **fields):
@@ -166,3 +166,15 @@ async def test_every_look_is_written_down(site):
 )
 async def test_who_exports_in_vain_is_told_why(site, arguments, said):
     assert said in site.command("export", *arguments, refused=True)
+
+
+async def test_the_newest_are_the_newest_of_all_partitions(site):
+    """What one request brings is received at one moment, in several partitions."""
+    for _ in range(2):
+        await site.send(*[sent(str(uuid.uuid4()), timestamp=now() - 1_000 * n) for n in range(12)])
+    async with operating(site.databases.raw_dsn) as connection:
+        heads = await log_heads(connection)
+        newest = [await newest_events(connection, Wanted(), limit, heads) for limit in range(25)]
+    assert len(newest[24]) == 24
+    for limit, found in enumerate(newest):
+        assert found == newest[24][24 - limit :]

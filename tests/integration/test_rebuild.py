@@ -135,3 +135,23 @@ async def test_a_worker_waits_and_goes_on(databases, tmp_path):
         assert await bench.analytics.fetchval("SELECT count(*) FROM analytics.event") == sent
         total = "SELECT sum(events) FROM analytics.rollup_minute WHERE dimension = ''"
         assert await bench.analytics.fetchval(total) == sent
+
+
+async def test_a_worker_does_not_go_on_with_what_it_had_counted_before(databases):
+    """An event becomes a goal: the visit that is under way has one, also once the worker has added to it."""
+    async with opened(databases) as bench:
+        at = now() - 10 * MINUTE
+        await append(bench.raw, bench.project, [page(at), event(at + MINUTE, name="Asked For A Quote")])
+        bench.start()
+        await bench.caught_up()
+        goals = "SELECT goals FROM analytics.session"
+        assert await bench.analytics.fetchval(goals) == 0
+        await bench.analytics.execute(
+            "INSERT INTO control.goal (project_id, event_name) VALUES ($1, 'Asked For A Quote')", bench.project
+        )
+        await rebuilt_since(bench, 0)
+        assert await bench.analytics.fetchval(goals) == 1
+        await append(bench.raw, bench.project, [event(at + 2 * MINUTE)])
+        await bench.caught_up()
+        assert await bench.analytics.fetchval("SELECT events FROM analytics.session") == 3
+        assert await bench.analytics.fetchval(goals) == 1

@@ -8,7 +8,7 @@ from gooddata.intelligence.erasure.erase import erase_from_analytics
 from gooddata.intelligence.erasure.everywhere import CLEAN_UP
 from gooddata.intelligence.erasure.whom import Whom
 from gooddata.persistence.erasure.kept import KeptTombstones
-from gooddata.persistence.erasure.log import erase_from_batches, known_tombstones, people, put_tombstones
+from gooddata.persistence.erasure.log import erase_from_batches, people, put_tombstones, tombstones_after
 from gooddata.persistence.erasure.person import Erased, Tombstone
 from gooddata.persistence.erasure.rejections import erase_from_rejections
 from gooddata.persistence.operator import audit
@@ -22,7 +22,7 @@ async def erase_again(
 
     Connections as for `erase`.
     """
-    in_database = await known_tombstones(raw)
+    in_database = {(project, each) for _, project, each in await tombstones_after(raw, 0)}
     all_of: defaultdict[str, set[Tombstone]] = defaultdict(set)
     for project, tombstone in in_database | kept.read():
         all_of[project].add(tombstone)

@@ -22,7 +22,8 @@ class KeptTombstones:
 
     def add(self, project: str, tombstones: list[Tombstone]) -> None:
         """They are on disk when it returns. Raises OSError."""
-        lines = b"".join(msgspec.json.encode(_Line(project, each)) + b"\n" for each in tombstones)
+        # A new line first, since a crash may have cut the last one off.
+        lines = b"\n" + b"".join(msgspec.json.encode(_Line(project, each)) + b"\n" for each in tombstones)
         self._path.parent.mkdir(parents=True, exist_ok=True)
         file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:

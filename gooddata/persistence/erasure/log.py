@@ -34,10 +34,10 @@ async def put_tombstones(connection: Any, project: str, tombstones: Iterable[Tom
         await connection.execute(_MOVE_HEADS)
 
 
-async def known_tombstones(connection: Any) -> set[tuple[str, Tombstone]]:
-    """All that the raw database holds, with their projects."""
-    rows = await connection.fetch(_TOMBSTONES, 0)
-    return {(project, Tombstone(kind, subject, *span)) for _, project, kind, subject, *span in rows}
+async def tombstones_after(connection: Any, number: int) -> list[tuple[int, str, Tombstone]]:
+    """The tombstones after a number, with their numbers and projects."""
+    rows = await connection.fetch(_TOMBSTONES, number)
+    return [(found, project, Tombstone(kind, subject, *span)) for found, project, kind, subject, *span in rows]
 
 
 async def people(connection: Any, project: str) -> AsyncIterator[tuple[Place, Who, int]]:
