@@ -98,15 +98,15 @@ async def test_nothing_that_is_typed_or_written_leaves(
 
 @pytest.mark.parametrize("visited", [False, True])
 async def test_global_privacy_control_means_nothing_collected_stored_or_sent(
-    profile: Profile, page: Page, capture: CaptureServer, visited: bool
+    profile: Profile, page: Page, capture: CaptureServer, eventually: Eventually, visited: bool
 ) -> None:
     if visited:
         await page.goto(capture.page("/before"))
         await page.evaluate("gooddata.identify('u1')")
-        await page.wait_for_timeout(300)
-        assert await page.evaluate("localStorage.length") == 2
+        assert await eventually(lambda: capture.events("identify"))
+        await page.wait_for_function("localStorage.length === 2")
         await page.goto("about:blank")
-        await page.wait_for_timeout(100)
+        await page.wait_for_timeout(500)  # the last of that page is on its way
     before = len(capture.batches())
 
     await profile.context.add_init_script("Object.defineProperty(navigator, 'globalPrivacyControl', { value: true })")
