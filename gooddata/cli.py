@@ -29,6 +29,7 @@ from gooddata.commands.plan import plan
 from gooddata.commands.project import project
 from gooddata.commands.rebuild import rebuild
 from gooddata.commands.rejected import rejected
+from gooddata.commands.retention import retention
 from gooddata.config import Settings
 from gooddata.errors import ConfigurationError
 
@@ -177,6 +178,7 @@ main.add_command(identity)
 main.add_command(plan)
 main.add_command(rejected)
 main.add_command(rebuild)
+main.add_command(retention)
 
 
 @main.command()

@@ -25,6 +25,7 @@ from gooddata.ingestion.rules.book import RuleBook
 from gooddata.ingestion.rules.violations import Violations
 from gooddata.ingestion.spool import claim_spools
 from gooddata.persistence.pseudonym import Pseudonyms
+from gooddata.persistence.retention.keep import keep_terms
 from gooddata.serving.app import Serving
 from gooddata.serving.pages import DemoConfig
 from gooddata.serving.store import Store
@@ -47,10 +48,11 @@ async def run_server(settings: Settings, *, ingest: bool, serve: bool, demo: Dem
             stack.push_async_callback(store.close)
             served = Serving(store, analytics_dsn, pseudonyms, demo or DemoConfig(None, None))
             app = served.app
-            background += [served.run()]
+            background += [served.run(), keep_terms(raw_dsn, analytics_dsn)]
         if ingest:
             log = await PostgresLog.open(raw_dsn, "gooddata_ingest", size=2)
             stack.push_async_callback(log.close)
+            await log.make_room()
             violations = Violations(raw_dsn)
             rules = RuleBook(settings.data / "ingest-rules.json", violations)
             keys = Keys(analytics_dsn, settings.data / "ingest-keys.json", rules)
@@ -63,7 +65,7 @@ async def run_server(settings: Settings, *, ingest: bool, serve: bool, demo: Dem
             await salts.renew()
             newest_scores = served.newest_scores if served else _no_scores
             endpoint_of = _endpoints(Intake(commits, keys, salts, pseudonyms, settings, newest_scores))
-            background += [commits.run(), keys.run(), salts.run(), violations.run()]
+            background += [log.keep_room(), commits.run(), keys.run(), salts.run(), violations.run()]
         _collect_garbage_rarely()
         _allow_many_connections()
         await _answer_until_stopped(app, endpoint_of, settings, background)

@@ -1,10 +1,11 @@
 """The event log in PostgreSQL: one row a batch, a row lock as the partition's turn."""
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 from uuid import UUID
 
@@ -31,6 +32,12 @@ _DRAINED = statement(__package__, "drained")
 _RECEIVED = statement(__package__, "received")
 _STILL_THERE = statement(__package__, "still_there")
 _BEFORE = statement(__package__, "before")
+_MAKE_ROOM = "SELECT raw.make_room($1)"
+
+EVER = datetime.min.replace(tzinfo=UTC)
+_CLOCKS_DIFFER = timedelta(hours=1)  # between writers, at most; where they do by more, reading takes a second query
+_ROOM_SECONDS = 3_600.0
+_ROOM_WEEKS = 6  # for which the log has windows made ahead
 
 _MOVED_ON = "GD001"
 _MISSED_AT_ONCE = 2_000  # batches of which the identities are read in one round trip
@@ -48,6 +55,8 @@ UNAVAILABLE = (
     asyncpg.InternalClientError,
     ConfigurationError,
 )
+
+logger = logging.getLogger(__name__)
 
 
 class Turn:
@@ -80,6 +89,9 @@ class PostgresLog:
         self._pool = pool
         self._listener: asyncpg.Connection | None = None
         self._appended = asyncio.Event()
+        # The newest batch that was read of each partition, and a time before which none that follows was received, so
+        # that the windows of earlier weeks are not looked into.
+        self._read_up_to: dict[int, tuple[int, datetime]] = {}
         # A connection of its own for writing: a pool's would be reset, at the cost of a round trip, after each append.
         self._writer: asyncpg.Connection | None = None
         self._writing = asyncio.Lock()
@@ -102,6 +114,24 @@ class PostgresLog:
             if connection is not None:
                 connection.terminate()
         self._pool.terminate()
+
+    async def make_room(self) -> None:
+        """Makes the windows that batches of this week and of the next ones are stored in.
+
+        Raises ConfigurationError where the database is of an earlier version."""
+        try:
+            await self._pool.execute(_MAKE_ROOM, _ROOM_WEEKS)
+        except asyncpg.UndefinedFunctionError:
+            raise ConfigurationError("the raw database is of an earlier version; run: gooddata migrate") from None
+
+    async def keep_room(self) -> None:
+        """Makes room ahead until cancelled. (What comes in while there is none is stored all the same.)"""
+        while True:
+            await asyncio.sleep(_ROOM_SECONDS)
+            try:
+                await self.make_room()
+            except (*UNAVAILABLE, asyncpg.PostgresError) as failure:
+                logger.warning("no room was made ahead in the event log (%s); trying again", failure)
 
     async def append(self, append: Append, heads: Mapping[int, int]) -> None:
         """Appends if its partitions still stand at `heads`; it is durable, then. Raises HeadMoved when they do not."""
@@ -171,10 +201,21 @@ class PostgresLog:
 
     async def read(self, partition: int, after: int, limit: int = 16) -> list[StoredBatch]:
         """Up to `limit` batches of `partition` that follow position `after`, in order, none skipped."""
+        at, newest = self._read_up_to.get(partition, (0, EVER))
+        since = newest if after >= at else EVER
         try:
-            return [StoredBatch(*row) for row in await self._pool.fetch(_READ, partition, after, limit)]
+            batches = await self._read(partition, after, limit, since)
+            if since is not EVER and not _follow(batches, after):
+                # A clock that went back has put a batch in a window of before; or there is none yet.
+                batches = await self._read(partition, after, limit, EVER)
         except UNAVAILABLE as failure:
             raise LogUnavailable(f"the event log cannot be read: {failure}") from failure
+        if batches:
+            self._read_up_to[partition] = batches[-1].seq, batches[-1].received_at - _CLOCKS_DIFFER
+        return batches
+
+    async def _read(self, partition: int, after: int, limit: int, since: datetime) -> list[StoredBatch]:
+        return [StoredBatch(*row) for row in await self._pool.fetch(_READ, partition, after, limit, since)]
 
     async def before(self, partition: int, received_at: datetime) -> int:
         """The position after which the batches of `partition` come that were received at that time or later."""
@@ -241,6 +282,11 @@ async def _missed(
     connection: asyncpg.Connection, partition: int, after: int, since: datetime
 ) -> list[StoredIdentities]:
     return [StoredIdentities(*row) for row in await connection.fetch(_MISSED, partition, after, since, _MISSED_AT_ONCE)]
+
+
+def _follow(batches: Sequence[StoredBatch], after: int) -> bool:
+    """Whether these are the batches right after a position, none left out."""
+    return bool(batches) and batches[0].seq == after + 1 and batches[-1].seq == after + len(batches)
 
 
 def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:

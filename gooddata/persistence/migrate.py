@@ -1,6 +1,8 @@
 """Makes and upgrades both databases: numbered SQL files, each applied once, in order, under a lock."""
 
+import asyncio
 import hashlib
+import logging
 from importlib import resources
 from urllib.parse import urlsplit, urlunsplit
 
@@ -11,6 +13,13 @@ from gooddata.errors import ConfigurationError
 
 # Any constant does, so long as every GoodData that migrates takes the same lock.
 _LOCK = 7_013_046_011
+
+# While a migration waits for a table, whoever comes after it waits, too, ingestion among them.
+_LOCK_MS = 500
+_PAUSE_SECONDS = 1.0
+_ATTEMPTS = 120
+
+logger = logging.getLogger(__name__)
 
 
 class Migration(msgspec.Struct, frozen=True):
@@ -68,7 +77,19 @@ async def _apply(dsn: str, database: str) -> list[str]:
                         "use the GoodData version that made it, or start with a new database"
                     )
                 continue
+            await _apply_one(connection, database, migration)
+            applied.append(migration.name)
+    finally:
+        await connection.close()
+    return applied
+
+
+async def _apply_one(connection: asyncpg.Connection, database: str, migration: Migration) -> None:
+    """In one transaction, that never has others wait behind it for longer than it may itself wait for a table."""
+    for attempt in range(_ATTEMPTS):
+        try:
             async with connection.transaction():
+                await connection.execute(f"SET LOCAL lock_timeout = {_LOCK_MS}")
                 await connection.execute(migration.sql)
                 await connection.execute(
                     "INSERT INTO public.gooddata_migration (version, name, checksum) VALUES ($1, $2, $3)",
@@ -76,10 +97,15 @@ async def _apply(dsn: str, database: str) -> list[str]:
                     migration.name,
                     migration.checksum,
                 )
-            applied.append(migration.name)
-    finally:
-        await connection.close()
-    return applied
+            return
+        except asyncpg.LockNotAvailableError:
+            if attempt == 0:
+                logger.warning("migration %s/%s waits for a table that is in use", database, migration.name)
+            await asyncio.sleep(_PAUSE_SECONDS)
+    raise ConfigurationError(
+        f"migration {database}/{migration.name} could not have its tables, {_ATTEMPTS} times: end what reads them for "
+        "long (an export, a dump, a transaction left open), and run it again"
+    )
 
 
 async def _make_partitions(dsn: str, partitions: int) -> None:

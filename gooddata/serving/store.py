@@ -122,8 +122,9 @@ class Store:
 
     async def lag_ms(self) -> int:
         """Milliseconds for which the oldest batch has waited that no worker has applied; 0 when none waits."""
-        cursors = await self.analytics.fetch("SELECT partition, seq FROM analytics.cursor")
-        lag = await self._raw.fetchval(_SQL["lag"], [c["partition"] for c in cursors], [c["seq"] for c in cursors])
+        cursors = await self.analytics.fetch("SELECT partition, seq, caught_up_at FROM analytics.cursor")
+        columns = [[cursor[place] for cursor in cursors] for place in range(3)]
+        lag = await self._raw.fetchval(_SQL["lag"], *columns)
         return round(lag or 0)
 
     async def progress(self) -> int:

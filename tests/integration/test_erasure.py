@@ -357,7 +357,8 @@ async def copied(dsn):
     connection = await asyncpg.connect(dsn)
     tables = {}
     for (name,) in await connection.fetch(
-        "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname IN ('raw', 'analytics')"
+        "SELECT oid::regclass::text FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition"
+        " AND relnamespace::regnamespace::text IN ('raw', 'analytics')"
     ):
         tables[name] = await connection.fetch(f"SELECT t::text FROM {name} t")
     await connection.close()

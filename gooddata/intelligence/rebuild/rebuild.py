@@ -13,6 +13,7 @@ from gooddata.intelligence.facts.fact import Fact
 from gooddata.intelligence.facts.goals import Goals
 from gooddata.intelligence.facts.read import read_batch
 from gooddata.intelligence.results.lookup import facts_of
+from gooddata.intelligence.results.windows import make_room
 from gooddata.intelligence.results.work_out import work_out
 from gooddata.intelligence.results.write import add_up, write
 from gooddata.intelligence.scoring.models import Models
@@ -69,9 +70,9 @@ async def rebuild(
             if fact.at >= earliest.get((fact.project_id, fact.visitor), rebuilt.since):
                 facts.append(fact)
                 if len(facts) >= _ROUND_EVENTS:
-                    await _apply(connection, facts, memory, models, rebuilt)
+                    await _apply(connection, pool, facts, memory, models, rebuilt)
                     facts = []
-        await _apply(connection, facts, memory, models, rebuilt)
+        await _apply(connection, pool, facts, memory, models, rebuilt)
         rebuilt.sessions = len(await connection.fetch(_SESSIONS, project, rebuilt.since))
     return rebuilt
 
@@ -114,7 +115,10 @@ async def _facts(
                     yield fact
 
 
-async def _apply(connection: Any, facts: list[Fact], memory: Memory, models: Models, rebuilt: Rebuilt) -> None:
+async def _apply(
+    connection: Any, pool: Any, facts: list[Fact], memory: Memory, models: Models, rebuilt: Rebuilt
+) -> None:
     if facts:
+        await make_room(pool, facts, memory)
         await write(connection, await work_out(connection, facts, memory, models))
         rebuilt.events += len(facts)

@@ -10,6 +10,7 @@ from gooddata.errors import CursorMoved
 from gooddata.intelligence.facts.fact import Fact
 from gooddata.intelligence.facts.read import CONTENT_FAILURES, Unreadable, reason_of
 from gooddata.intelligence.results.round import Move, Round
+from gooddata.intelligence.results.windows import make_room
 from gooddata.intelligence.results.work_out import work_out
 from gooddata.intelligence.results.write import record_unreadable, write
 from gooddata.intelligence.scoring.models import Models
@@ -36,6 +37,7 @@ async def apply(connection: Any, work: Round, memory: Memory, models: Models) ->
     not there; then nothing is written and `memory` is empty. An event that cannot be applied is left out and recorded.
     """
     try:
+        await make_room(connection, work.facts, memory)
         try:
             await _apply_together(connection, work, memory, models)
         except _REFUSALS:

@@ -16,7 +16,7 @@ FROM unnest(
     project_id, session_id, visitor, started_at, last_at, events, pageviews, clicks, goals, revenue, engaged_ms, scroll,
     entry_path, last_path, source, campaign, device, browser, country, simulated, automated, last_event
 )
-ON CONFLICT (project_id, session_id) DO UPDATE SET
+ON CONFLICT (project_id, session_id, started_at) DO UPDATE SET
     last_at = excluded.last_at,
     events = excluded.events,
     pageviews = excluded.pageviews,

@@ -29,9 +29,13 @@ class Visitor(msgspec.Struct):
 
 
 class Memory:
-    """The visitors that were active last, at most `limit` of them; the others are read back when they return."""
+    """The visitors that were active last, at most `limit` of them; the others are read back when they return.
+
+    `days` are those (counted from 1970) that the tables have windows for.
+    """
 
     def __init__(self, limit: int) -> None:
+        self.days: set[int] = set()
         self._limit = limit
         self._visitors: OrderedDict[VisitorKey, Visitor] = OrderedDict()
 
@@ -58,3 +62,4 @@ class Memory:
     def clear(self) -> None:
         """Lets go of everybody, when memory may no longer be what the tables hold."""
         self._visitors.clear()
+        self.days.clear()

@@ -1,0 +1,106 @@
+"""`gooddata retention`: for how long what is kept."""
+
+import re
+from typing import Any
+
+import asyncpg
+import click
+
+from gooddata.command_line import as_json, in_analytics, located, run, with_settings
+from gooddata.config import Settings
+from gooddata.errors import GoodDataError, InputError
+from gooddata.persistence.projects import require_project
+from gooddata.persistence.retention.terms import KINDS, Terms, put_term, read_terms, remove_term
+
+
+@click.group()
+def retention() -> None:
+    """For how long raw events, sessions and counts are kept, by project. Without a term, for ever."""
+
+
+@retention.command("set")
+@with_settings("data")
+@click.argument("kind", type=click.Choice(list(KINDS)))
+@click.argument("term")
+@click.option("--project", help="this project; without it, all that have no term of their own")
+def set_(settings: Settings, kind: str, term: str, project: str | None) -> None:
+    """Keep KIND for TERM: days as 90d, forever, or usual (what holds for all, instead of a project's own term).
+
+    \b
+    raw       raw events, as they were sent
+    rejected  events that were refused
+    events    events in analytics, pseudonymous
+    sessions  sessions and their scores, pseudonymous
+    counts    counts by the minute, hour and day, which are of nobody
+    """
+    days = _days(term)
+
+    async def put(connection: Any) -> None:
+        if project is not None:
+            await require_project(connection, project)
+        if term == "usual":
+            await remove_term(connection, project, kind)
+        else:
+            await put_term(connection, project, kind, days)
+
+    run(in_analytics(settings, put))
+    whose = "all projects that have no term of their own" if project is None else project
+    kept = {"forever": "for ever", "usual": "as usual"}.get(term, f"for {days} days")
+    click.echo(
+        f"{kind} of {whose}: kept {kept}; what is past that goes within the hour, or with: gooddata retention apply"
+    )
+
+
+@retention.command()
+@with_settings("data")
+@click.option("--json", "json_", is_flag=True)
+def show(settings: Settings, json_: bool) -> None:
+    """Show the terms in force, by project."""
+    terms: Terms = run(in_analytics(settings, read_terms))
+    if json_:
+        as_json({"others": terms.others, "projects": {p: {k: terms.of(p, k) for k in KINDS} for p in terms.projects}})
+        return
+    width = max([len("all others"), *map(len, terms.projects)])
+    click.echo("  ".join([" " * width, *(f"{kind:>8}" for kind in KINDS)]))
+    for project in terms.projects:
+        own = terms.own.get(project, {})
+        told = (_told(terms.of(project, kind)) + ("" if kind in own else " ") for kind in KINDS)
+        click.echo("  ".join([f"{project:{width}}", *(f"{each:>8}" for each in told)]))
+    click.echo("  ".join([f"{'all others':{width}}", *(f"{_told(terms.others.get(kind)) + ' ':>8}" for kind in KINDS)]))
+
+
+@retention.command()
+@with_settings("data")
+@click.option("--json", "json_", is_flag=True, help="print what went as JSON")
+def apply(settings: Settings, json_: bool) -> None:
+    """End now what is past its term, instead of within the hour."""
+    from gooddata.persistence.retention.keep import end_what_is_due
+
+    try:
+        ended = run(end_what_is_due(*located(settings).require_dsns()))
+    except asyncpg.LockNotAvailableError:
+        raise GoodDataError("what is past its term is being read, by an export or a dump: run it again then") from None
+    if ended is None:
+        raise GoodDataError("retention is being applied by another process already")
+    if json_:
+        as_json(ended)
+        return
+    for name in ended.windows:
+        click.echo(f"dropped {name}")
+    for kind, counts in ended.rows.items():
+        for project, rows in counts.items():
+            click.echo(f"{kind} of {project or 'all projects'}: {rows:,} removed")
+    if not ended:
+        click.echo("nothing is past its term")
+
+
+def _days(term: str) -> int | None:
+    if term in ("forever", "usual"):
+        return None
+    if not (found := re.fullmatch(r"(\d{1,6})d", term)):
+        raise InputError(f"a term is given in days as 90d, or as forever or usual, not as {term!r}", "term")
+    return int(found[1])
+
+
+def _told(days: int | None) -> str:
+    return "for ever" if days is None else f"{days}d"
