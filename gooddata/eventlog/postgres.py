@@ -32,6 +32,7 @@ _DRAINED = statement(__package__, "drained")
 _RECEIVED = statement(__package__, "received")
 _STILL_THERE = statement(__package__, "still_there")
 _BEFORE = statement(__package__, "before")
+_HELD_SINCE = statement(__package__, "held_since")
 _MAKE_ROOM = "SELECT raw.make_room($1)"
 
 EVER = datetime.min.replace(tzinfo=UTC)
@@ -223,6 +224,11 @@ class PostgresLog:
             return int(await self._pool.fetchval(_BEFORE, partition, received_at))
         except UNAVAILABLE as failure:
             raise LogUnavailable(f"the event log cannot be read: {failure}") from failure
+
+    async def held_since(self, project: str | None) -> datetime | None:
+        """From when on the log holds all that was received, of a project or of all; None where that is ever."""
+        since: datetime | None = await self._pool.fetchval(_HELD_SINCE, project)
+        return since
 
     async def heads(self) -> dict[int, int]:
         """The position of the newest batch of every partition; 0 where there is none."""

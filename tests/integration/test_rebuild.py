@@ -5,14 +5,17 @@ import json
 import random
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import pytest
 
+from gooddata.errors import InputError
 from gooddata.intelligence.moments import use_milliseconds
 from gooddata.intelligence.rebuild import rebuild
 from gooddata.persistence.pool import open_connection
+from gooddata.persistence.retention.keep import end_what_is_due
+from gooddata.persistence.retention.terms import put_term
 from tests.conftest import new_project
 from tests.integration.appended import append
 from tests.integration.workbench import MINUTE, PSEUDONYMS, SECRET, event, now, opened, page
@@ -155,3 +158,23 @@ async def test_a_worker_does_not_go_on_with_what_it_had_counted_before(databases
         await bench.caught_up()
         assert await bench.analytics.fetchval("SELECT events FROM analytics.session") == 3
         assert await bench.analytics.fetchval(goals) == 1
+
+
+async def test_what_the_log_no_longer_holds_is_not_counted_anew(databases):
+    async with opened(databases) as bench:
+        brief = (await new_project(databases)).project
+        for project in (bench.project, brief):
+            await append(bench.raw, project, [page(now() - 2 * 24 * 60 * MINUTE), page(now())])
+        bench.start()
+        await bench.caught_up()
+        before = await held(bench)
+        await put_term(bench.analytics, brief, "raw", 2)
+        later = datetime.now(UTC) + timedelta(days=4)
+        assert (await end_what_is_due(databases.raw_dsn, databases.analytics_dsn, later)).rows == {"raw": {brief: 2}}
+
+        for project in (None, brief):
+            with pytest.raises(InputError, match="past their retention"):
+                await rebuilt_since(bench, now() - 24 * 60 * MINUTE, project)
+        await rebuilt_since(bench, now() - 24 * 60 * MINUTE, bench.project)
+
+        assert await held(bench) == before

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from asyncpg.pgproto.pgproto import UUID
 
+from gooddata.errors import InputError
 from gooddata.eventlog.postgres import PostgresLog
 from gooddata.intelligence.facts.extract import Extractor
 from gooddata.intelligence.facts.fact import Fact
@@ -51,7 +52,7 @@ async def rebuild(
     """Rebuilds sessions, scores and counts from `since` on, of a project or of all, out of the log as far as workers
     have read it. `connection` wears the worker's role, its times are milliseconds.
 
-    Events of which the log no longer holds the batches are gone afterwards.
+    Raises InputError where retention has taken something of it out of the log.
     """
     rebuilt = Rebuilt(int(since.timestamp() * 1_000) // MINUTE_MS * MINUTE_MS)
     goals, models = Goals(), Models()
@@ -62,6 +63,13 @@ async def rebuild(
         positions = {row["partition"]: row["seq"] for row in await connection.fetch(_HOLD)}
         earliest = await _remove(connection, project, rebuilt)
         first = min([rebuilt.since, *earliest.values()])
+        held = await log.held_since(project)
+        if held is not None and first < held.timestamp() * 1_000:
+            raise InputError(
+                f"raw events from before {held:%Y-%m-%d %H:%M} UTC are past their retention: what goes behind that "
+                "cannot be counted anew; give a later --since",
+                "since",
+            )
         facts: list[Fact] = []
         extractor = Extractor(pseudonyms, goals)
         async for fact in _facts(log, extractor, positions, first, rebuilt):

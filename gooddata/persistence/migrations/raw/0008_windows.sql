@@ -1,6 +1,6 @@
 -- The log in windows of a week, by when batches were received: what is past its retention goes by dropping windows.
 
--- The windows there are, and those there were.
+-- The windows there are, and those there were. One that rows were deleted from begins where they ended.
 CREATE TABLE raw.batch_window (
     name text PRIMARY KEY,
     since timestamptz NOT NULL,
@@ -33,7 +33,8 @@ BEGIN
         bound := bound + interval '7 days';
     END IF;
     EXECUTE format('ALTER TABLE raw.batch ATTACH PARTITION raw.batch_early FOR VALUES FROM (MINVALUE) TO (%L)', bound);
-    INSERT INTO raw.batch_window (name, since, until) VALUES ('batch_early', '-infinity', bound);
+    INSERT INTO raw.batch_window (name, since, until)
+    VALUES ('batch_early', '-infinity', bound), ('batch_other', '-infinity', 'infinity');
 END $$;
 
 -- Makes the windows of this week and of `weeks` to come.
@@ -73,7 +74,7 @@ DECLARE
 BEGIN
     PERFORM pg_advisory_xact_lock(7013046012);
     FOR gone IN
-        SELECT w.name FROM raw.batch_window w WHERE w.until <= moment AND w.dropped_at IS NULL AND w.name <> 'batch_early'
+        SELECT w.name FROM raw.batch_window w WHERE w.until <= moment AND w.dropped_at IS NULL AND w.name NOT IN ('batch_early', 'batch_other')
         ORDER BY w.since
     LOOP
         EXECUTE format(
@@ -92,6 +93,7 @@ BEGIN
         USING partitions, positions, moment;
         GET DIAGNOSTICS rows = ROW_COUNT;
         IF rows > 0 THEN
+            UPDATE raw.batch_window w SET since = moment WHERE w.name = gone;
             RETURN NEXT gone;
         END IF;
     END LOOP;

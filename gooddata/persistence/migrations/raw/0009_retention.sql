@@ -5,5 +5,6 @@ CREATE TABLE raw.struck (
     until timestamptz NOT NULL
 );
 GRANT SELECT, INSERT, UPDATE, DELETE ON raw.struck TO gooddata_operator;
+GRANT SELECT ON raw.struck TO gooddata_worker;
 GRANT DELETE ON raw.plan_violation TO gooddata_operator;
 GRANT DELETE ON raw.rejection_usage TO gooddata_operator;
