@@ -14,7 +14,7 @@ import { currentUrl, enterPage, record } from "./record";
 import { abandonForms } from "./signals/forms";
 import { beat, stopBeating } from "./signals/heartbeat";
 import { keepParams } from "./signals/page";
-import { type Navigation, stopPageViews, watchPageViews } from "./signals/pageViews";
+import { type Navigation, settlePageView, stopPageViews, watchPageViews } from "./signals/pageViews";
 import { cameBack } from "./signals/quickBack";
 import { leaveScrollingPage } from "./signals/scrolling";
 import { watchSignals } from "./signals/signals";
@@ -38,7 +38,7 @@ export function startCollecting(options: EngineOptions, onDevice: boolean): void
   listen("visibilitychange", () => {
     if (document.hidden) {
       count(Field.hides);
-      hide(false);
+      hide();
     } else updateStream();
   });
   listen("pagehide", () => hide(true));
@@ -70,7 +70,8 @@ export function declarePage(name?: string, properties?: Properties): void {
   recordPage(false, name, properties);
 }
 
-function hide(dying: boolean): void {
+function hide(dying?: boolean): void {
+  settlePageView();
   if (dying) leavePage();
   else beat();
   reportVitals();

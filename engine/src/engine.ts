@@ -21,7 +21,7 @@ export function createEngine(readOptions: () => EngineOptions, early: readonly C
   let collecting: Consent | undefined;
   let waiting: (() => void)[] | undefined = [];
 
-  const isCollecting = () => (collecting ?? "off") !== "off";
+  const isCollecting = () => collecting && collecting !== "off";
 
   /** Calls wait for the page to be seen, and never throw into it. */
   function whenSeen<Arguments extends unknown[]>(call: (...args: Arguments) => void): (...args: Arguments) => void {
@@ -66,7 +66,6 @@ export function createEngine(readOptions: () => EngineOptions, early: readonly C
     optIn: whenSeen(() => {
       decide("on", options);
       followConsent();
-      settlePageView();
     }),
     on(topic, listener) {
       const end = subscribe(topic, listener);
@@ -81,8 +80,11 @@ export function createEngine(readOptions: () => EngineOptions, early: readonly C
     push: isolated(([method, ...args]: Command) => (engine[method] as (...args: unknown[]) => void)(...args)),
   };
 
-  /** In a task of its own, unless something happens first that ends what is to be seen of the page. */
-  const begin = isolated(() => {
+  /**
+   * In a task of its own, the page view in the next, unless something happens first that `ends` what is to be seen of the
+   * page.
+   */
+  const begin = isolated((ends?: unknown) => {
     const calls = waiting;
     if (!calls || (document as { prerendering?: boolean }).prerendering) return;
     waiting = undefined;
@@ -98,7 +100,7 @@ export function createEngine(readOptions: () => EngineOptions, early: readonly C
     );
     followConsent();
     for (const call of calls) call();
-    settlePageView();
+    if (ends) settlePageView();
   });
 
   early.forEach(engine.push);

@@ -17,7 +17,7 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 let failures = 0;
 let notBefore = 0;
 let serverAsked = 0;
-let dying = false;
+let dying: boolean | undefined;
 
 /** Batches go out one at a time and in order, until the server has each of them. */
 export function startDelivery(): void {
@@ -27,7 +27,7 @@ export function startDelivery(): void {
     flush();
   });
   listen("pageshow", () => {
-    dying = false;
+    dying = undefined;
     flush();
   });
   takeAbandoned(flush);
@@ -90,7 +90,7 @@ function bodyOf(batch: Batch): string {
  * the server cannot be reached, is kept; a page that is left leaves it to the next. What the browser has taken on is
  * then out of our hands: a page that goes hears that its requests failed, though they go on without it.
  */
-export function leave(left: boolean): void {
+export function leave(left: boolean | undefined): void {
   dying ||= left;
   const waiting = () => outbox.filter((batch) => !batch.underWay);
   const reachable = navigator.onLine && Date.now() >= serverAsked;

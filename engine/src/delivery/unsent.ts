@@ -22,7 +22,7 @@ export function openUnsent(): void {
 }
 
 /** Keeps these batches and no others. A page that is `dying` leaves them to the next. */
-export function keep(batches: Batch[], dying: boolean): void {
+export function keep(batches: Batch[], dying: boolean | undefined): void {
   for (const batch of batches) batch.sealed = true;
   if (batches.length) put(local, own, JSON.stringify([dying ? 0 : Date.now(), batches]));
   else if (kept.length) remove(local, own);

@@ -1,5 +1,5 @@
 import { isolated } from "../host/isolated";
-import { listen } from "../host/listen";
+import { listen, soon } from "../host/listen";
 
 export type Navigation = "load" | "history" | "pop" | "restore";
 
@@ -19,9 +19,14 @@ export const settlePageView = isolated(() => {
 
 function moved(navigation: Navigation): void {
   if (due || path === undefined || path === location.pathname) return;
-  due = navigation;
+  expect(navigation);
   left();
-  setTimeout(settlePageView);
+}
+
+/** A page view, in a task of its own, unless something comes before it that needs it. */
+function expect(navigation: Navigation): void {
+  due = navigation;
+  soon(settlePageView);
 }
 
 /**
@@ -32,7 +37,7 @@ function moved(navigation: Navigation): void {
 export function watchPageViews(onLeave: () => void, onView: (navigation: Navigation) => void): void {
   left = onLeave;
   viewed = onView;
-  due = "load";
+  expect("load");
   listen("popstate", () => moved("pop"));
   // An application that navigates by the Navigation API calls no method of `history`.
   const { navigation } = window as { navigation?: EventTarget };
@@ -57,11 +62,11 @@ export function watchPageViews(onLeave: () => void, onView: (navigation: Navigat
  * Calls `before` while the page that a move leaves still stands. What is wrapped stays wrapped, as others may have wrapped
  * it again; without a page view to compare to it is idle.
  */
-export function wrapHistory(before: () => void): void {
+export function wrapHistory(before: (move: unknown) => void): void {
   for (const method of ["pushState", "replaceState"] as const) {
     const original = history[method];
     history[method] = (...args: Parameters<History["pushState"]>) => {
-      before();
+      before(method);
       original.apply(history, args);
       isolated(moved)("history");
     };

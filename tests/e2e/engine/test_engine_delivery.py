@@ -72,7 +72,7 @@ async def test_a_large_batch_is_cut_by_its_size(page: Page, capture: CaptureServ
 
 
 async def test_one_request_is_under_way_at_a_time(page: Page, capture: CaptureServer, eventually: Eventually) -> None:
-    capture.answers.append(Answer(200, delay=0.6))
+    capture.answers.append(Answer(200, delay=1.5))
     await page.goto(capture.page("/slow"))
     for n in range(4):
         await page.evaluate(f"gooddata.track('During', {{ n: {n} }})")

@@ -290,8 +290,11 @@ async def test_do_not_track_is_honoured_where_the_site_says_so(
     await profile.context.add_init_script("Object.defineProperty(navigator, 'doNotTrack', { value: '1' })")
     await page.goto(capture.page("/page", attributes=" data-dnt" if honoured else ""))
     await page.evaluate("gooddata.track('Anything')")
-    await page.wait_for_timeout(300)
-    assert bool(capture.events("Anything")) is not honoured
+    if honoured:
+        await page.wait_for_timeout(300)
+        assert capture.events() == []
+    else:
+        assert await eventually(lambda: capture.events("Anything"))
 
 
 async def test_parameters_that_the_site_names_are_kept(
