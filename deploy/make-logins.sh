@@ -1,0 +1,7 @@
+#!/bin/sh
+# Makes the logins of one server, named by psql's own variables (PGHOST, PGDATABASE and so on), from the file given.
+set -eu
+export SECRETS="${SECRETS:-/run/secrets}"
+PGPASSWORD=$(cat "$SECRETS/owner-password")
+export PGPASSWORD
+exec psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --username gooddata_owner --file "$1"
