@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs once, when a server is made: its database, and the owner of it, who is no superuser.
 set -eu
-psql --no-psqlrc --set ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname postgres \
+psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname postgres \
     --set database="$GOODDATA_DATABASE" <<'SQL'
 \set password `cat "${SECRETS:-/run/secrets}/owner-password"`
 CREATE ROLE gooddata_owner LOGIN CREATEROLE PASSWORD :'password';

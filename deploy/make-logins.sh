@@ -3,5 +3,6 @@
 set -eu
 export SECRETS="${SECRETS:-/run/secrets}"
 PGPASSWORD=$(cat "$SECRETS/owner-password")
-export PGPASSWORD
+PGOPTIONS="-c client_min_messages=warning"
+export PGPASSWORD PGOPTIONS
 exec psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --username gooddata_owner --file "$1"

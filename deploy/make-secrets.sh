@@ -37,12 +37,12 @@ settings serve dashboard
 settings operator operator
 
 # An authority of this installation alone, and a certificate of each server, named as its clients call it.
-openssl req -x509 -newkey rsa:3072 -nodes -days 3650 -subj "/CN=GoodData" -keyout ca.key -out ca.crt 2>/dev/null
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 -subj "/CN=GoodData" -keyout ca.key -out ca.crt 2>/dev/null
 for server in "raw $raw" "analytics $analytics"; do
     name=${server%% *}
     host=${server#* }
     host=${host%:*}
-    openssl req -newkey rsa:3072 -nodes -subj "/CN=$host" -keyout "$name.key" -out "$name.csr" 2>/dev/null
+    openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$host" -keyout "$name.key" -out "$name.csr" 2>/dev/null
     printf 'subjectAltName=DNS:%s\n' "$host" >san
     openssl x509 -req -in "$name.csr" -CA ca.crt -CAkey ca.key -CAcreateserial -days 3650 -extfile san \
         -out "$name.crt" 2>/dev/null
