@@ -111,6 +111,8 @@ FORBIDDEN = [
     ("analytics", "gooddata_ingest", "INSERT INTO control.key (key_hash, project_id, scope) VALUES ('', 'x', 'write')"),
     ("analytics", "gooddata_worker", "INSERT INTO control.sign_in VALUES ('', 'link', now())"),
     ("analytics", "gooddata_worker", "DELETE FROM control.key"),
+    ("analytics", "gooddata_worker", "SELECT * FROM control.key"),
+    ("analytics", "gooddata_worker", "SELECT * FROM control.sign_in"),
 ]
 
 # What a process has no use for, whatever its role, and somebody who took it over would.

@@ -5,3 +5,6 @@ GRANT INSERT (key_hash, project_id, scope, expires_at) ON control.key TO gooddat
 
 -- Decisions on who is who.
 GRANT INSERT, UPDATE ON analytics.identity_unlink, analytics.identity_merge TO gooddata_operator;
+
+-- A worker needs a project's goals and rules, and nothing by which somebody is let in.
+REVOKE SELECT ON control.key, control.sign_in FROM gooddata_worker;
