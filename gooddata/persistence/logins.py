@@ -1,4 +1,4 @@
-"""Logins on the embedded server, so that each process that `gooddata up` starts can do what its roles may, and no more."""
+"""Logins on the embedded server: each process that `gooddata up` starts can do what its roles may, and no more."""
 
 import secrets
 from collections.abc import Sequence

@@ -79,8 +79,8 @@ async def _apply(dsn: str, database: str) -> list[str]:
             applied.append(migration.name)
     except asyncpg.InsufficientPrivilegeError as failure:
         raise ConfigurationError(
-            f"the {database} database cannot be made or upgraded by this login ({failure}): it takes the one that owns the "
-            "database, with CREATEROLE; see docs/deploy.md"
+            f"the {database} database cannot be made or upgraded by this login ({failure}): it takes the one that owns "
+            "the database, with CREATEROLE; see docs/deploy.md"
         ) from None
     finally:
         await connection.close()

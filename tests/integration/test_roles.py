@@ -249,3 +249,21 @@ async def test_the_operator_can_remove_dead_rows_and_own_nothing(shared):
         assert ["gooddata_migration" in each for each in warnings] == [True]
     finally:
         await connection.close()
+
+
+async def test_partitions_that_come_later_are_the_operators_to_clean_as_well(databases):
+    owner = await asyncpg.connect(databases.raw_dsn)
+    operator = await asyncpg.connect(databases.raw_dsn, server_settings={"role": "gooddata_operator"})
+    warnings = []
+    operator.add_log_listener(lambda _, message: warnings.append(message.message))
+    try:
+        await owner.execute("CREATE TABLE raw.later (at int) PARTITION BY RANGE (at)")
+        await owner.execute("CREATE TABLE raw.later_1 PARTITION OF raw.later FOR VALUES FROM (0) TO (10)")
+        await operator.execute("VACUUM raw.later")
+        await asyncio.sleep(0)
+        assert warnings == []
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await operator.fetch("SELECT * FROM raw.later_1")
+    finally:
+        await owner.close()
+        await operator.close()

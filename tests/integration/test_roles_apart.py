@@ -348,6 +348,24 @@ def test_who_does_not_own_the_databases_cannot_migrate_them(company):
     assert "it takes the one that owns the database" in company.command("work", "migrate", refused=True)
 
 
+async def test_a_second_owner_makes_databases_of_its_own_once_it_may_grant_the_roles(company):
+    """Roles are the server's, so those of the first installation are there, and are not the second owner's to give."""
+    admin = await asyncpg.connect(company.servers["raw"].dsn("postgres"))
+    try:
+        await admin.execute("CREATE ROLE second_owner LOGIN CREATEROLE CREATEDB PASSWORD 'second'")
+        dsns = [f"postgresql://second_owner:second@127.0.0.1:{company.servers['raw'].port}/second_{n}" for n in LOGINS]
+        settings = f'raw_dsn = "{dsns[0]}"\nanalytics_dsn = "{dsns[1]}"\n'
+        (company.secrets / "second.toml").write_text(settings)
+        assert "permission denied to grant role" in company.command("second", "migrate", refused=True)
+        made = "gooddata_ingest, gooddata_worker, gooddata_ledger, gooddata_operator"
+        await admin.execute(f"SET ROLE gooddata_owner; GRANT {made} TO second_owner WITH ADMIN OPTION; RESET ROLE")
+        assert "applied analytics/0012" in company.command("second", "migrate")
+        owners = await admin.fetch("SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname ~ '^second'")
+        assert [row[0] for row in owners] == ["second_owner", "second_owner"]
+    finally:
+        await admin.close()
+
+
 def test_a_wrong_password_is_called_that(company, tmp_path):
     settings = (company.secrets / "work.toml").read_text()
     (company.secrets / "wrong.toml").write_text(settings.replace("shop_worker:", "shop_worker:x"))
