@@ -12,6 +12,8 @@ from gooddata import __version__
 from gooddata.command_line import (
     FAILED,
     INTERRUPTED,
+    OPERATORS,
+    OWNERS,
     Commands,
     as_json,
     in_analytics,
@@ -161,7 +163,7 @@ def replay(
     async def make(connection: asyncpg.Connection) -> str:
         return await make_import_key(connection, project_)
 
-    key = run(in_analytics(settings, make))
+    key = run(in_analytics(settings, OPERATORS, make))
     report = command.run(file, format_, url=url or running_url(settings), key=key, speed=speed, shift=shift)
     if json_:
         as_json(report)
@@ -226,7 +228,7 @@ def sign_in(settings: Settings) -> None:
     """Print a new one-time link that signs a browser in to the dashboard."""
     from gooddata.serving.access import make_link_token
 
-    token = run(in_analytics(settings, make_link_token))
+    token = run(in_analytics(settings, OWNERS, make_link_token))
     click.echo(f"{running_url(settings)}/sign-in?token={token}")
 
 

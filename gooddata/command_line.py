@@ -1,6 +1,5 @@
 """What the commands share: flags made from settings, errors in one line, a look into the databases."""
 
-import asyncio
 import functools
 import sys
 from collections.abc import Callable, Coroutine
@@ -21,6 +20,10 @@ UNUSABLE = 2
 INTERRUPTED = 130
 
 STARTING_SECONDS = 10.0
+
+# The roles of those who run a project: who configures it, and who looks at, sends in or erases what people did.
+OWNERS = "gooddata_dashboard"
+OPERATORS = "gooddata_operator"
 
 
 class Commands(click.Group):
@@ -95,11 +98,14 @@ def running_url(settings: Settings) -> str:
     return there.url if there else f"http://{settings.host}:{settings.port}"
 
 
-async def in_analytics(settings: Settings, question: Callable[[Any], Coroutine[Any, Any, Any]]) -> Any:
+async def in_analytics(settings: Settings, role: str, question: Callable[[Any], Coroutine[Any, Any, Any]]) -> Any:
+    """What `question` answers, on a connection that wears `role`."""
+    from gooddata.persistence.pool import open_connection
+
     _, dsn = located(settings).require_dsns()
     try:
-        connection = await _connect(dsn)
-    except (OSError, asyncpg.PostgresError) as failure:
+        connection = await open_connection(dsn, role, patience=STARTING_SECONDS)
+    except asyncpg.PostgresError as failure:
         raise ConfigurationError(
             f"the analytics database does not answer ({failure}); is gooddata up running?"
         ) from None
@@ -107,15 +113,3 @@ async def in_analytics(settings: Settings, question: Callable[[Any], Coroutine[A
         return await question(connection)
     finally:
         await connection.close()
-
-
-async def _connect(dsn: str) -> asyncpg.Connection:
-    """Waits for a database that is just starting or stopping. Raises what asyncpg raises."""
-    deadline = asyncio.get_running_loop().time() + STARTING_SECONDS
-    while True:
-        try:
-            return await asyncpg.connect(dsn)
-        except asyncpg.CannotConnectNowError:
-            if asyncio.get_running_loop().time() > deadline:
-                raise
-        await asyncio.sleep(0.1)

@@ -25,7 +25,6 @@ from gooddata.ingestion.rules.book import RuleBook
 from gooddata.ingestion.rules.violations import Violations
 from gooddata.ingestion.spool import claim_spools
 from gooddata.persistence.pseudonym import Pseudonyms
-from gooddata.persistence.retention.keep import keep_terms
 from gooddata.serving.app import Serving
 from gooddata.serving.pages import DemoConfig
 from gooddata.serving.store import Store
@@ -48,7 +47,7 @@ async def run_server(settings: Settings, *, ingest: bool, serve: bool, demo: Dem
             stack.push_async_callback(store.close)
             served = Serving(store, analytics_dsn, pseudonyms, demo or DemoConfig(None, None))
             app = served.app
-            background += [served.run(), keep_terms(raw_dsn, analytics_dsn)]
+            background += [served.run()]
         if ingest:
             log = await PostgresLog.open(raw_dsn, "gooddata_ingest", size=2)
             stack.push_async_callback(log.close)

@@ -19,10 +19,12 @@ STOP_SECONDS = 10.0
 
 
 class Role(msgspec.Struct, frozen=True):
-    """One process: `arguments` of the gooddata command. One that is done with its work (exit status 0) stays ended."""
+    """One process: `arguments` of the gooddata command, in an environment with `settings` of its own. One that is done
+    with its work (exit status 0) stays ended."""
 
     name: str
     arguments: list[str]
+    settings: Mapping[str, str] = {}
 
 
 class Supervisor:
@@ -60,7 +62,7 @@ class Supervisor:
                 "-m",
                 "gooddata",
                 *role.arguments,
-                env=self._environment,
+                env={**self._environment, **role.settings},
                 stdin=subprocess.DEVNULL,
                 stdout=sys.stderr,
                 # A Ctrl-C in the terminal reaches the supervisor alone, which ends the roles in order.

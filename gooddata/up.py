@@ -2,22 +2,31 @@
 
 import asyncio
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import asyncpg
 import httpx
 import msgspec
 
-from gooddata.config import Settings, environment_of
+from gooddata.config import PREFIX, Settings, environment_of
 from gooddata.errors import ConfigurationError, InputError
 from gooddata.persistence.embedded import EmbeddedPostgres, FolderLock
+from gooddata.persistence.logins import make_login
 from gooddata.persistence.migrate import migrate
 from gooddata.persistence.projects import Project, create_project, renew_keys
+from gooddata.persistence.retention.keep import keep_terms
 from gooddata.server import require_free_port
 from gooddata.serving.access import make_link_token
 from gooddata.supervisor import Role, Supervisor
 
+# The roles that each process takes, in either database.
+WORN = {
+    "api": ["gooddata_ingest", "gooddata_ledger", "gooddata_dashboard"],
+    "worker": ["gooddata_worker"],
+    "trainer": ["gooddata_worker"],
+    "shoppers": [],
+}
 READY_SECONDS = 60.0
 WATCH_SECONDS = 0.25
 
@@ -103,6 +112,24 @@ def _on_embedded(settings: Settings, postgres: EmbeddedPostgres | None) -> Setti
     )
 
 
+async def _own_logins(settings: Settings, postgres: EmbeddedPostgres | None) -> dict[str, Mapping[str, str]]:
+    """The settings by which each process connects to the embedded server under a login of its own; a database that the
+    settings name is reached as they say."""
+    logins: dict[str, Mapping[str, str]] = {}
+    if postgres is None:
+        return logins
+    for process, roles in WORN.items():
+        login = f"gooddata_up_{process}"
+        password = await make_login(postgres.dsn("postgres"), login, roles) if roles else None
+        own = {}
+        for database, named in (("raw", settings.raw_dsn), ("analytics", settings.analytics_dsn)):
+            if named == postgres.dsn(f"gooddata_{database}"):
+                dsn = postgres.dsn(f"gooddata_{database}", login, password) if password else ""
+                own[f"{PREFIX}{database.upper()}_DSN"] = dsn
+        logins[process] = own
+    return logins
+
+
 async def _run(
     settings: Settings,
     postgres: EmbeddedPostgres | None,
@@ -117,8 +144,10 @@ async def _run(
     project, token = await _first_project(settings, analytics_dsn, demo)
     url = f"http://{'localhost' if settings.host in ('0.0.0.0', '::') else settings.host}:{settings.port}"
     supervisor = Supervisor(environment_of(settings), say)
+    logins = await _own_logins(settings, postgres)
+    retention = asyncio.create_task(keep_terms(raw_dsn, analytics_dsn))
     try:
-        _start_roles(supervisor, url, demo)
+        _start_roles(supervisor, logins, url, demo)
         if await _answers(f"{url}/readyz", stop):
             ready(
                 Running(
@@ -145,18 +174,17 @@ async def _run(
             except TimeoutError:
                 continue
     finally:
+        retention.cancel()
         await supervisor.stop()
 
 
-def _start_roles(supervisor: Supervisor, url: str, demo: bool) -> None:
-    serve = ["serve", "--ingest"]
+def _start_roles(supervisor: Supervisor, logins: Mapping[str, Mapping[str, str]], url: str, demo: bool) -> None:
+    commands = {"api": ["serve", "--ingest"], "worker": ["work"], "trainer": ["train", "--watch"]}
     if demo:
-        serve.append("--demo")
-    supervisor.start(Role("api", serve))
-    supervisor.start(Role("worker", ["work"]))
-    supervisor.start(Role("trainer", ["train", "--watch"]))
-    if demo:
-        supervisor.start(Role("shoppers", ["shoppers", "--url", url]))
+        commands["api"].append("--demo")
+        commands["shoppers"] = ["shoppers", "--url", url]
+    for process, command in commands.items():
+        supervisor.start(Role(process, command, logins.get(process, {})))
 
 
 async def _first_project(settings: Settings, analytics_dsn: str, demo: bool) -> tuple[Project, str]:

@@ -29,7 +29,9 @@ def erase(
     if again:
         if project or visitor or user:
             raise InputError("--again is about everybody who was erased: it takes nobody's name", "again")
-        _tell_again(run(_erase_again(located(settings))), json_)
+        removed, dead_rows = run(_erase_again(located(settings)))
+        _tell_again(removed, json_)
+        _warn_of(dead_rows)
         return
     if (visitor is None) == (user is None):
         raise InputError("say who is to be erased, by --visitor or by --user", "visitor")
@@ -38,6 +40,7 @@ def erase(
     if not (visitor or user):
         raise InputError("the id of who is to be erased is empty", "visitor" if user is None else "user")
     receipt = run(_erase(located(settings), project, visitor, user))
+    _warn_of(receipt.dead_rows)
     if json_:
         as_json(receipt)
         return
@@ -45,6 +48,15 @@ def erase(
         told = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items() if count)
         click.echo(f"{place}: {told + ' removed' if told else 'nothing was held'}")
     click.echo(f"what is dated up to {receipt.erased_until:%Y-%m-%d %H:%M:%S} UTC of them is not taken in again")
+
+
+def _warn_of(dead_rows: str) -> None:
+    if dead_rows == "left to autovacuum":
+        click.echo(
+            "gooddata: what was removed from raw is still on disk, in dead rows, until autovacuum comes by: before "
+            "PostgreSQL 17, their owner alone may remove them at once, with: VACUUM raw.batch, raw.rejection",
+            err=True,
+        )
 
 
 def _tell_again(removed: dict[str, dict[str, int]], json_: bool) -> None:
@@ -58,15 +70,11 @@ def _tell_again(removed: dict[str, dict[str, int]], json_: bool) -> None:
         click.echo("nobody has been erased yet")
 
 
-async def _erase_again(settings: Settings) -> dict[str, dict[str, int]]:
+async def _erase_again(settings: Settings) -> Any:
     from gooddata.intelligence.erasure.again import erase_again
 
     async with both_databases(settings) as (raw, analytics, pseudonyms):
-        owner = await asyncpg.connect(settings.raw_dsn)
-        try:
-            return await erase_again(raw, analytics, owner, pseudonyms, _kept(settings))
-        finally:
-            await owner.close()
+        return await erase_again(raw, analytics, pseudonyms, _kept(settings))
 
 
 def _kept(settings: Settings) -> Any:
@@ -79,13 +87,7 @@ async def _erase(settings: Settings, project: str, visitor: str | None, user: st
     from gooddata.intelligence.erasure.everywhere import erase as everywhere
 
     async with both_databases(settings) as (raw, analytics, pseudonyms):
-        owner = await asyncpg.connect(settings.raw_dsn)
-        try:
-            return await everywhere(
-                raw, analytics, owner, pseudonyms, _kept(settings), project, visitor=visitor, user=user
-            )
-        finally:
-            await owner.close()
+        return await everywhere(raw, analytics, pseudonyms, _kept(settings), project, visitor=visitor, user=user)
 
 
 @asynccontextmanager

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from gooddata.command_line import as_json, in_analytics, run, with_settings
+from gooddata.command_line import OWNERS, as_json, in_analytics, run, with_settings
 from gooddata.config import Settings
 from gooddata.errors import InputError
 
@@ -42,7 +42,7 @@ def exclude(settings: Settings, project: str, remove: bool, list_: bool, json_: 
             await add_exclusions(connection, project, wanted, limits.EXCLUSIONS)
         return await exclusions_of(connection, project)
 
-    found = run(in_analytics(settings, change))
+    found = run(in_analytics(settings, OWNERS, change))
     if json_:
         as_json(found)
         return

@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 import click
 
-from gooddata.command_line import Commands, as_json, in_analytics, run, with_settings
+from gooddata.command_line import OPERATORS, Commands, as_json, in_analytics, run, with_settings
 from gooddata.config import Settings
 from gooddata.errors import InputError
 
@@ -117,7 +117,7 @@ def identity_unmerge(settings: Settings, project_: str, user: str, by: str, reas
 def _show_identity(settings: Settings, question: Callable[[Any], Coroutine[Any, Any, Any]], json_: bool) -> None:
     from gooddata.intelligence.identities.words import in_words
 
-    shown = run(in_analytics(settings, question))
+    shown = run(in_analytics(settings, OPERATORS, question))
     if json_:
         as_json(shown)
     else:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 import msgspec
 
-from gooddata.command_line import Commands, as_json, in_analytics, located, run, with_settings
+from gooddata.command_line import OWNERS, Commands, as_json, in_analytics, located, run, with_settings
 from gooddata.config import Settings
 
 
@@ -41,7 +41,7 @@ def set_(settings: Settings, project: str, file: Path, mode: str | None) -> None
     async def put(connection: Any) -> None:
         await set_plan(connection, project, msgspec.json.encode(checked))
 
-    run(in_analytics(settings, put))
+    run(in_analytics(settings, OWNERS, put))
     planned = len(checked.events) + len(checked.types)
     click.echo(f"the plan of {project} names {planned} events, mode {checked.mode}, unplanned: {checked.unplanned}")
     click.echo("it is in force within seconds")
@@ -57,7 +57,7 @@ def show(settings: Settings, project: str) -> None:
     async def read(connection: Any) -> bytes | None:
         return await plan_of(connection, project)
 
-    found = run(in_analytics(settings, read))
+    found = run(in_analytics(settings, OWNERS, read))
     click.echo(msgspec.json.format(found or b"null", indent=2).decode())
 
 
@@ -71,7 +71,7 @@ def remove(settings: Settings, project: str) -> None:
     async def take(connection: Any) -> bool:
         return await remove_plan(connection, project)
 
-    was = run(in_analytics(settings, take))
+    was = run(in_analytics(settings, OWNERS, take))
     click.echo(f"{project} has no tracking plan now" if was else f"{project} had no tracking plan")
 
 

@@ -3,7 +3,7 @@
 import asyncpg
 import click
 
-from gooddata.command_line import Commands, as_json, in_analytics, run, with_settings
+from gooddata.command_line import OWNERS, Commands, as_json, in_analytics, run, with_settings
 from gooddata.commands.exclude import exclude
 from gooddata.config import Settings
 from gooddata.errors import InputError
@@ -26,7 +26,7 @@ def project_create(settings: Settings, name: str, goals: tuple[str, ...], json_:
     async def create(connection: asyncpg.Connection) -> projects.Project:
         return await projects.create_project(connection, name, goals=goals or projects.DEFAULT_GOALS)
 
-    made = run(in_analytics(settings, create))
+    made = run(in_analytics(settings, OWNERS, create))
     if json_:
         as_json(made)
     else:
@@ -40,7 +40,7 @@ def project_list(settings: Settings, json_: bool) -> None:
     """List the projects."""
     from gooddata.persistence import projects
 
-    found = run(in_analytics(settings, projects.list_projects))
+    found = run(in_analytics(settings, OWNERS, projects.list_projects))
     if json_:
         as_json(found)
     else:
@@ -68,7 +68,7 @@ def project_rotate_key(settings: Settings, name: str, keep: str, json_: bool) ->
     async def rotate(connection: asyncpg.Connection) -> Rotated:
         return await rotate_write_key(connection, name, kept_for)
 
-    made = run(in_analytics(settings, rotate))
+    made = run(in_analytics(settings, OWNERS, rotate))
     up.keep_write_key(settings.data, made.project, made.write_key)
     if json_:
         as_json(made)

@@ -6,7 +6,17 @@ from typing import Any
 
 import click
 
-from gooddata.command_line import FAILED, Commands, as_json, in_analytics, located, run, running_url, with_settings
+from gooddata.command_line import (
+    FAILED,
+    OPERATORS,
+    Commands,
+    as_json,
+    in_analytics,
+    located,
+    run,
+    running_url,
+    with_settings,
+)
 from gooddata.config import Settings
 
 
@@ -111,7 +121,7 @@ def replay(
                 return report, str(refusal)
         return report, None
 
-    report, stopped = run(again(run(in_analytics(settings, make))))
+    report, stopped = run(again(run(in_analytics(settings, OPERATORS, make))))
     if sys.stderr.isatty():
         click.echo(err=True)
     if json_:

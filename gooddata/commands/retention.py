@@ -6,7 +6,7 @@ from typing import Any
 import asyncpg
 import click
 
-from gooddata.command_line import as_json, in_analytics, located, run, with_settings
+from gooddata.command_line import OWNERS, as_json, in_analytics, located, run, with_settings
 from gooddata.config import Settings
 from gooddata.errors import GoodDataError, InputError
 from gooddata.persistence.projects import require_project
@@ -43,12 +43,10 @@ def set_(settings: Settings, kind: str, term: str, project: str | None) -> None:
         else:
             await put_term(connection, project, kind, days)
 
-    run(in_analytics(settings, put))
+    run(in_analytics(settings, OWNERS, put))
     whose = "all projects that have no term of their own" if project is None else project
     kept = {"forever": "for ever", "usual": "as usual"}.get(term, f"for {days} days")
-    click.echo(
-        f"{kind} of {whose}: kept {kept}; what is past that goes within the hour, or with: gooddata retention apply"
-    )
+    click.echo(f"{kind} of {whose}: kept {kept}; what is past that goes with: gooddata retention apply")
 
 
 @retention.command()
@@ -56,7 +54,7 @@ def set_(settings: Settings, kind: str, term: str, project: str | None) -> None:
 @click.option("--json", "json_", is_flag=True)
 def show(settings: Settings, json_: bool) -> None:
     """Show the terms in force, by project."""
-    terms: Terms = run(in_analytics(settings, read_terms))
+    terms: Terms = run(in_analytics(settings, OWNERS, read_terms))
     if json_:
         as_json({"others": terms.others, "projects": {p: {k: terms.of(p, k) for k in KINDS} for p in terms.projects}})
         return
@@ -71,11 +69,14 @@ def show(settings: Settings, json_: bool) -> None:
 
 @retention.command()
 @with_settings("data")
+@click.option("--watch", is_flag=True, help="keep running, and do it every hour, as gooddata up does by itself")
 @click.option("--json", "json_", is_flag=True, help="print what went as JSON")
-def apply(settings: Settings, json_: bool) -> None:
-    """End now what is past its term, instead of within the hour."""
-    from gooddata.persistence.retention.keep import end_what_is_due
+def apply(settings: Settings, watch: bool, json_: bool) -> None:
+    """End what is past its term, with the operator's rights."""
+    from gooddata.persistence.retention.keep import end_what_is_due, keep_terms
 
+    if watch:
+        run(keep_terms(*located(settings).require_dsns()))
     try:
         ended = run(end_what_is_due(*located(settings).require_dsns()))
     except asyncpg.LockNotAvailableError:

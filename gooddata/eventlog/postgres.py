@@ -241,7 +241,7 @@ class PostgresLog:
         """Returns when a batch may have been appended since the last call, or after `timeout` seconds."""
         try:
             if self._listener is None or self._listener.is_closed():
-                self._listener = await asyncpg.connect(self._dsn, server_settings={"application_name": APPENDED})
+                self._listener = await open_connection(self._dsn, self._role, name=APPENDED)
                 await self._listener.add_listener(APPENDED, lambda *_: self._appended.set())
                 return
         except UNAVAILABLE:

@@ -45,8 +45,8 @@ def migrations(database: str) -> list[Migration]:
 async def migrate(raw_dsn: str, analytics_dsn: str, *, partitions: int) -> list[str]:
     """Brings both databases up to date and returns the names of what was applied.
 
-    Raises ConfigurationError when a database cannot be reached, when an applied migration has since been edited, or
-    when the database is of a newer GoodData than this one.
+    Raises ConfigurationError when a database cannot be reached or changed by this login, when an applied migration has
+    since been edited, or when the database is of a newer GoodData than this one.
     """
     applied = [f"raw/{name}" for name in await _apply(raw_dsn, "raw")]
     await _make_partitions(raw_dsn, partitions)
@@ -79,6 +79,11 @@ async def _apply(dsn: str, database: str) -> list[str]:
                 continue
             await _apply_one(connection, database, migration)
             applied.append(migration.name)
+    except asyncpg.InsufficientPrivilegeError as failure:
+        raise ConfigurationError(
+            f"the {database} database cannot be made or upgraded by this login ({failure}): it takes the one that owns "
+            "the database, with CREATEROLE; see docs/deploy.md"
+        ) from None
     finally:
         await connection.close()
     return applied
@@ -128,7 +133,7 @@ async def _connect(dsn: str) -> asyncpg.Connection:
     except asyncpg.InvalidCatalogNameError:
         await _create_database(dsn)
         return await asyncpg.connect(dsn)
-    except (OSError, asyncpg.PostgresConnectionError, asyncpg.InvalidPasswordError) as failure:
+    except (OSError, asyncpg.PostgresConnectionError, asyncpg.InvalidAuthorizationSpecificationError) as failure:
         raise ConfigurationError(f"the database does not answer: {failure}") from None
 
 

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import msgspec
 
 from gooddata.eventlog.postgres import UNAVAILABLE
+from gooddata.persistence.pool import open_connection
 
 SCORED = "gooddata_score"
 ERASED = "gooddata_erased"
@@ -36,7 +36,7 @@ class Feedback:
         """Listens to the workers until cancelled, through restarts of the database."""
         while True:
             try:
-                connection = await asyncpg.connect(self._dsn, server_settings={"application_name": SCORED})
+                connection = await open_connection(self._dsn, "gooddata_dashboard", name=SCORED)
                 gone = asyncio.Event()
                 connection.add_termination_listener(lambda *_, gone=gone: gone.set())
                 await connection.add_listener(SCORED, lambda *notice: self._deliver(notice[-1]))

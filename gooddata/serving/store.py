@@ -44,7 +44,7 @@ _SQL = {name: statement("gooddata.serving.queries", name) for name in _QUERIES}
 
 
 class Store:
-    """Reads analytics as the dashboard role, and the ledger and the lag as the operator role."""
+    """Reads analytics as the dashboard role, and of raw the ledger and the lag, as a role that sees nothing else."""
 
     def __init__(self, analytics: asyncpg.Pool, raw: asyncpg.Pool) -> None:
         self.analytics = analytics
@@ -55,7 +55,7 @@ class Store:
         """Raises ConfigurationError when a database is not there."""
         analytics = await open_pool(analytics_dsn, "gooddata_dashboard", size=8)
         await analytics.execute("SELECT 1")
-        return cls(analytics, await open_pool(raw_dsn, "gooddata_operator", size=2))
+        return cls(analytics, await open_pool(raw_dsn, "gooddata_ledger", size=2))
 
     async def close(self) -> None:
         self.analytics.terminate()

@@ -1,12 +1,15 @@
 """What `gooddata up` says and does when something stands in its way."""
 
+import asyncio
 import json
 import socket
 import subprocess
 import sys
 
+import asyncpg
 import pytest
 
+from gooddata.up import WORN
 from tests.e2e.conftest import start_product
 
 
@@ -44,6 +47,36 @@ def test_a_taken_port_is_named_before_anything_is_made(tmp_path):
     assert f"cannot listen on 127.0.0.1:{port}" in answer.stderr
     assert "--port" in answer.stderr
     assert not (tmp_path / "data" / "postgres").exists()
+
+
+async def test_each_process_is_connected_by_a_login_that_can_do_what_its_roles_may(product):
+    owner = await asyncpg.connect(product.announced["analytics_dsn"])
+    try:
+        expected = {f"gooddata_up_{process}": set(roles) for process, roles in WORN.items() if roles}
+        for _ in range(100):  # the trainer connects in its own time
+            rows = await owner.fetch(
+                "SELECT usename, application_name FROM pg_stat_activity "
+                "WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            )
+            if len({row["usename"] for row in rows}) == len(expected):
+                break
+            await asyncio.sleep(0.1)
+        worn = {}
+        for login, name in rows:
+            # Listeners are called by what they listen to, and wear the role of their process.
+            if name not in ("gooddata_batch", "gooddata_score"):
+                worn.setdefault(login, set()).add(name)
+        assert worn == expected
+        for login, roles in expected.items():
+            may_become = await owner.fetch(
+                "SELECT rolname FROM pg_roles r WHERE pg_has_role($1, r.oid, 'MEMBER') AND rolname <> $1", login
+            )
+            assert {row["rolname"] for row in may_become} == roles
+            flags = "rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls"
+            [flags] = await owner.fetch(f"SELECT {flags} FROM pg_roles WHERE rolname = $1", login)
+            assert not any(flags)
+    finally:
+        await owner.close()
 
 
 def test_projects_are_made_and_listed(product):

@@ -310,17 +310,15 @@ async def due_rows(databases):
 
 
 async def erase_person(databases, project, visitor=None, user=None):
-    owner = await asyncpg.connect(databases.raw_dsn)
     analytics = await open_connection(databases.analytics_dsn, "gooddata_operator")
     await use_milliseconds(analytics)
     try:
         async with operating(databases.raw_dsn) as raw:
             with tempfile.TemporaryDirectory() as folder:
                 kept = KeptTombstones(Path(folder) / "tombstones.ndjson")
-                return await erase(raw, analytics, owner, PSEUDONYMS, kept, project, visitor=visitor, user=user)
+                return await erase(raw, analytics, PSEUDONYMS, kept, project, visitor=visitor, user=user)
     finally:
         await analytics.close()
-        await owner.close()
 
 
 async def test_a_restored_backup_does_not_bring_anybody_back(site):

@@ -14,6 +14,7 @@ import asyncpg
 from gooddata.eventlog.postgres import UNAVAILABLE
 from gooddata.ingestion import limits
 from gooddata.ingestion.rules.plan import Violation
+from gooddata.persistence.pool import open_connection
 from gooddata.sql import statement
 
 OTHERS = "(others)"
@@ -64,7 +65,8 @@ class Violations:
         rows = [(*key, events) for key, events in sorted(counts.items())]
         try:
             # A connection for each time, since most projects never need one.
-            connection = await asyncpg.connect(self._dsn, server_settings={"role": "gooddata_ingest"}, timeout=10)
+            async with asyncio.timeout(10):
+                connection = await open_connection(self._dsn, "gooddata_ingest")
             try:
                 await connection.execute(
                     _COUNT, datetime.now(UTC), *(list(column) for column in zip(*rows, strict=True))

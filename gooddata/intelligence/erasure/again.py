@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from gooddata.intelligence.erasure.erase import erase_from_analytics
-from gooddata.intelligence.erasure.everywhere import CLEAN_UP
 from gooddata.intelligence.erasure.whom import Whom
+from gooddata.persistence.erasure.dead_rows import DeadRows, remove_dead_rows
 from gooddata.persistence.erasure.kept import KeptTombstones
 from gooddata.persistence.erasure.log import erase_from_batches, people, put_tombstones, tombstones_after
 from gooddata.persistence.erasure.person import Erased, Tombstone
@@ -16,9 +16,9 @@ from gooddata.persistence.pseudonym import Pseudonyms
 
 
 async def erase_again(
-    raw: Any, analytics: Any, owner: Any, pseudonyms: Pseudonyms, kept: KeptTombstones
-) -> dict[str, dict[str, int]]:
-    """What was removed of each project that has tombstones, in the raw database or on disk.
+    raw: Any, analytics: Any, pseudonyms: Pseudonyms, kept: KeptTombstones
+) -> tuple[dict[str, dict[str, int]], DeadRows]:
+    """What was removed of each project that has tombstones, in the raw database or on disk; what became of dead rows.
 
     Connections as for `erase`.
     """
@@ -45,9 +45,7 @@ async def erase_again(
             counts.update({f"analytics_{name}": count for name, count in analytics_counts.items()})
         removed[project] = dict(counts)
         await audit(raw, "erase again", project, detail=removed[project])
-    if removed:
-        await owner.execute(CLEAN_UP)
-    return removed
+    return removed, await remove_dead_rows(raw) if removed else "none"
 
 
 def _of(tombstones: Iterable[Tombstone]) -> Whom:

@@ -9,6 +9,7 @@ import msgspec
 
 from gooddata.intelligence.erasure.erase import erase_from_analytics
 from gooddata.intelligence.erasure.search import search
+from gooddata.persistence.erasure.dead_rows import DeadRows, remove_dead_rows
 from gooddata.persistence.erasure.kept import KeptTombstones
 from gooddata.persistence.erasure.log import erase_from_batches, put_tombstones
 from gooddata.persistence.erasure.person import Tombstone
@@ -16,12 +17,10 @@ from gooddata.persistence.erasure.rejections import erase_from_rejections
 from gooddata.persistence.operator import audit
 from gooddata.persistence.pseudonym import Pseudonyms
 
-CLEAN_UP = "VACUUM raw.batch, raw.rejection"
-
 
 class Receipt(msgspec.Struct, frozen=True):
     """What an erasure has removed. `subject` is the person's keyed hash; what is dated up to `erased_until` of them is
-    not taken in again."""
+    not taken in again. Dead rows are what PostgreSQL keeps of raw on disk until they are removed."""
 
     project: str
     kind: str
@@ -30,12 +29,12 @@ class Receipt(msgspec.Struct, frozen=True):
     visitors: int
     raw: dict[str, int]
     analytics: dict[str, int]
+    dead_rows: DeadRows
 
 
 async def erase(
     raw: Any,
     analytics: Any,
-    owner: Any,
     pseudonyms: Pseudonyms,
     kept: KeptTombstones,
     project: str,
@@ -45,7 +44,7 @@ async def erase(
 ) -> Receipt:
     """Erases a visitor, or a user with all visitors that are theirs.
 
-    `raw` and `analytics` wear the operator's role, the latter with times in milliseconds; `owner` owns the raw tables.
+    `raw` and `analytics` wear the operator's role, the latter with times in milliseconds.
     Whom the erasure is about is `kept` as well, for a backup that is restored some day.
     Raises InputError when there is no such project.
     """
@@ -58,8 +57,7 @@ async def erase(
     found = await search(raw, analytics, pseudonyms, project, visitor=visitor, user=user, until=until, each=bury)
     batches, events = await erase_from_batches(raw, project, sorted(found.places), found.people.holds)
     rejections = await erase_from_rejections(raw, project, found.names, found.people.holds)
-    if batches or rejections:
-        await owner.execute(CLEAN_UP)
+    dead_rows: DeadRows = await remove_dead_rows(raw) if batches or rejections else "none"
     removed = await erase_from_analytics(analytics, project, found.whom, until)
     receipt = Receipt(
         project,
@@ -69,6 +67,7 @@ async def erase(
         found.whom.count,
         {"events": events, "batches": batches, "rejections": rejections},
         removed,
+        dead_rows,
     )
     await audit(raw, "erase", project, found.subject, receipt)
     return receipt

@@ -1,0 +1,121 @@
+"""What deploy/ says, held against what it names: nothing here starts a container."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from gooddata import config
+from gooddata.cli import main
+
+ROOT = Path(__file__).parents[2]
+DEPLOY = ROOT / "deploy"
+FITS = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec"]
+
+
+@pytest.fixture(scope="module")
+def compose():
+    return yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """The folder that make-secrets.sh makes."""
+    folder = tmp_path_factory.mktemp("deploy") / "secrets"
+    subprocess.run(["sh", DEPLOY / "make-secrets.sh", folder], check=True)
+    return folder
+
+
+def processes(compose):
+    return {name: service for name, service in compose["services"].items() if service["image"] == "gooddata"}
+
+
+def test_compose_fits_the_schema(tmp_path):
+    said = subprocess.run([*FITS, DEPLOY / "compose.yaml"], capture_output=True, text=True)
+    assert said.returncode == 0, said.stdout
+    wrong = tmp_path / "compose.yaml"
+    wrong.write_text((DEPLOY / "compose.yaml").read_text().replace("image:", "imagge:"))
+    assert subprocess.run([*FITS, wrong], capture_output=True).returncode == 1
+
+
+def test_every_file_that_compose_names_is_there_or_made(compose, made):
+    for secret in compose["secrets"].values():
+        assert (made / secret["file"].removeprefix("./secrets/")).is_file(), secret
+    for service in compose["services"].values():
+        for volume in service.get("volumes", []):
+            source = volume.split(":")[0]
+            assert (DEPLOY / source).is_file() if source.startswith("./") else source in compose["volumes"], volume
+        for secret in service["secrets"]:
+            assert (secret if isinstance(secret, str) else secret["source"]) in compose["secrets"], secret
+        for network in service["networks"]:
+            assert network in compose["networks"]
+
+
+def test_each_process_has_the_settings_of_its_own_login_and_a_command_that_there_is(compose, made):
+    logins = {"migrate": "gooddata_owner", "ingest": "shop_ingest", "work": "shop_worker", "train": "shop_worker"}
+    logins |= {"serve": "shop_dashboard", "operator": "shop_operator", "retention": "shop_operator"}
+    assert set(processes(compose)) == set(logins)
+    for name, service in processes(compose).items():
+        [source] = [each["source"] for each in service["secrets"] if isinstance(each, dict)]
+        text = (made / compose["secrets"][source]["file"].removeprefix("./secrets/")).read_text()
+        assert re.findall(r"postgresql://(\w+):", text) == [logins[name]] * 2
+        assert text.count("sslmode=verify-full&sslrootcert=/run/secrets/ca") == 2
+        assert name == "operator" or service["command"][0] in main.commands
+        named = {each.removeprefix(config.PREFIX).lower() for each in service["environment"]} - {"settings"}
+        assert named <= {setting[0] for setting in config.described()}
+
+
+def test_all_who_know_people_by_a_hash_have_the_same_key(made):
+    keys = {file.stem: config.load({}, {"GOODDATA_SETTINGS": str(file)}).secret for file in made.glob("*.toml")}
+    assert keys.pop("migrate") is None
+    assert set(keys) == {"ingest", "work", "serve", "operator"}
+    assert len(set(keys.values())) == 1
+    assert len(keys["ingest"]) == 64
+
+
+def test_no_secret_is_in_compose_and_none_is_open_to_other_accounts(compose, made):
+    text = json.dumps(compose)
+    for file in made.glob("*-password"):
+        assert file.read_text().strip() not in text
+    assert "://" not in json.dumps([service.get("environment") for service in compose["services"].values()])
+    assert "GOODDATA_RAW_DSN" not in text
+    assert made.stat().st_mode & 0o077 == 0
+    assert [file.name for file in made.glob("*.key") if file.stat().st_mode & 0o077] == []
+
+
+def test_making_secrets_again_keeps_those_that_are_there(made):
+    before = {file.name: file.read_bytes() for file in made.iterdir()}
+    again = subprocess.run(["sh", DEPLOY / "make-secrets.sh", made], capture_output=True, text=True)
+    assert again.returncode != 0
+    assert {file.name: file.read_bytes() for file in made.iterdir()} == before
+
+
+def test_the_certificates_are_of_the_servers_that_the_settings_name(made):
+    for server in ("raw", "analytics"):
+        subprocess.run(
+            ["openssl", "verify", "-CAfile", "ca.crt", "-verify_hostname", server, f"{server}.crt"],
+            cwd=made,
+            check=True,
+            capture_output=True,
+        )
+
+
+def test_the_document_has_the_sql_that_runs():
+    document = (ROOT / "docs" / "deploy.md").read_text()
+    run = [line for line in (DEPLOY / "raw-logins.sql").read_text().splitlines() if not line.startswith("--")]
+    assert "\n".join(run).strip() in document
+    analytics = (DEPLOY / "analytics-logins.sql").read_text().splitlines()[2:]
+    assert (
+        "\n".join(analytics).replace("gooddata_dashboard", "gooddata_ledger") in (DEPLOY / "raw-logins.sql").read_text()
+    )
+
+
+def test_the_image_is_built_from_what_its_context_lets_in():
+    ignored = (DEPLOY / "Dockerfile.dockerignore").read_text().split()
+    let_in = {name.removeprefix("!") for name in ignored if name.startswith("!")}
+    assert all((ROOT / name).exists() for name in let_in)
+    assert {"requirements.lock", "pyproject.toml", "gooddata", "engine", "dashboard"} <= let_in
