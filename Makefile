@@ -25,7 +25,7 @@ dev: .make/run .make/assets
 	trap 'kill %1; wait' EXIT INT TERM; GOODDATA_URL=http://127.0.0.1:$(PORT) npm run dev --workspace dashboard
 
 # Two at a time, each with servers of its own: most of what tests do is wait for one.
-test: .make/dev .make/assets .make/sdks .make/chromium .make/firefox .make/wrk
+test: .make/dev .make/assets .make/sdks .make/timescale .make/chromium .make/firefox .make/wrk
 	npm test --workspaces --if-present
 	$(BIN)/pytest -n 2 --dist loadfile $(TESTS)
 
@@ -55,7 +55,7 @@ lock: $(BIN)/uv
 	$(BIN)/uv pip compile -q --no-config --no-header --generate-hashes --universal --python-version 3.11 --extra dev pyproject.toml -o requirements-dev.lock
 
 clean:
-	rm -rf $(VENV) .make node_modules tests/integration/sdk/node/node_modules gooddata/serving/assets
+	rm -rf $(VENV) .make node_modules tests/integration/sdk/node/node_modules tests/timescale/node_modules gooddata/serving/assets
 
 $(BIN)/uv:
 	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || \
@@ -81,6 +81,10 @@ $(BIN)/uv:
 # Other products' SDKs, which the tests point at GoodData.
 .make/sdks: tests/integration/sdk/node/package.json tests/integration/sdk/node/package-lock.json | .make/assets
 	cd tests/integration/sdk/node && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@mkdir -p .make && touch $@
+
+.make/timescale: tests/timescale/package.json tests/timescale/package-lock.json | .make/assets
+	cd tests/timescale && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@mkdir -p .make && touch $@
 
 .make/chromium:

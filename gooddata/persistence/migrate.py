@@ -69,6 +69,8 @@ async def _apply(dsn: str, database: str) -> list[str]:
             raise ConfigurationError(
                 f"the {database} database was upgraded by a newer GoodData (migration {max(unknown)}); use that version"
             )
+        if database == "analytics" and not there:
+            await _use_timescale(connection)
         for migration in wanted:
             if known := there.get(migration.version):
                 if known["checksum"] != migration.checksum:
@@ -87,6 +89,19 @@ async def _apply(dsn: str, database: str) -> list[str]:
     finally:
         await connection.close()
     return applied
+
+
+async def _use_timescale(connection: asyncpg.Connection) -> None:
+    """Where a new database may have TimescaleDB, it gets it; one that has tables already stays what it is."""
+    if not await connection.fetchval("SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'timescaledb')"):
+        return
+    try:
+        await connection.execute("CREATE EXTENSION IF NOT EXISTS timescaledb")
+    except asyncpg.PostgresError as failure:
+        raise ConfigurationError(
+            f"TimescaleDB is installed on the analytics server and cannot be used ({failure}): have a superuser run "
+            "CREATE EXTENSION timescaledb in this database, or take it off the server"
+        ) from None
 
 
 async def _apply_one(connection: asyncpg.Connection, database: str, migration: Migration) -> None:

@@ -78,9 +78,9 @@ async def rebuild(
             if fact.at >= earliest.get((fact.project_id, fact.visitor), rebuilt.since):
                 facts.append(fact)
                 if len(facts) >= _ROUND_EVENTS:
-                    await _apply(connection, pool, facts, memory, models, rebuilt)
+                    await _apply(connection, facts, memory, models, rebuilt)
                     facts = []
-        await _apply(connection, pool, facts, memory, models, rebuilt)
+        await _apply(connection, facts, memory, models, rebuilt)
         rebuilt.sessions = len(await connection.fetch(_SESSIONS, project, rebuilt.since))
     return rebuilt
 
@@ -123,10 +123,8 @@ async def _facts(
                     yield fact
 
 
-async def _apply(
-    connection: Any, pool: Any, facts: list[Fact], memory: Memory, models: Models, rebuilt: Rebuilt
-) -> None:
+async def _apply(connection: Any, facts: list[Fact], memory: Memory, models: Models, rebuilt: Rebuilt) -> None:
     if facts:
-        await make_room(pool, facts, memory)
+        await make_room(connection, facts, memory)
         await write(connection, await work_out(connection, facts, memory, models))
         rebuilt.events += len(facts)

@@ -15,7 +15,7 @@ _DAY_MS = 86_400_000
 async def make_room(database: Any, facts: Iterable[Fact], memory: Memory) -> None:
     """Has the database make the windows that facts, and the sessions that they may belong to, are written into.
 
-    `database` is a connection, or a pool, outside of the transaction that writes them: nobody is to wait for its end.
+    Where other workers go on meanwhile, `database` is outside of a transaction: they would wait for its end.
     """
     days = {fact.at // _DAY_MS for fact in facts} - memory.days
     for day in sorted(days):
