@@ -44,26 +44,26 @@ async def run(events: int, batch: int) -> dict[str, Any]:
         await migrate(raw_dsn, analytics_dsn, partitions=partitions)
         raw, analytics = await asyncpg.connect(raw_dsn), await asyncpg.connect(analytics_dsn)
         project = (await create_project(analytics, "Bench")).project
-        rows = _rows(events + events // 2)
+        rows = rows_of(events + events // 2)
         learned = len(rows) // 3
         settings = {"RAW_DSN": raw_dsn, "ANALYTICS_DSN": analytics_dsn, "DATA": place, "SECRET": "of a measurement"}
         environment = {PREFIX + name: value for name, value in settings.items()}
         with process_of([sys.executable, "-m", "gooddata", "work"], environment, Path(place)) as worker:
-            await _append(raw, project, rows[:learned], batch, partitions)
-            await _caught_up(raw, analytics)
+            await append(raw, project, rows[:learned], batch, partitions)
+            await caught_up(raw, analytics)
             [model, *_] = await train_all(analytics_dsn, project)
             # It looks for new models every other second.
             await asyncio.sleep(4)
             before_raw, before_analytics = await _sizes(raw, "raw"), await _sizes(analytics, "analytics")
             sessions = await analytics.fetchval("SELECT count(*) FROM analytics.session")
             worker.send_signal(signal.SIGSTOP)
-            await _append(raw, project, rows[learned:], batch, partitions)
+            await append(raw, project, rows[learned:], batch, partitions)
             for connection in (raw, analytics):
                 await connection.execute("CHECKPOINT")
             roots = (worker.pid, postgres.pid)
             before, started = cpu_seconds(*roots), time.perf_counter()
             worker.send_signal(signal.SIGCONT)
-            await _caught_up(raw, analytics)
+            await caught_up(raw, analytics)
             after, seconds = cpu_seconds(*roots), time.perf_counter() - started
         measured = len(rows) - learned
         micros = {name: (after[name] - before.get(name, 0.0)) / measured * 1e6 for name in sorted(after)}
@@ -100,7 +100,7 @@ def in_words(report: dict[str, Any]) -> str:
     )
 
 
-def _rows(events: int) -> list[Row]:
+def rows_of(events: int) -> list[Row]:
     """At least so many events of visits, as they happen."""
     sessions = events // _EVENTS_A_VISIT
     rows: list[Row] = []
@@ -115,7 +115,7 @@ def _rows(events: int) -> list[Row]:
     return rows[:events]
 
 
-async def _append(raw: Any, project: str, rows: list[Row], batch: int, partitions: int) -> None:
+async def append(raw: Any, project: str, rows: list[Row], batch: int, partitions: int) -> None:
     """Appends as ingestion does: a batch a partition, in it a group a request."""
     for start in range(0, len(rows), batch * partitions):
         async with raw.transaction():
@@ -154,7 +154,7 @@ def _groups(project: str, rows: list[Row]) -> list[Group]:
     return list(requests.values())
 
 
-async def _caught_up(raw: Any, analytics: Any) -> None:
+async def caught_up(raw: Any, analytics: Any) -> None:
     heads = dict(await raw.fetch("SELECT partition, head FROM raw.partition"))
     while dict(await analytics.fetch("SELECT partition, seq FROM analytics.cursor")) != heads:
         await asyncio.sleep(0.05)

@@ -27,6 +27,7 @@ from gooddata.commands.erase import erase
 from gooddata.commands.events import events
 from gooddata.commands.export import export
 from gooddata.commands.identity import identity
+from gooddata.commands.move import move
 from gooddata.commands.plan import plan
 from gooddata.commands.project import project
 from gooddata.commands.rebuild import rebuild
@@ -177,6 +178,7 @@ main.add_command(events)
 main.add_command(erase)
 main.add_command(export)
 main.add_command(identity)
+main.add_command(move)
 main.add_command(plan)
 main.add_command(rejected)
 main.add_command(rebuild)

@@ -33,6 +33,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     analytics_dsn: Annotated[
         str | None, Setting("PostgreSQL DSN of the analytics database; the embedded server when absent", secret=True)
     ] = None
+    new_analytics_dsn: Annotated[
+        str | None, Setting("PostgreSQL DSN of the database that gooddata move takes analytics to", secret=True)
+    ] = None
     log: Annotated[Literal["postgres"], Setting("the event log: postgres")] = "postgres"
     data: Annotated[Path, Setting("folder for the embedded databases, keys and secrets")] = Path("gooddata-data")
     host: Annotated[str, Setting("address to listen on")] = "127.0.0.1"

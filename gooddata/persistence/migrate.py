@@ -53,8 +53,13 @@ async def migrate(raw_dsn: str, analytics_dsn: str, *, partitions: int) -> list[
     return applied + [f"analytics/{name}" for name in await _apply(analytics_dsn, "analytics")]
 
 
+async def migrate_analytics(dsn: str) -> list[str]:
+    """As `migrate`, the analytics database alone."""
+    return await _apply(dsn, "analytics")
+
+
 async def _apply(dsn: str, database: str) -> list[str]:
-    connection = await _connect(dsn)
+    connection = await connect(dsn)
     wanted = migrations(database)
     applied = []
     try:
@@ -130,7 +135,7 @@ async def _apply_one(connection: asyncpg.Connection, database: str, migration: M
 
 async def _make_partitions(dsn: str, partitions: int) -> None:
     """The number of partitions is fixed when the log is made: a visitor's events must stay in one of them."""
-    connection = await _connect(dsn)
+    connection = await connect(dsn)
     try:
         await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
         await connection.execute(
@@ -142,7 +147,11 @@ async def _make_partitions(dsn: str, partitions: int) -> None:
         await connection.close()
 
 
-async def _connect(dsn: str) -> asyncpg.Connection:
+async def connect(dsn: str) -> asyncpg.Connection:
+    """The owner's connection to a database, which is made if there is none.
+
+    Raises ConfigurationError when the server does not answer, or does not let it be made.
+    """
     try:
         return await asyncpg.connect(dsn)
     except asyncpg.InvalidCatalogNameError:

@@ -15,7 +15,7 @@ const PARAMETERS = {
   standard_conforming_strings: "on",
 };
 
-const COPY_IN = /^\s*copy\s[^]*\sfrom\s+stdin\b/i;
+const COPY_IN = /^\s*copy\s[\s\S]*\sfrom\s+stdin\b/i;
 const SETS = /^\s*(set|reset)\s+(?!local\b)/i;
 const LISTENS = /^\s*(un)?listen\s+"?(\w+|\*)"?/i;
 
