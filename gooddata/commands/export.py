@@ -1,4 +1,4 @@
-"""`gooddata export`: all that is held of one person, or all raw events, as NDJSON."""
+"""`gooddata export`: all that is held of one person, or all raw events, as NDJSON or Parquet."""
 
 import os
 import sys
@@ -22,6 +22,14 @@ from gooddata.errors import ConfigurationError, InputError
 @click.option("--visitor", help="all that is held of this visitor: one browser, by the id that its events carry")
 @click.option("--user", help="all that is held of this user, with all visitors that are theirs")
 @click.option("--since", help="of raw events, only those received since then: ISO 8601, or a span as 2h or 7d")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["ndjson", "parquet"]),
+    default="ndjson",
+    show_default=True,
+    help="parquet: raw events alone, into a file; needs gooddata[parquet]",
+)
 @click.option("--output", type=click.Path(path_type=Path), help="a file  [default: standard output]")
 def export(
     settings: Settings,
@@ -29,6 +37,7 @@ def export(
     visitor: str | None,
     user: str | None,
     since: str | None,
+    format_: str,
     output: Path | None,
 ) -> None:
     """Write all that is held of a person, or else all raw events, one JSON object a line.
@@ -36,8 +45,13 @@ def export(
     Of a person, each line names the table that its row is in. Raw events alone are lines that
     `gooddata replay --format ndjson` takes.
     """
+    from gooddata.persistence.parquet import write_parquet
     from gooddata.persistence.raw_events import Wanted, since_moment
 
+    if format_ == "parquet" and (visitor is not None or user is not None):
+        raise InputError("what is held of a person is of several tables: only raw events go into Parquet", "format")
+    if format_ == "parquet" and output is None:
+        raise InputError("a Parquet file cannot be shown: name it with --output", "output")
     if visitor is not None and user is not None:
         raise InputError("name one person, by --visitor or by --user", "visitor")
     settings = located(settings)
@@ -52,7 +66,7 @@ def export(
     else:
         # Only the account that asked may read what may be all that there is.
         with os.fdopen(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            count = run(_write(lines, file))
+            count = run(write_parquet(lines, file) if format_ == "parquet" else _write(lines, file))
     click.echo(f"{count:,} rows", err=True)
 
 

@@ -5,10 +5,12 @@ import json
 import subprocess
 import sys
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 
+import pyarrow.parquet
 import pytest
 
+from gooddata.persistence import parquet
 from gooddata.persistence.operator import operating
 from gooddata.persistence.raw_events import Wanted, log_heads, newest_events
 from tests.conftest import new_project
@@ -155,6 +157,54 @@ async def test_every_look_is_written_down(site):
     assert all("@" in entry["actor"] for entry in entries)
 
 
+async def test_a_parquet_file_holds_what_the_lines_hold(site, tmp_path, monkeypatch):
+    await site.send(
+        sent("v", properties={"n": 1.5, "ü": "\u0001😀", "deep": [{"a": None}]}, vector=[1.0, 2.5]),
+        sent("w", type="page", name=None, user="u1", session="s", context={"locale": "de"}),
+        {"messageId": "order-17", "type": "track", "event": "Order Completed", "userId": "u2"},
+        sent("x", properties={f"p{n}": "x" * 500 for n in range(150)}),
+        context={"page": {"path": "/x"}},
+    )
+    lines = [json.loads(line) for line in site.command("export", "--project", site.shop.project).splitlines()]
+
+    file = tmp_path / "events.parquet"
+    site.command("export", "--project", site.shop.project, "--format", "parquet", "--output", str(file))
+
+    assert file.stat().st_mode & 0o077 == 0
+    table = pyarrow.parquet.read_table(file)
+    read = table.to_pylist()
+    assert len(read) == 4
+    for row, line in zip(read, lines, strict=True):
+        for name in ("properties", "context"):
+            row[name] = json.loads(row[name])
+        for name in ("timestamp", "received_at"):
+            assert row[name].tzinfo is not None
+            line[name] = datetime.fromisoformat(line[name])
+        assert row == line
+    assert str(table.schema.field("timestamp").type) == "timestamp[ms, tz=UTC]"
+
+
+async def test_parquet_is_written_in_groups(tmp_path, monkeypatch):
+    monkeypatch.setattr(parquet, "GROUP_EVENTS", 10)
+
+    async def rows():
+        names = ("id", "message_id", "project_id", "type", "name", "visitor", "user", "session", "vector", "batch_id")
+        for n in range(25):
+            moment = datetime.fromtimestamp(n, UTC)
+            yield dict.fromkeys(names) | {
+                "timestamp": moment,
+                "received_at": moment,
+                "properties": {"n": n},
+                "context": {},
+            }
+
+    with (tmp_path / "groups.parquet").open("wb") as file:
+        assert await parquet.write_parquet(rows(), file) == 25
+    written = pyarrow.parquet.ParquetFile(tmp_path / "groups.parquet")
+    assert [written.metadata.row_group(n).num_rows for n in range(written.num_row_groups)] == [10, 10, 5]
+    assert written.read()["properties"].to_pylist() == [f'{{"n":{n}}}' for n in range(25)]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -162,6 +212,8 @@ async def test_every_look_is_written_down(site):
         (("--visitor", "v"), "--project"),
         (("--visitor", "v", "--project", "nowhere"), "there is no project 'nowhere'"),
         (("--since", "soon"), "--since takes"),
+        (("--format", "parquet"), "name it with --output"),
+        (("--format", "parquet", "--visitor", "v", "--project", "x", "--output", "f"), "only raw events"),
     ],
 )
 async def test_who_exports_in_vain_is_told_why(site, arguments, said):
