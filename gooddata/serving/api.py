@@ -21,6 +21,7 @@ MOST_ROWS = 1_000
 
 From = Annotated[str | None, Parameter(query="from", description="ISO 8601 or epoch milliseconds")]
 Until = Annotated[str | None, Parameter(query="to", description="ISO 8601 or epoch milliseconds; now by default")]
+Dimension = Annotated[str, Parameter(description=f"one of {', '.join(DIMENSIONS)}")]
 Limit = Annotated[int, Parameter(ge=1, le=MOST_ROWS)]
 
 
@@ -78,7 +79,9 @@ async def timeseries(project_id: str, span: Period, store: Store, interval: str 
 
 
 @get("/breakdown")
-async def breakdown(project_id: str, span: Period, store: Store, dimension: str, limit: Limit = 10) -> dict[str, Any]:
+async def breakdown(
+    project_id: str, span: Period, store: Store, dimension: Dimension, limit: Limit = 10
+) -> dict[str, Any]:
     """The greatest values of a dimension."""
     if dimension not in DIMENSIONS:
         raise InputError(f"dimension must be one of {', '.join(DIMENSIONS)}", "dimension")

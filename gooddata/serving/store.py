@@ -20,6 +20,7 @@ DIMENSIONS = {
     "browser": "sessions",
     "country": "sessions",
     "event": "events",
+    "goal": "conversions",
 }
 LIVE_SPAN = timedelta(minutes=30)
 LIVE_SESSIONS = 30
