@@ -4,12 +4,15 @@ import asyncio
 from typing import Any
 
 import asyncpg
+from asyncpg.pgproto.pgproto import UUID
 
 from gooddata.intelligence.erasure.whom import Whom
 from gooddata.intelligence.results.lookup import facts_of
 from gooddata.intelligence.results.write import add_up
 from gooddata.intelligence.sessions.recount import take_back
 from gooddata.intelligence.sessions.rollup import Rollup
+from gooddata.intelligence.uniques.recount import lock_sketches
+from gooddata.intelligence.uniques.strike import hours_between, strike
 from gooddata.sql import statement
 
 _SESSIONS = statement(__package__, "sessions")
@@ -47,6 +50,8 @@ async def sessions_of(connection: Any, project: str, whom: Whom, until: int) -> 
 
 
 async def _erase(connection: Any, project: str, whom: Whom, until: int) -> dict[str, int]:
+    # Before anything else: who counts visitors is let finish first, and nobody waits for that meanwhile.
+    await lock_sketches(connection)
     await connection.execute(_TAKE_LEASES_BACK)
     removed = {"events": 0, "sessions": 0, "scores": 0}
     rollup = Rollup()
@@ -61,8 +66,11 @@ async def _erase(connection: Any, project: str, whom: Whom, until: int) -> dict[
         )
         removed = {name: count + row[name] for name, count in removed.items()}
     identities = await connection.fetchrow(_REMOVE_IDENTITIES, project, list(whom.visitors), list(whom.users), until)
+    hours = hours_between(project, ((row["started_at"], row["last_at"]) for row in sessions))
+    whole = [UUID(bytes=visitor.bytes) for visitor in whom.visitors]
+    sketches = await strike(connection, project, sorted({*whole, *(row["visitor"] for row in sessions)}), hours)
     cells = await add_up(connection, rollup)
     models = await connection.fetchval(_RETRAIN, project) if removed["sessions"] else 0
     for visitor in {*whom.visitors, *(visitor for visitor, _, _ in whom.spans)}:
         await connection.execute(_TELL, f"{project} {visitor}")
-    return {**removed, **dict(identities), "rollup_cells": cells, "models_to_retrain": models}
+    return {**removed, **dict(identities), "rollup_cells": cells, "sketches": sketches, "models_to_retrain": models}
