@@ -4,7 +4,6 @@ import asyncio
 from typing import Any
 
 import asyncpg
-from asyncpg.pgproto.pgproto import UUID
 
 from gooddata.intelligence.erasure.whom import Whom
 from gooddata.intelligence.results.lookup import facts_of
@@ -67,8 +66,8 @@ async def _erase(connection: Any, project: str, whom: Whom, until: int) -> dict[
         removed = {name: count + row[name] for name, count in removed.items()}
     identities = await connection.fetchrow(_REMOVE_IDENTITIES, project, list(whom.visitors), list(whom.users), until)
     hours = hours_between(project, ((row["started_at"], row["last_at"]) for row in sessions))
-    whole = [UUID(bytes=visitor.bytes) for visitor in whom.visitors]
-    sketches = await strike(connection, project, sorted({*whole, *(row["visitor"] for row in sessions)}), hours)
+    visitors = {each.bytes for each in (*whom.visitors, *(row["visitor"] for row in sessions))}
+    sketches = await strike(connection, project, sorted(visitors), hours)
     cells = await add_up(connection, rollup)
     models = await connection.fetchval(_RETRAIN, project) if removed["sessions"] else 0
     for visitor in {*whom.visitors, *(visitor for visitor, _, _ in whom.spans)}:
