@@ -147,7 +147,7 @@ class Client:
         return await self._get("/api/timeseries", {"interval": interval, **query})
 
     async def breakdown(self, dimension: str, *, limit: int = 10, **query: Any) -> dict[str, Any]:
-        """The top values of page, source, event, device, browser, country or campaign."""
+        """The top values of page, source, campaign, event, goal, device, browser or country."""
         return await self._get("/api/breakdown", {"dimension": dimension, "limit": limit, **query})
 
     async def sessions(self, *, limit: int = 50, **query: Any) -> dict[str, Any]:

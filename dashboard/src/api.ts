@@ -41,7 +41,7 @@ export interface Timeseries extends Record<Metric, number[]> {
   t: number[];
 }
 
-export type Dimension = "page" | "source" | "event" | "device" | "browser" | "country" | "campaign";
+export type Dimension = "page" | "source" | "event" | "goal" | "device" | "browser" | "country" | "campaign";
 
 export interface BreakdownRow extends Record<Metric, number> {
   value: string | null;

@@ -31,7 +31,7 @@ def set_(settings: Settings, kind: str, term: str, project: str | None) -> None:
     rejected  events that were refused
     events    events in analytics, pseudonymous
     sessions  sessions and their scores, pseudonymous
-    counts    counts by the minute, hour and day, which are of nobody
+    counts    counts by the minute, hour and day, with sketches of visitors
     """
     days = _days(term)
 

@@ -20,6 +20,8 @@ from gooddata.intelligence.results.apply import apply
 from gooddata.intelligence.results.round import Reader, Round
 from gooddata.intelligence.scoring.models import Models
 from gooddata.intelligence.sessions.visitor import Memory
+from gooddata.intelligence.uniques.keep import LOOK_SECONDS, keep_counted
+from gooddata.intelligence.uniques.recount import READY, Ready
 from gooddata.persistence.pool import open_pool
 from gooddata.persistence.pseudonym import Pseudonyms
 
@@ -36,13 +38,16 @@ logger = logging.getLogger(__name__)
 
 
 class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """`round_events` bounds what one transaction writes, `visitors` how many are kept in memory."""
+    """`round_events` bounds what one transaction writes, `visitors` how many are kept in memory. Every `count_seconds`,
+    visitors of hours that are `ready` are counted."""
 
     round_events: int = 5_000
     visitors: int = 100_000
     lease_seconds: float = 15.0
     keep_seconds: float = 3.0
     refresh_seconds: float = 2.0
+    count_seconds: float = LOOK_SECONDS
+    ready: Ready = READY
 
 
 DEFAULTS = WorkerSettings()
@@ -69,17 +74,28 @@ async def run(
     """
     _tune_process()
     wait = FIRST_WAIT_SECONDS
-    while not stop.is_set():
-        worker = Worker(log, pseudonyms, settings)
-        try:
-            await worker.work(analytics_dsn, stop)
-        except _PASSING as failure:
-            wait = FIRST_WAIT_SECONDS if worker.rounds else min(wait * 2, LONGEST_WAIT_SECONDS)
-            logger.warning(
-                "the worker cannot work (%s: %s); trying again in %.1f s", type(failure).__name__, failure, wait
-            )
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), wait)
+    counting = asyncio.create_task(keep_counted(analytics_dsn, settings.count_seconds, settings.ready))
+    counting.add_done_callback(_tell)
+    try:
+        while not stop.is_set():
+            worker = Worker(log, pseudonyms, settings)
+            try:
+                await worker.work(analytics_dsn, stop)
+            except _PASSING as failure:
+                wait = FIRST_WAIT_SECONDS if worker.rounds else min(wait * 2, LONGEST_WAIT_SECONDS)
+                logger.warning(
+                    "the worker cannot work (%s: %s); trying again in %.1f s", type(failure).__name__, failure, wait
+                )
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), wait)
+    finally:
+        counting.cancel()
+
+
+def _tell(counting: asyncio.Task[None]) -> None:
+    """Rounds go on without sketches, and questions are answered from sessions and events, more slowly."""
+    if not counting.cancelled() and (failure := counting.exception()):
+        logger.error("unique visitors are not counted any more until the worker starts again", exc_info=failure)
 
 
 class Worker:

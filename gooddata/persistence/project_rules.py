@@ -1,10 +1,14 @@
-"""A project's tracking plan and exclusions, as its owner sets them. What they may say is checked by ingestion/rules."""
+"""A project's tracking plan, exclusions and allowed properties, as its owner sets them. What the first two may say is
+checked by ingestion/rules."""
 
 from typing import Any
 
 import asyncpg
 
 from gooddata.errors import InputError
+
+PROPERTIES = 50  # that a project may let go on to analytics
+PROPERTY_CHARACTERS = 100
 
 
 async def set_plan(connection: Any, project: str, plan: bytes) -> None:
@@ -68,6 +72,48 @@ async def exclusions_of(connection: Any, project: str) -> list[dict[str, Any]]:
         "SELECT kind, value, created_at FROM control.exclusion WHERE project_id = $1 ORDER BY kind, value", project
     )
     return [dict(row) for row in rows]
+
+
+async def allow_properties(connection: Any, project: str, names: list[str]) -> None:
+    """Lets properties of these names go on to analytics. Raises InputError when the project would have too many."""
+    for name in names:
+        if not name or len(name) > PROPERTY_CHARACTERS or not name.isprintable():
+            raise InputError(
+                f"the name of a property has 1 to {PROPERTY_CHARACTERS} characters that can be printed, not {name!r}",
+                "allow",
+            )
+    async with connection.transaction():
+        try:
+            await connection.executemany(
+                "INSERT INTO control.property (project_id, name) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+                [(project, name) for name in names],
+            )
+        except asyncpg.ForeignKeyViolationError:
+            raise _no_such(project) from None
+        there = await connection.fetchval("SELECT count(*) FROM control.property WHERE project_id = $1", project)
+        if there > PROPERTIES:
+            raise InputError(
+                f"a project lets at most {PROPERTIES} properties go on, and there would be {there}", "allow"
+            )
+
+
+async def deny_properties(connection: Any, project: str, names: list[str]) -> None:
+    """Lets these go on no longer. Raises InputError, and changes nothing, when one of them did not."""
+    await _require(connection, project)
+    async with connection.transaction():
+        for name in names:
+            gone = await connection.execute(
+                "DELETE FROM control.property WHERE project_id = $1 AND name = $2", project, name
+            )
+            if gone == "DELETE 0":
+                raise InputError(f"the property {name!r} is not allowed; see those that are with --list", "deny")
+
+
+async def allowed_properties(connection: Any, project: str) -> list[str]:
+    """The names of the properties that go on to analytics."""
+    await _require(connection, project)
+    rows = await connection.fetch("SELECT name FROM control.property WHERE project_id = $1 ORDER BY name", project)
+    return [row["name"] for row in rows]
 
 
 async def _require(connection: Any, project: str) -> None:

@@ -21,6 +21,7 @@ MOST_ROWS = 1_000
 
 From = Annotated[str | None, Parameter(query="from", description="ISO 8601 or epoch milliseconds")]
 Until = Annotated[str | None, Parameter(query="to", description="ISO 8601 or epoch milliseconds; now by default")]
+Dimension = Annotated[str, Parameter(description=f"one of {', '.join(DIMENSIONS)}")]
 Limit = Annotated[int, Parameter(ge=1, le=MOST_ROWS)]
 
 
@@ -67,19 +68,21 @@ async def session(opens: Opens, store: Store) -> dict[str, Any]:
 
 @get("/overview")
 async def overview(project_id: str, span: Period, store: Store) -> dict[str, Any]:
-    """Totals of the period and of the one before."""
+    """Totals of the period and of the one before. Visitors are exact up to 2,048, and close to 2% beyond."""
     return await store.overview(project_id, span)
 
 
 @get("/timeseries")
 async def timeseries(project_id: str, span: Period, store: Store, interval: str = "hour") -> dict[str, Any]:
-    """Counts by minute, hour or day (UTC), without gaps."""
+    """Counts by minute, hour or day (UTC), without gaps; with visitors by hour or day."""
     return await store.timeseries(project_id, span, interval)
 
 
 @get("/breakdown")
-async def breakdown(project_id: str, span: Period, store: Store, dimension: str, limit: Limit = 10) -> dict[str, Any]:
-    """The greatest values of a dimension."""
+async def breakdown(
+    project_id: str, span: Period, store: Store, dimension: Dimension, limit: Limit = 10
+) -> dict[str, Any]:
+    """The greatest values of a dimension, with how many visitors had each; null while that is being counted anew."""
     if dimension not in DIMENSIONS:
         raise InputError(f"dimension must be one of {', '.join(DIMENSIONS)}", "dimension")
     return await store.breakdown(project_id, span, dimension, limit)

@@ -10,6 +10,7 @@ import msgspec
 
 from gooddata.persistence.pool import open_pool
 from gooddata.serving.period import Period
+from gooddata.serving.visitors import count_visitors, visitors_by_step, visitors_by_value
 from gooddata.sql import statement
 
 DIMENSIONS = {
@@ -20,6 +21,7 @@ DIMENSIONS = {
     "browser": "sessions",
     "country": "sessions",
     "event": "events",
+    "goal": "conversions",
 }
 LIVE_SPAN = timedelta(minutes=30)
 LIVE_SESSIONS = 30
@@ -85,22 +87,36 @@ class Store:
         converted, bounces = totals.pop("converted_sessions"), totals.pop("bounces")
         sessions = totals["sessions"]
         totals["conversion_rate"] = converted / sessions if sessions else None
+        totals["visitors"] = await count_visitors(self.analytics, project, period)
         totals["bounce_rate"] = bounces / sessions if sessions else None
         return totals
 
     async def timeseries(self, project: str, period: Period, interval: str) -> dict[str, Any]:
-        """Columns of equal length: `t` in epoch ms, and a count for each step, zero where nothing happened."""
+        """Columns of equal length: `t` in epoch ms, and a count for each step, zero where nothing happened; `visitors`
+        of hours and days."""
         step = period.require_points(interval)
         rows = await self.analytics.fetch(_SQL["timeseries"], project, period.start, period.end, step)
         columns = ("t", "events", "pageviews", "sessions", "conversions")
-        return {"interval": interval} | {column: [row[column] for row in rows] for column in columns}
+        series: dict[str, Any] = {"interval": interval} | {column: [row[column] for row in rows] for column in columns}
+        if interval != "minute":
+            steps = [datetime.fromtimestamp(row["t"] / 1_000, UTC) for row in rows]
+            series["visitors"] = await visitors_by_step(self.analytics, project, period, steps, step)
+        return series
 
     async def breakdown(self, project: str, period: Period, dimension: str, limit: int) -> dict[str, Any]:
-        """The greatest values of a dimension, by the measure that is natural to it."""
+        """The greatest values of a dimension, by the measure that is natural to it.
+
+        `visitors` are null while too many hours have changed for them to be looked up one by one.
+        """
         rows = await self.analytics.fetch(
             _SQL["breakdown"], project, period.start, period.end, dimension, DIMENSIONS[dimension], limit
         )
-        return {"dimension": dimension, "rows": [dict(row) for row in rows]}
+        values = [row["value"] for row in rows]
+        visitors = await visitors_by_value(self.analytics, project, period, dimension, values)
+        return {
+            "dimension": dimension,
+            "rows": [dict(row) | {"visitors": visitors[row["value"]] if visitors else None} for row in rows],
+        }
 
     async def sessions(self, project: str, span: Period, limit: int) -> list[dict[str, Any]]:
         """The sessions of the period that were active latest, newest first, with their scores."""

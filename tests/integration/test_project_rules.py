@@ -234,3 +234,19 @@ async def test_a_crawler_that_runs_the_page_is_stored_and_marked(site):
         ("US", "bot", None, True),
     ]
     assert [tuple(row) for row in countries] == [("NZ", 1), ("SE", 1), ("US", 1)]
+
+
+async def test_owners_name_the_properties_that_go_on(site):
+    rule = ("project", "properties", site.shop.project)
+    assert json.loads(site.command(*rule, "--allow", "size", "--allow", "the colour", "--json")) == [
+        "size",
+        "the colour",
+    ]
+    assert site.command(*rule, "--deny", "size", "--list") == "the colour\n"
+    assert "is not allowed" in site.command(*rule, "--allow", "new", "--deny", "size", refused=True)
+    assert json.loads(site.command(*rule, "--list", "--json")) == ["the colour"], "nothing of it was done"
+    many = [f"--allow=p{n}" for n in range(50)]
+    assert "at most 50 properties go on, and there would be 51" in site.command(*rule, *many, refused=True)
+    assert "1 to 100 characters" in site.command(*rule, "--allow", "", refused=True)
+    assert "--allow size" in site.command(*rule, refused=True)
+    assert "no project 'none'" in site.command("project", "properties", "none", "--allow", "a", refused=True)

@@ -94,6 +94,8 @@ async def test_breakdowns_count_by_value_and_hold_no_query(api):
     assert pages["rows"][0]["value"] == "/shoes"
     sources = await get(api, "/api/breakdown", dimension="source", **SPAN)
     assert {row["value"]: row["sessions"] for row in sources["rows"]} == {"google": 2, "direct": 1}
+    goals = await get(api, "/api/breakdown", dimension="goal", **SPAN)
+    assert [(row["value"], row["conversions"], row["events"]) for row in goals["rows"]] == [("Order Completed", 1, 1)]
     assert len((await get(api, "/api/breakdown", dimension="page", limit=1, **SPAN))["rows"]) == 1
 
 

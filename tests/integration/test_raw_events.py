@@ -161,8 +161,8 @@ async def test_a_parquet_file_holds_what_the_lines_hold(site, tmp_path, monkeypa
     await site.send(
         sent("v", properties={"n": 1.5, "ü": "\u0001😀", "deep": [{"a": None}]}, vector=[1.0, 2.5]),
         sent("w", type="page", name=None, user="u1", session="s", context={"locale": "de"}),
-        {"messageId": "order-17", "type": "track", "event": "Order Completed", "userId": "u2"},
-        sent("x", properties={f"p{n}": "x" * 500 for n in range(150)}),
+        {"messageId": "order-17", "type": "track", "event": "Order Completed", "userId": "u2", "timestamp": now()},
+        sent("x", properties={f"p{n}": "x" * 100 for n in range(150)}),
         context={"page": {"path": "/x"}},
     )
     lines = [json.loads(line) for line in site.command("export", "--project", site.shop.project).splitlines()]

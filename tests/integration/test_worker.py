@@ -87,6 +87,10 @@ async def test_goals_of_a_project_younger_than_the_worker_are_not_overlooked(ben
     assert Goals().of("nobody's") == frozenset()
 
 
+def order(at, visitor):
+    return event(at, visitor, "Order Completed")
+
+
 def plain_sessions(events):
     """The rule as one would write it down: (events, start, end) of each session of one visitor."""
     sessions = []
@@ -106,7 +110,7 @@ async def test_any_order_of_arrival_gives_what_a_plain_recount_gives(bench, seed
     start = now() // MINUTE * MINUTE - 40 * 24 * 60 * MINUTE
     by_visitor = {
         f"v{n}": [
-            rng.choice([page, event])(start + rng.randrange(rng.choice([90, 4 * 24 * 60])) * MINUTE, f"v{n}")
+            rng.choice([page, event, order])(start + rng.randrange(rng.choice([90, 4 * 24 * 60])) * MINUTE, f"v{n}")
             for _ in range(rng.randrange(1, 60))
         ]
         for n in range(12)
@@ -153,6 +157,7 @@ async def rollup_equals_its_recount(bench):
             SELECT date_trunc('minute', timestamp) AS minute, d.dimension, d.value, 1 AS events,
                    (type IN ('page', 'screen'))::int AS pageviews, 0 AS sessions, 0 AS bounces, goal::int AS conversions
             FROM fact CROSS JOIN LATERAL (VALUES ('', ''), ('page', path), ('event', coalesce(name, type)),
+                ('goal', CASE WHEN goal THEN coalesce(name, type) END),
                 ('source', s_source), ('campaign', s_campaign), ('device', s_device), ('browser', s_browser),
                 ('country', s_country)
             ) AS d (dimension, value)

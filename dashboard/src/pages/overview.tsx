@@ -84,7 +84,7 @@ export function Overview({ project, live }: { project: Project; live: Live }) {
         <OverTime question={question} />
         <Breakdown question={question} title="Pages" choices={["page"]} />
         <Breakdown question={question} title="Visits by" choices={["source", "campaign", "device", "browser"]} />
-        <Breakdown question={question} title="Events" choices={["event"]} />
+        <Breakdown question={question} title="Events" choices={["event", "goal"]} />
         <Sessions question={question} onOpen={open} />
         <ModelPanel project={project} live={live} />
         <LedgerPanel project={project} live={live} />

@@ -24,6 +24,7 @@ const ENTRIES = { measure: "sessions", heading: "Entries" } as const;
 const LOOKS: Record<Dimension, DimensionLook> = {
   page: { tab: "Pages", measure: "pageviews", second: ENTRIES, none: "unknown page" },
   event: { tab: "Events", measure: "events", none: "unnamed" },
+  goal: { tab: "Goals", measure: "conversions", none: "unnamed" },
   source: { tab: "Source", measure: "sessions", second: CONVERSIONS, none: "direct or unknown" },
   campaign: { tab: "Campaign", measure: "sessions", second: CONVERSIONS, none: "no campaign" },
   device: { tab: "Device", measure: "sessions", second: CONVERSIONS, none: "unknown" },

@@ -10,6 +10,8 @@ from gooddata.intelligence.results.lookup import facts_of
 from gooddata.intelligence.results.write import add_up
 from gooddata.intelligence.sessions.recount import take_back
 from gooddata.intelligence.sessions.rollup import Rollup
+from gooddata.intelligence.uniques.recount import lock_sketches
+from gooddata.intelligence.uniques.strike import hours_between, strike
 from gooddata.sql import statement
 
 _SESSIONS = statement(__package__, "sessions")
@@ -47,6 +49,8 @@ async def sessions_of(connection: Any, project: str, whom: Whom, until: int) -> 
 
 
 async def _erase(connection: Any, project: str, whom: Whom, until: int) -> dict[str, int]:
+    # Before anything else: who counts visitors is let finish first, and nobody waits for that meanwhile.
+    await lock_sketches(connection)
     await connection.execute(_TAKE_LEASES_BACK)
     removed = {"events": 0, "sessions": 0, "scores": 0}
     rollup = Rollup()
@@ -61,8 +65,11 @@ async def _erase(connection: Any, project: str, whom: Whom, until: int) -> dict[
         )
         removed = {name: count + row[name] for name, count in removed.items()}
     identities = await connection.fetchrow(_REMOVE_IDENTITIES, project, list(whom.visitors), list(whom.users), until)
+    hours = hours_between(project, ((row["started_at"], row["last_at"]) for row in sessions))
+    visitors = {each.bytes for each in (*whom.visitors, *(row["visitor"] for row in sessions))}
+    sketches = await strike(connection, project, sorted(visitors), hours)
     cells = await add_up(connection, rollup)
     models = await connection.fetchval(_RETRAIN, project) if removed["sessions"] else 0
     for visitor in {*whom.visitors, *(visitor for visitor, _, _ in whom.spans)}:
         await connection.execute(_TELL, f"{project} {visitor}")
-    return {**removed, **dict(identities), "rollup_cells": cells, "models_to_retrain": models}
+    return {**removed, **dict(identities), "rollup_cells": cells, "sketches": sketches, "models_to_retrain": models}

@@ -2,7 +2,7 @@
 
 import math
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from asyncpg.pgproto.pgproto import UUID
@@ -33,6 +33,11 @@ class Extractor:
         self._visitors: dict[tuple[str, str], UUID] = {}
         self._users: dict[tuple[str, str], UUID] = {}
         self._claims: dict[tuple[UUID, UUID], Claim | None] = {}
+
+    @property
+    def allowed(self) -> Mapping[str, frozenset[str]]:
+        """The properties that go on to analytics, of the projects that allow any."""
+        return self._goals.properties
 
     def facts(self, groups: Iterable[Group], partition: int = 0, seq: int = 0) -> list[Fact]:
         """The facts of one batch, in its order.
@@ -93,6 +98,7 @@ class Extractor:
             name is not None and name in self._goals.of(project),
             around.simulated,
             around.automated,
+            None,
             partition,
             seq,
             place,

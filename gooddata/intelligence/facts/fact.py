@@ -14,9 +14,10 @@ CLICKS = frozenset({"$click"})
 class Fact(msgspec.Struct, gc=False):
     """One row of analytics.event, its fields in the order of COLUMNS, and where it came from.
 
-    `at` is the timestamp, in epoch milliseconds. `partition`, `seq` and `place` say which event of which batch it was,
-    and `received_at` (epoch ms) when that came in; a fact that was read back from the table has zeros there. `claim` is
-    what the event says of who is who, if it does.
+    `properties` are those that are allowed, as a JSON object. `at` is the timestamp, in epoch milliseconds.
+    `partition`, `seq` and `place` say which event of which batch it was, and `received_at` (epoch ms) when that came
+    in; a fact that was read back from the table has zeros there. `claim` is what the event says of who is who, if it
+    does.
     """
 
     project_id: str
@@ -44,6 +45,7 @@ class Fact(msgspec.Struct, gc=False):
     goal: bool
     simulated: bool
     automated: bool
+    properties: str | None = None
     partition: int = 0
     seq: int = 0
     place: int = 0
@@ -51,9 +53,9 @@ class Fact(msgspec.Struct, gc=False):
     claim: Claim | None = None
 
 
-COLUMNS = tuple("timestamp" if name == "at" else name for name in Fact.__struct_fields__[:25])
+COLUMNS = tuple("timestamp" if name == "at" else name for name in Fact.__struct_fields__[:26])
 
 
 def row(fact: Fact) -> tuple[Any, ...]:
     """The fact as a row of analytics.event, in the order of COLUMNS."""
-    return msgspec.structs.astuple(fact)[:25]
+    return msgspec.structs.astuple(fact)[:26]

@@ -1,5 +1,5 @@
--- Which events are goals, in each project there is?
-SELECT p.project_id, coalesce(array_agg(g.event_name) FILTER (WHERE g.event_name IS NOT NULL), '{}') AS goals
+-- Which events are goals, in each project there is, and which properties are allowed?
+SELECT p.project_id,
+       ARRAY(SELECT event_name FROM control.goal g WHERE g.project_id = p.project_id) AS goals,
+       ARRAY(SELECT name FROM control.property a WHERE a.project_id = p.project_id) AS properties
 FROM control.project p
-LEFT JOIN control.goal g USING (project_id)
-GROUP BY p.project_id

@@ -5,6 +5,7 @@ import msgspec
 from gooddata.eventlog.batch import StoredBatch
 from gooddata.intelligence.facts.extract import Extractor
 from gooddata.intelligence.facts.fact import Fact
+from gooddata.intelligence.facts.properties import add_own_properties, add_properties
 from gooddata.intelligence.facts.wire import (
     Group,
     RawGroup,
@@ -33,7 +34,11 @@ class Unreadable(msgspec.Struct, frozen=True):
 def read_batch(extractor: Extractor, batch: StoredBatch) -> tuple[list[Fact], list[Unreadable]]:
     """The facts of a batch, in its order, and what of it could not be read."""
     try:
-        return extractor.facts(decode_groups(batch.body), batch.partition, batch.seq), []
+        facts = extractor.facts(decode_groups(batch.body), batch.partition, batch.seq)
+        allowed = extractor.allowed
+        if allowed and any(fact.project_id in allowed for fact in facts):
+            add_properties(facts, batch.body, allowed)
+        return facts, []
     except CONTENT_FAILURES:
         return _event_by_event(extractor, batch)
 
@@ -57,6 +62,7 @@ def _event_by_event(extractor: Extractor, batch: StoredBatch) -> tuple[list[Fact
             try:
                 [fact] = extractor.facts([_alone(group, index)], batch.partition, batch.seq)
                 fact.place = place
+                add_own_properties(fact, group.events[index], extractor.allowed.get(group.project, ()))
                 facts.append(fact)
             except CONTENT_FAILURES as failure:
                 unreadable.append(Unreadable(batch.partition, batch.seq, place, reason_of(failure)))

@@ -21,6 +21,7 @@ from gooddata.intelligence.scoring.models import Models
 from gooddata.intelligence.sessions.recount import take_back
 from gooddata.intelligence.sessions.rollup import MINUTE_MS, Rollup
 from gooddata.intelligence.sessions.visitor import Memory
+from gooddata.intelligence.uniques.due import Hour, hours_of, mark_due, mark_removed
 from gooddata.persistence.pseudonym import Pseudonyms
 from gooddata.sql import statement
 
@@ -96,12 +97,16 @@ async def _remove(connection: Any, project: str | None, rebuilt: Rebuilt) -> dic
         if row["started_at"] < rebuilt.since:
             before.append((key, row["started_at"], row["last_at"]))
     rollup = Rollup()
+    hours: set[Hour] = set()
     for start in range(0, len(before), _LOOKED_UP_AT_ONCE):
         for facts in (await facts_of(connection, before[start : start + _LOOKED_UP_AT_ONCE])).values():
             take_back(facts, rollup)
+            hours |= hours_of(facts)
     await connection.execute(_REMOVE, project, rebuilt.since)
     # The minutes of the range are gone as a whole; of those before it, only what these visits added.
     await add_up(connection, rollup, before=rebuilt.since)
+    await mark_removed(connection, project, rebuilt.since)
+    await mark_due(connection, hours)
     return earliest
 
 

@@ -6,7 +6,7 @@ CROSS JOIN LATERAL (
     SELECT
         project_id, event_id, visitor, "user", session_id, timestamp, type, name, path, source, campaign, device,
         browser, country, product, category, value, revenue, engaged_ms, scroll, vector, vector_version, goal,
-        simulated, automated
+        simulated, automated, properties
     FROM analytics.event
     WHERE project_id = v.project_id AND visitor = v.visitor
       AND timestamp BETWEEN to_timestamp(v.since / 1000) AND to_timestamp(v.until / 1000)

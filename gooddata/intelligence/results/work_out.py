@@ -16,10 +16,15 @@ from gooddata.intelligence.sessions.recount import recount
 from gooddata.intelligence.sessions.rollup import Rollup
 from gooddata.intelligence.sessions.state import SessionState
 from gooddata.intelligence.sessions.visitor import Memory
+from gooddata.intelligence.uniques.due import Hour, hours_of
 
 
 class Outcome(msgspec.Struct):
-    """What is to be written. `vanished` are the sessions, by project and id, that a recount has joined to others."""
+    """What is to be written.
+
+    `vanished` are the sessions, by project and id, that a recount has joined to others; `hours` those in which facts
+    are new, or may count for something else than before.
+    """
 
     facts: list[Fact]
     changed: list[SessionState]
@@ -27,6 +32,7 @@ class Outcome(msgspec.Struct):
     vanished: list[tuple[str, UUID]]
     rollup: Rollup
     scores: list[Score]
+    hours: set[Hour]
 
 
 async def work_out(connection: Any, facts: Sequence[Fact], memory: Memory, models: Models) -> Outcome:
@@ -34,7 +40,7 @@ async def work_out(connection: Any, facts: Sequence[Fact], memory: Memory, model
 
     Everything is to be written before `memory` is used again; where that fails, `memory` is to be cleared.
     """
-    outcome = Outcome(list(facts), [], [], [], Rollup(), [])
+    outcome = Outcome(list(facts), [], [], [], Rollup(), [], hours_of(facts))
     arrived = _by_visitor(facts)
     visitors = {key: memory.get(key) for key in arrived}
     absent = {key: arrived[key][0].at for key, visitor in visitors.items() if visitor is None}
@@ -82,6 +88,7 @@ async def _recount(connection: Any, late: dict[Key, list[Fact]], memory: Memory,
     for key, stretch in (await stretches(connection, late)).items():
         recounted = recount(stretch.history, stretch.stored, late[key], outcome.rollup)
         outcome.changed += recounted.changed
+        outcome.hours |= hours_of(stretch.stored)
         outcome.moved += recounted.moved
         outcome.vanished += [(key[0], session_id) for session_id in recounted.vanished]
         # The latest session's history may have changed with it: it is read back when the visitor is next heard of.

@@ -12,6 +12,7 @@ from gooddata.intelligence.results.work_out import Outcome
 from gooddata.intelligence.scoring.score import Score, notices
 from gooddata.intelligence.sessions.rollup import DIRECT, Rollup
 from gooddata.intelligence.sessions.state import MONEY, SessionState
+from gooddata.intelligence.uniques.due import mark_due
 from gooddata.sql import statement
 
 _MOVE_FACTS = statement(__package__, "move_facts")
@@ -45,7 +46,8 @@ async def write(connection: Any, outcome: Outcome) -> None:
         if messages := notices(_awaited(outcome.scores)):
             await connection.execute(_ANNOUNCE, messages)
     await write_claims(connection, outcome.facts)
-    # Last: from here to the commit, other workers wait for the cells that they share with this one.
+    # Last: from here to the commit, other workers wait for the hours and cells that they share with this one.
+    await mark_due(connection, outcome.hours)
     await add_up(connection, outcome.rollup)
 
 

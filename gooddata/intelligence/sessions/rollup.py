@@ -1,8 +1,8 @@
 """What facts and sessions add to the counts of their minute: of everything, and of each value of each dimension.
 
-An event counts for its own path and name, and for the source, campaign, device, browser and country of its session, so
-that a conversion is credited to where the visit came from. A session counts, in the minute it started, for what it was
-entered by; it is not counted under the dimension `event`.
+An event counts for its own path and name, for its name once more if it is a goal, and for the source, campaign, device,
+browser and country of its session, so that a conversion is credited to where the visit came from. A session counts, in
+the minute it started, for what it was entered by; it is not counted under the dimensions `event` and `goal`.
 """
 
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from typing import Any
 from gooddata.intelligence.facts.fact import PAGE_VIEWS, Fact
 from gooddata.intelligence.sessions.state import MONEY, Attributes, SessionState, money
 
-DIMENSIONS = ("", "page", "source", "campaign", "event", "device", "browser", "country")
+DIMENSIONS = ("", "page", "source", "campaign", "event", "goal", "device", "browser", "country")
 MINUTE_MS = 60_000
 
 DIRECT = "direct"
@@ -50,6 +50,8 @@ class Rollup:
             ]
             if fact.path is not None:
                 keys.append((cells, (project, "page", minute, fact.path)))
+            if fact.goal:
+                keys.append((cells, (project, "goal", minute, fact.name or fact.type)))
             for counted, key in keys:
                 counts = counted.get(key)
                 if counts is None:

@@ -5,7 +5,7 @@ CROSS JOIN LATERAL (
     SELECT
         project_id, event_id, visitor, "user", session_id, timestamp, type, name, path, source, campaign, device,
         browser, country, product, category, value, revenue, engaged_ms, scroll, vector, vector_version, goal,
-        simulated, automated
+        simulated, automated, properties
     FROM analytics.event
     WHERE project_id = $1 AND visitor = v.visitor AND timestamp BETWEEN v.since AND v.until
     ORDER BY timestamp, event_id

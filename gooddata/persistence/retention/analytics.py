@@ -17,6 +17,11 @@ _DROP = "SELECT analytics.drop_before($1, $2)"
 # No worker writes what it had read before: it may belong to a window that is gone, or go on with a session that is.
 _TAKE_LEASES_BACK = statement(__package__, "take_leases_back")
 _DELETE_SCORES = statement(__package__, "delete_scores")
+# Sketches of visitors are made of events and sessions. Nobody makes any while these go (the same lock as in
+# intelligence/uniques/recount.py), and of what is gone none are made anew.
+_LOCK_SKETCHES = "SELECT pg_advisory_xact_lock(7013046015)"
+_CLOSE = statement(__package__, "close_uniques")
+_DELETE_SKETCHES = statement(__package__, "delete_sketches")
 
 
 async def drop_windows(analytics: Any, kind: str, before: datetime) -> list[str]:
@@ -25,10 +30,12 @@ async def drop_windows(analytics: Any, kind: str, before: datetime) -> list[str]
     if not await analytics.fetchval(_HOLDS, relation, before):
         return []
     async with analytics.transaction():
+        await analytics.execute(_LOCK_SKETCHES)
         await analytics.execute(_TAKE_LEASES_BACK)
         dropped = [row[0] for row in await analytics.fetch(_DROP, relation, before)]
         if kind == "sessions":
             await analytics.execute(_DELETE_SCORES, None, before)
+        await _end_sketches(analytics, kind, None, before)
     return dropped
 
 
@@ -39,8 +46,14 @@ async def delete_rows(analytics: Any, kind: str, project: str, before: datetime)
     if not await analytics.fetchval(f"SELECT EXISTS (SELECT {of_project})", project, before):
         return 0
     async with analytics.transaction():
+        await analytics.execute(_LOCK_SKETCHES)
         await analytics.execute(_TAKE_LEASES_BACK)
         status = await analytics.execute(f"DELETE {of_project}", project, before)
         if kind == "sessions":
             await analytics.execute(_DELETE_SCORES, project, before)
+        await _end_sketches(analytics, kind, project, before)
     return int(status.split()[-1])
+
+
+async def _end_sketches(analytics: Any, kind: str, project: str | None, before: datetime) -> None:
+    await analytics.execute(_DELETE_SKETCHES if kind == "counts" else _CLOSE, project, before)

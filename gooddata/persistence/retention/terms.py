@@ -14,7 +14,7 @@ KINDS = {
     "rejected": "events that were refused, and how events broke their tracking plan",
     "events": "events in analytics, pseudonymous",
     "sessions": "sessions and their scores, pseudonymous",
-    "counts": "counts by the minute, hour and day, which are of nobody",
+    "counts": "counts by the minute, hour and day, with sketches of how many visitors there were",
 }
 FEWEST_DAYS, MOST_DAYS = 2, 36_500
 FOREVER = None

@@ -8,6 +8,7 @@ SELECT
 FROM analytics.rollup_minute
 WHERE project_id = $1 AND dimension = $4 AND minute >= $2 AND minute < $3
 GROUP BY value
-ORDER BY CASE $5 WHEN 'pageviews' THEN sum(pageviews) WHEN 'sessions' THEN sum(sessions) ELSE sum(events) END DESC,
+ORDER BY CASE $5 WHEN 'pageviews' THEN sum(pageviews) WHEN 'sessions' THEN sum(sessions)
+              WHEN 'conversions' THEN sum(conversions) ELSE sum(events) END DESC,
          sum(events) DESC, value
 LIMIT $6

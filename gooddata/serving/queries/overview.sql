@@ -6,8 +6,6 @@ SELECT
     coalesce(sum(bounces), 0)::bigint AS bounces,
     coalesce(sum(conversions), 0)::bigint AS conversions,
     coalesce(sum(revenue), 0)::float8 AS revenue,
-    (SELECT count(DISTINCT visitor) FROM analytics.session
-     WHERE project_id = $1 AND last_at >= $2 AND started_at < $3) AS visitors,
     (SELECT count(*) FROM analytics.session
      WHERE project_id = $1 AND started_at >= $2 AND started_at < $3 AND goals > 0) AS converted_sessions
 FROM analytics.rollup_minute

@@ -26,6 +26,7 @@ def test_an_event_counts_for_itself_and_for_where_its_visit_came_from():
         ("page", "/thanks"): (1, 0, 0, 0, 1, 9.5, 0),
         ("event", "page"): (1, 1, 0, 0, 0, 0.0, 0),
         ("event", "Order Completed"): (1, 0, 0, 0, 1, 9.5, 0),
+        ("goal", "Order Completed"): (1, 0, 0, 0, 1, 9.5, 0),
     }
     assert {dimension for dimension, _ in cells(rollup)} == set(DIMENSIONS)
 
