@@ -6,7 +6,7 @@ conditions may mean. Only conditions on constants tell: not joins, not arrays, n
 
 # Within a transaction, before a statement that says with its parameters which rows it changes.
 PARAMETERS_ARE_CONSTANTS = "SET LOCAL plan_cache_mode = force_custom_plan"
-PLANS_ARE_KEPT = "SET LOCAL plan_cache_mode = auto"
+PLANS_ARE_KEPT = "SET LOCAL plan_cache_mode TO DEFAULT"
 
 # Within a transaction that changes most of what it touches; otherwise a statement that needs more than 100,000 rows is
 # refused. Where there is no TimescaleDB, this sets what nobody asks for.
