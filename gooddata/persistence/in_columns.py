@@ -1,7 +1,8 @@
 """Changes to rows that TimescaleDB may keep in columns. On plain PostgreSQL these settings change nothing that counts.
 
 Before a statement changes what is in columns, TimescaleDB turns back into rows, a thousand at a time, all that its
-conditions may mean. Only conditions on constants tell: not joins, not arrays, not parameters of a plan that is kept.
+conditions may mean. Only comparisons with constants tell: not joins, not arrays of what the columns are ordered by, not
+the parameters of a plan that is kept.
 """
 
 # Within a transaction, before a statement that says with its parameters which rows it changes.
