@@ -1,6 +1,8 @@
 """Erases in analytics, in one transaction."""
 
 import asyncio
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 import asyncpg
@@ -12,10 +14,12 @@ from gooddata.intelligence.sessions.recount import take_back
 from gooddata.intelligence.sessions.rollup import Rollup
 from gooddata.intelligence.uniques.recount import lock_sketches
 from gooddata.intelligence.uniques.strike import hours_between, strike
+from gooddata.persistence.in_columns import PARAMETERS_ARE_CONSTANTS, PLANS_ARE_KEPT
 from gooddata.sql import statement
 
 _SESSIONS = statement(__package__, "sessions")
 _REMOVE = statement(__package__, "remove")
+_REMOVE_EVENTS = statement(__package__, "remove_events")
 _REMOVE_IDENTITIES = statement(__package__, "remove_identities")
 _TAKE_LEASES_BACK = statement(__package__, "take_leases_back")
 _RETRAIN = statement(__package__, "retrain")
@@ -60,10 +64,10 @@ async def _erase(connection: Any, project: str, whom: Whom, until: int) -> dict[
         keys = [((project, row["visitor"]), row["started_at"], row["last_at"]) for row in some]
         for facts in (await facts_of(connection, keys)).values():
             take_back(facts, rollup)
-        row = await connection.fetchrow(
-            _REMOVE, project, [row["session_id"] for row in some], list({row["visitor"] for row in some})
-        )
-        removed = {name: count + row[name] for name, count in removed.items()}
+        row = await connection.fetchrow(_REMOVE, project, [row["session_id"] for row in some])
+        events = await _remove_events(connection, project, some)
+        gone = {"events": events, **dict(row)}
+        removed = {name: count + gone[name] for name, count in removed.items()}
     identities = await connection.fetchrow(_REMOVE_IDENTITIES, project, list(whom.visitors), list(whom.users), until)
     hours = hours_between(project, ((row["started_at"], row["last_at"]) for row in sessions))
     visitors = {each.bytes for each in (*whom.visitors, *(row["visitor"] for row in sessions))}
@@ -73,3 +77,17 @@ async def _erase(connection: Any, project: str, whom: Whom, until: int) -> dict[
     for visitor in {*whom.visitors, *(visitor for visitor, _, _ in whom.spans)}:
         await connection.execute(_TELL, f"{project} {visitor}")
     return {**removed, **dict(identities), "rollup_cells": cells, "sketches": sketches, "models_to_retrain": models}
+
+
+async def _remove_events(connection: Any, project: str, sessions: Iterable[Any]) -> int:
+    """Removes the events of these sessions; how many."""
+    of_visitors: dict[Any, list[Any]] = defaultdict(list)
+    for row in sessions:
+        of_visitors[row["visitor"]].append(row["session_id"])
+    await connection.execute(PARAMETERS_ARE_CONSTANTS)
+    removed = 0
+    for visitor, own in of_visitors.items():
+        status = await connection.execute(_REMOVE_EVENTS, project, visitor, own)
+        removed += int(status.split()[-1])
+    await connection.execute(PLANS_ARE_KEPT)
+    return removed

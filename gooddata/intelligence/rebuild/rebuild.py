@@ -22,11 +22,13 @@ from gooddata.intelligence.sessions.recount import take_back
 from gooddata.intelligence.sessions.rollup import MINUTE_MS, Rollup
 from gooddata.intelligence.sessions.visitor import Memory
 from gooddata.intelligence.uniques.due import Hour, hours_of, mark_due, mark_removed
+from gooddata.persistence.in_columns import ANY_NUMBER_OF_ROWS
 from gooddata.persistence.pseudonym import Pseudonyms
 from gooddata.sql import statement
 
 _HOLD = statement(__package__, "hold_cursors")
 _SESSIONS = statement(__package__, "sessions_since")
+_REMOVE_EVENTS = statement(__package__, "remove_events")
 _REMOVE = statement(__package__, "remove_since")
 
 _ROUND_EVENTS = 5_000
@@ -102,6 +104,8 @@ async def _remove(connection: Any, project: str | None, rebuilt: Rebuilt) -> dic
         for facts in (await facts_of(connection, before[start : start + _LOOKED_UP_AT_ONCE])).values():
             take_back(facts, rollup)
             hours |= hours_of(facts)
+    await connection.execute(ANY_NUMBER_OF_ROWS)
+    await connection.execute(_REMOVE_EVENTS, project, rebuilt.since, min([rebuilt.since, *earliest.values()]))
     await connection.execute(_REMOVE, project, rebuilt.since)
     # The minutes of the range are gone as a whole; of those before it, only what these visits added.
     await add_up(connection, rollup, before=rebuilt.since)

@@ -1,15 +1,8 @@
--- Takes away the sessions that went on at time $2 or later, with their events, their scores, and the counts of the
--- minutes from then on; of project $1, or of all.
+-- Takes away the sessions that went on at time $2 or later, with their scores, and the counts of the minutes from then
+-- on; of project $1, or of all.
 WITH gone AS (
     DELETE FROM analytics.session WHERE last_at >= $2 AND ($1::text IS NULL OR project_id = $1)
-    RETURNING project_id, visitor, session_id
-), events AS (
-    DELETE FROM analytics.event e USING gone
-    WHERE e.project_id = gone.project_id AND e.visitor = gone.visitor AND e.session_id = gone.session_id
-), stray AS (
-    DELETE FROM analytics.event e
-    WHERE timestamp >= $2 AND ($1::text IS NULL OR project_id = $1)
-      AND NOT EXISTS (SELECT FROM gone WHERE gone.project_id = e.project_id AND gone.session_id = e.session_id)
+    RETURNING project_id, session_id
 ), scores AS (
     DELETE FROM analytics.score s USING gone
     WHERE s.project_id = gone.project_id AND s.session_id = gone.session_id

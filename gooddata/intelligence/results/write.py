@@ -13,6 +13,7 @@ from gooddata.intelligence.scoring.score import Score, notices
 from gooddata.intelligence.sessions.rollup import DIRECT, Rollup
 from gooddata.intelligence.sessions.state import MONEY, SessionState
 from gooddata.intelligence.uniques.due import mark_due
+from gooddata.persistence.in_columns import PARAMETERS_ARE_CONSTANTS, PLANS_ARE_KEPT
 from gooddata.sql import statement
 
 _MOVE_FACTS = statement(__package__, "move_facts")
@@ -34,7 +35,9 @@ async def write(connection: Any, outcome: Outcome) -> None:
     if outcome.vanished:
         await connection.execute(_REMOVE, *columns(outcome.vanished))
     if outcome.moved:
-        await connection.execute(_MOVE_FACTS, *columns(_span(session) for session in outcome.moved))
+        await connection.execute(PARAMETERS_ARE_CONSTANTS)
+        await connection.executemany(_MOVE_FACTS, [_span(session) for session in outcome.moved])
+        await connection.execute(PLANS_ARE_KEPT)
     if outcome.facts:
         await connection.copy_records_to_table(
             "event", schema_name="analytics", columns=COLUMNS, records=map(row, outcome.facts)

