@@ -2,7 +2,8 @@
 
 The input are visits of simulated shoppers, vectors included, with whatever many visitors do at one time mixed as it
 arrives. A model is trained on the first third of them. The worker is held while the rest is appended to the log, and
-then let go: what it and PostgreSQL spend from there to the last commit is divided by the events.
+then let go: what it and PostgreSQL spend from there to the last commit is divided by the events. What
+it costs to count the unique visitors of these hours, which the worker does later, is measured after that.
 """
 
 import asyncio
@@ -12,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +24,18 @@ from bench.contenders import postgres_of, process_of
 from bench.product import cpu_seconds
 from gooddata.config import PREFIX, Settings
 from gooddata.event import Group, partition_of, visitor_mark
+from gooddata.intelligence.moments import use_milliseconds
 from gooddata.intelligence.training import train_all
+from gooddata.intelligence.uniques.keep import ROLE, SETTINGS, count_ready
+from gooddata.intelligence.uniques.recount import Ready
 from gooddata.persistence.migrate import migrate
+from gooddata.persistence.pool import open_connection
 from gooddata.persistence.projects import create_project
 from gooddata.replay.shoppers.backfill import past_visits
 from gooddata.replay.shoppers.shop import open_shop
 
 _APPEND = "INSERT INTO raw.batch VALUES ($1, $2, $3, $4, $5, $6, $7)"
+_DUE = "SELECT EXISTS (SELECT FROM analytics.unique_due WHERE hour + interval '1 hour' <= now())"
 _DAYS = 2.0
 _EVENTS_A_VISIT = 40
 
@@ -52,6 +58,7 @@ async def run(events: int, batch: int) -> dict[str, Any]:
             await append(raw, project, rows[:learned], batch, partitions)
             await caught_up(raw, analytics)
             [model, *_] = await train_all(analytics_dsn, project)
+            await _count_visitors(analytics_dsn)
             # It looks for new models every other second.
             await asyncio.sleep(4)
             before_raw, before_analytics = await _sizes(raw, "raw"), await _sizes(analytics, "analytics")
@@ -65,6 +72,9 @@ async def run(events: int, batch: int) -> dict[str, Any]:
             worker.send_signal(signal.SIGCONT)
             await caught_up(raw, analytics)
             after, seconds = cpu_seconds(*roots), time.perf_counter() - started
+            of_postgres, own = sum(cpu_seconds(postgres.pid).values()), time.process_time()
+            await _count_visitors(analytics_dsn)
+            own = time.process_time() - own + sum(cpu_seconds(postgres.pid).values()) - of_postgres
         measured = len(rows) - learned
         micros = {name: (after[name] - before.get(name, 0.0)) / measured * 1e6 for name in sorted(after)}
         sessions = await analytics.fetchval("SELECT count(*) FROM analytics.session") - sessions
@@ -79,6 +89,7 @@ async def run(events: int, batch: int) -> dict[str, Any]:
             "events_per_second": round(measured / seconds),
             "cpu_us_per_event": round(sum(micros.values()), 2),
             "cpu_us_per_event_by_process": {name: round(spent, 2) for name, spent in micros.items() if spent >= 0.005},
+            "visitors_cpu_us_per_event": round(own / measured * 1e6, 2),
             "disk_mb_per_million_events": {
                 "raw": round((await _sizes(raw, "raw") - before_raw) / measured),
                 "analytics": round((await _sizes(analytics, "analytics") - before_analytics) / measured),
@@ -96,6 +107,7 @@ def in_words(report: dict[str, Any]) -> str:
     return (
         f"{report['events']:,} events in {report['sessions']:,} sessions, on {report['cores']} cores:\n"
         f"{report['cpu_us_per_event']} us of CPU an event ({parts}), {report['events_per_second']:,} events/s\n"
+        f"and, later, {report['visitors_cpu_us_per_event']} us to count the unique visitors of its hours\n"
         f"disk per million events: {disk['raw']:,} MB raw, {disk['analytics']:,} MB analytics"
     )
 
@@ -152,6 +164,17 @@ def _groups(project: str, rows: list[Row]) -> list[Group]:
         request.times.append(at)
         request.events.append(msgspec.Raw(msgspec.json.encode(own)))
     return list(requests.values())
+
+
+async def _count_visitors(analytics_dsn: str) -> None:
+    """Counts the visitors of all hours that are over, as the worker does once they have been unchanged for a while."""
+    at_once = Ready(timedelta(0), timedelta(0), timedelta(0))
+    connection = await open_connection(analytics_dsn, ROLE)
+    await connection.execute(SETTINGS)
+    await use_milliseconds(connection)
+    while await connection.fetchval(_DUE):
+        await count_ready(connection, at_once, share=1.0)
+    await connection.close()
 
 
 async def caught_up(raw: Any, analytics: Any) -> None:

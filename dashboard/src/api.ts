@@ -39,12 +39,16 @@ export interface Timeseries extends Record<Metric, number[]> {
   interval: Interval;
   /** Start of each bucket in epoch milliseconds, without gaps. */
   t: number[];
+  /** Of hours and days. */
+  visitors?: number[];
 }
 
 export type Dimension = "page" | "source" | "event" | "goal" | "device" | "browser" | "country" | "campaign";
 
 export interface BreakdownRow extends Record<Metric, number> {
   value: string | null;
+  /** Null while too much has changed to be looked through. */
+  visitors: number | null;
 }
 
 export interface Breakdown {

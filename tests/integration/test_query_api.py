@@ -86,14 +86,20 @@ async def test_a_time_series_has_no_gaps(api):
     assert series["sessions"][60] == series["sessions"][65] == series["sessions"][110] == 1
     hourly = await get(api, "/api/timeseries", interval="hour", **SPAN)
     assert (hourly["t"], hourly["events"]) == ([SPAN["from"], NOON], [0, 5])
+    assert hourly["visitors"] == [0, 2]
+    daily = await get(api, "/api/timeseries", interval="day", **SPAN)
+    assert (daily["events"], daily["visitors"]) == ([5], [2])
+    assert "visitors" not in series, "of minutes there are none"
 
 
 async def test_breakdowns_count_by_value_and_hold_no_query(api):
     pages = await get(api, "/api/breakdown", dimension="page", **SPAN)
     assert {row["value"]: row["pageviews"] for row in pages["rows"]} == {"/shoes": 3, "/": 1, "/thanks": 0}
     assert pages["rows"][0]["value"] == "/shoes"
+    assert {row["value"]: row["visitors"] for row in pages["rows"]} == {"/shoes": 2, "/": 1, "/thanks": 1}
     sources = await get(api, "/api/breakdown", dimension="source", **SPAN)
     assert {row["value"]: row["sessions"] for row in sources["rows"]} == {"google": 2, "direct": 1}
+    assert {row["value"]: row["visitors"] for row in sources["rows"]} == {"google": 1, "direct": 1}
     goals = await get(api, "/api/breakdown", dimension="goal", **SPAN)
     assert [(row["value"], row["conversions"], row["events"]) for row in goals["rows"]] == [("Order Completed", 1, 1)]
     assert len((await get(api, "/api/breakdown", dimension="page", limit=1, **SPAN))["rows"]) == 1

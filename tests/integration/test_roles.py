@@ -27,6 +27,9 @@ ALLOWED = [
     ("analytics", "gooddata_worker", "DELETE FROM analytics.session"),
     ("analytics", "gooddata_worker", "DELETE FROM analytics.identity_link"),
     ("analytics", "gooddata_worker", "SELECT * FROM analytics.identity_unlink"),
+    ("analytics", "gooddata_worker", "DELETE FROM analytics.unique_due"),
+    ("analytics", "gooddata_operator", "UPDATE analytics.unique_hour SET visitors = 0"),
+    ("analytics", "gooddata_dashboard", "SELECT * FROM analytics.unique_day"),
     ("analytics", "gooddata_dashboard", "SELECT * FROM analytics.session"),
     ("analytics", "gooddata_dashboard", "SELECT * FROM analytics.identity_proposal"),
     ("analytics", "gooddata_dashboard", "SELECT analytics.person('shop', gen_random_uuid(), now())"),
@@ -114,6 +117,10 @@ FORBIDDEN = [
     ("analytics", "gooddata_worker", "DELETE FROM control.key"),
     ("analytics", "gooddata_worker", "SELECT * FROM control.key"),
     ("analytics", "gooddata_worker", "SELECT * FROM control.sign_in"),
+    ("analytics", "gooddata_dashboard", "DELETE FROM analytics.unique_hour"),
+    ("analytics", "gooddata_operator", "DELETE FROM analytics.unique_due"),
+    ("analytics", "gooddata_worker", "DELETE FROM analytics.unique_closed"),
+    ("analytics", "gooddata_ingest", "SELECT * FROM analytics.unique_day"),
 ]
 
 # What a process has no use for, whatever its role, and somebody who took it over would.

@@ -207,6 +207,37 @@ async def test_what_changes_a_visit_changes_its_earlier_hours(bench):
     assert (START - HOUR, "source", "news") in stored
 
 
+async def test_too_much_is_not_looked_through_for_a_breakdown(bench):
+    project = (await new_project(bench.databases)).project
+    within = Period(moment(START - DAY), moment(START + DAY))
+    due = "INSERT INTO analytics.unique_due (project_id, hour) SELECT $1, $2::timestamptz + n * interval '1 hour' "
+    await bench.analytics.execute(due + "FROM generate_series(0, 35) n", project, within.start)
+    assert await visitors_by_value(bench.pool, project, within, "page", ["/"]) == {"/": 0}
+    await bench.analytics.execute(due + "FROM generate_series(36, 36) n", project, within.start)
+    assert await visitors_by_value(bench.pool, project, within, "page", ["/"]) is None
+    assert await visitors_by_value(bench.pool, project, within, "source", ["direct"]) == {"direct": 0}
+    assert await count_visitors(bench.pool, project, within) == 0
+
+
+async def test_an_event_that_becomes_a_goal_counts_as_both(bench):
+    project = (await new_project(bench.databases)).project
+
+    async def signs_up(visitor):
+        sent = {"id": str(uuid.uuid4()), "visitor": visitor, "timestamp": START, "type": "track", "name": "Signed Up"}
+        await append(bench.raw, project, [sent])
+        await bench.caught_up()
+
+    await signs_up("before")
+    await bench.analytics.execute("INSERT INTO control.goal (project_id, event_name) VALUES ($1, 'Signed Up')", project)
+    await asyncio.sleep(0.5)  # workers look for goals every 0.2 s here
+    await signs_up("after")
+    while await count_ready(bench.counter, AT_ONCE, share=1.0):
+        pass
+    stored = await stored_visitors(bench.analytics, project, "unique_hour", "hour")
+    told = {cell[1:]: visitors for cell, (visitors, _) in stored.items() if cell[1] in ("event", "goal")}
+    assert told == {("event", "Signed Up"): 2, ("goal", "Signed Up"): 1}
+
+
 @pytest.mark.parametrize("counted", [False, True])
 async def test_a_visit_counts_where_it_has_an_event(bench, counted):
     """Of a visit that goes on around a period, what it did in the period decides."""

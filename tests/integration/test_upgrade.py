@@ -2,11 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
 import pytest
 
+from gooddata.intelligence.moments import use_milliseconds
+from gooddata.intelligence.uniques.keep import count_ready
+from gooddata.intelligence.uniques.recount import Ready
 from gooddata.persistence.embedded import EmbeddedPostgres
 from gooddata.persistence.migrate import migrate, migrations
 from tests.conftest import Databases, as_admin
@@ -150,6 +154,25 @@ async def test_a_filled_database_keeps_every_row_and_becomes_what_a_new_one_is(
         await bench.caught_up()
         assert await bench.analytics.fetchval("SELECT count(*) FROM analytics.event") == 5041
         assert await bench.raw.fetchval("SELECT count(*) FROM raw.events WHERE visitor LIKE 'v%'") == 1600
+
+
+async def test_what_was_stored_is_counted_by_goal_and_by_visitor(earlier: Databases) -> None:
+    connection = await asyncpg.connect(earlier.analytics_dsn)
+    await connection.execute("UPDATE analytics.event SET goal = true, revenue = 0.1 WHERE name IN ('n0', 'n1')")
+    await connection.execute("UPDATE analytics.event SET name = 'n0' WHERE name = 'n1'")
+    await migrate(earlier.raw_dsn, earlier.analytics_dsn, partitions=4)
+    goals = await connection.fetch(
+        "SELECT value, sum(events), sum(conversions), sum(revenue), count(*) FROM analytics.rollup_minute"
+        " WHERE dimension = 'goal' GROUP BY 1"
+    )
+    assert [tuple(row) for row in goals] == [("n0", 2, 2, 0.2, 2)]
+    assert await connection.fetchval("SELECT count(*) FROM analytics.unique_due") == 5_001
+    await use_milliseconds(connection)
+    while await count_ready(connection, Ready(timedelta(0), timedelta(0), timedelta(0)), share=1.0):
+        pass
+    told = await connection.fetchrow("SELECT count(*), sum(visitors) FROM analytics.unique_hour WHERE dimension = ''")
+    assert told["count"] == told["sum"] >= 5_000
+    await connection.close()
 
 
 APPEND = """SELECT raw.append(now(), ARRAY[$1]::smallint[], ARRAY[$2]::bigint[], '{1}', '{""}', '{0}', '{}', '{"[]"}',

@@ -6,6 +6,10 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 import pytest
 
+from gooddata.intelligence.moments import use_milliseconds
+from gooddata.intelligence.uniques.keep import ROLE, count_ready
+from gooddata.intelligence.uniques.recount import Ready
+from gooddata.persistence.pool import open_connection
 from gooddata.persistence.retention.keep import end_what_is_due
 from gooddata.persistence.retention.terms import put_term
 from tests.integration.appended import append
@@ -31,6 +35,26 @@ async def adds_up(bench):
     minutes = await summed(bench, "rollup_minute", "minute")
     assert minutes and await summed(bench, "rollup_hour", "hour") == minutes
     assert await summed(bench, "rollup_day", "day") == minutes
+
+
+async def uniques_counted(bench):
+    """Every hour that is over has as many visitors as its events, and every day as many as its hours together."""
+    at_once = Ready(timedelta(0), timedelta(0), timedelta(0))
+    connection = await open_connection(bench.databases.analytics_dsn, ROLE)
+    await use_milliseconds(connection)
+    while await count_ready(connection, at_once, share=1.0):
+        pass
+    await connection.close()
+    for table, moment in (("unique_hour", "hour"), ("unique_day", "day")):
+        counted = await bench.analytics.fetch(
+            f"SELECT {moment} AS at, visitors FROM analytics.{table}"
+            f" WHERE dimension = '' AND {moment} + interval '1 {moment}' <= now() ORDER BY 1"
+        )
+        plain = await bench.analytics.fetch(
+            f"SELECT date_trunc('{moment}', timestamp, 'UTC') AS at, count(DISTINCT visitor) FROM analytics.event"
+            f" WHERE timestamp < date_trunc('{moment}', now(), 'UTC') GROUP BY 1 ORDER BY 1"
+        )
+        assert counted == plain
 
 
 async def jobs_run(bench):
@@ -62,6 +86,7 @@ async def test_workers_write_into_hypertables_and_rebuild_them(apart):
         await adds_up(bench)
         await jobs_run(bench)
         await adds_up(bench)
+        await uniques_counted(bench)
 
         await bench.analytics.execute("UPDATE analytics.rollup_minute SET events = events + 7")
         assert await held(bench) != before
@@ -90,12 +115,14 @@ async def test_what_comes_late_for_compressed_chunks_is_counted_and_can_be_erase
         await bench.caught_up()
 
         assert await bench.analytics.fetchval("SELECT count(*) FROM analytics.event") == 102
+        await uniques_counted(bench)
         assert await bench.analytics.fetchval("SELECT sum(events) FROM analytics.session") == 102
         await jobs_run(bench)
         await adds_up(bench)
         receipt = await erase_person(apart, bench.project, visitor="v0")
         assert receipt.analytics["events"] == 21
         assert await bench.analytics.fetchval("SELECT count(*) FROM analytics.event") == 81
+        await uniques_counted(bench)
         await jobs_run(bench)
         await adds_up(bench)
 

@@ -21,7 +21,7 @@ _SHARE = 0.25
 
 _READY_DAYS = statement(__package__, "ready_days")
 # An hour of many events is grouped in memory; compiling the statement would take longer than it saves.
-_SETTINGS = "SET work_mem = '64MB'; SET jit = off; SET statement_timeout = '10min'"
+SETTINGS = "SET work_mem = '64MB'; SET jit = off; SET statement_timeout = '10min'"
 _PASSING = (*UNAVAILABLE, asyncpg.TransactionRollbackError, ConfigurationError)
 
 logger = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ async def keep_counted(analytics_dsn: str, look_seconds: float = LOOK_SECONDS, r
         try:
             connection = await open_connection(analytics_dsn, ROLE)
             try:
-                await connection.execute(_SETTINGS)
+                await connection.execute(SETTINGS)
                 await use_milliseconds(connection)
                 while True:
                     await count_ready(connection, ready)

@@ -103,9 +103,14 @@ async def merge_day(connection: Any, project: str, day: int) -> None:
 
 async def _cells(connection: Any, project: str, hour: int) -> AsyncIterator[tuple[Cell, bytes]]:
     """The sketch of each cell of an hour."""
+    cell: Cell | None = None
+    visitors = Visitors()
     turn = 0
     async for row in connection.cursor(_CELLS, project, hour, prefetch=_AHEAD):
-        visitors = Visitors()
+        if cell != (row["dimension"], row["value"]):
+            if cell is not None:
+                yield cell, visitors.sketch()
+            cell, visitors = (row["dimension"], row["value"]), Visitors()
         for start in range(0, len(row["visitors"]), _VISITORS_A_TURN * HEAD_BYTES):
             some = row["visitors"][start : start + _VISITORS_A_TURN * HEAD_BYTES]
             visitors.add(heads(some))
@@ -113,7 +118,8 @@ async def _cells(connection: Any, project: str, hour: int) -> AsyncIterator[tupl
             if turn >= _VISITORS_A_TURN:
                 turn = 0
                 await asyncio.sleep(0)
-        yield (row["dimension"], row["value"]), visitors.sketch()
+    if cell is not None:
+        yield cell, visitors.sketch()
 
 
 async def _added_to(
