@@ -71,7 +71,7 @@ def test_report_holds_what_is_promised_of_both_servers() -> None:
         half = of_20["half_capacity"]
         offered, achieved = (half[f"{kind}_events_per_second"][contender] for kind in ("offered", "achieved"))
         assert achieved == pytest.approx(offered, rel=0.3)  # in a second, chance alone makes a tenth
-        assert report["lone_event_ms"][contender]["requests"] >= 100
+        assert report["lone_event_ms"][contender]["requests"] >= 30  # one after another, in a second of a busy machine
         assert 0 < report["lone_event_ms"][contender]["p50"] <= report["lone_event_ms"][contender]["p99"]
 
 

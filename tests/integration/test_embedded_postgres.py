@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -224,6 +225,30 @@ async def test_a_committed_row_survives_kill_9_of_the_postmaster_while_a_backend
     assert any("Ended what was left of an earlier PostgreSQL" in sentence for sentence in said)
     with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, ConnectionError)):
         await task
+
+
+async def test_a_server_that_is_killed_while_it_starts_is_started_again(new_postgres) -> None:
+    postgres = new_postgres()
+    postgres.start()
+    os.kill(postgres.pid, signal.SIGKILL)
+    killed: list[int] = []
+
+    def kill_the_next(former: int) -> None:
+        while postgres.pid == former:
+            time.sleep(0.001)
+        killed.append(postgres.pid)
+        os.kill(killed[0], signal.SIGKILL)
+
+    killing = threading.Thread(target=kill_the_next, args=(postgres.pid,))
+    while postgres.poll() is None:
+        await asyncio.sleep(0.01)
+    killing.start()
+    postgres.start()
+    killing.join()
+    assert killed != [postgres.pid]
+    connection = await asyncpg.connect(postgres.dsn("postgres"))
+    assert await connection.fetchval("SELECT 1") == 1
+    await connection.close()
 
 
 async def test_a_committed_row_survives_kill_9_of_gooddata_and_the_server_does_not_outlive_it(

@@ -138,7 +138,9 @@ class EmbeddedPostgres:
                 remember_port(self.folder, self.port)
                 return
             said = self._server_log.text()
-            if not is_passing(said) or time.monotonic() > deadline:
+            # Whoever kills a server, somebody or the system, does not mean that there should be none.
+            was_killed = self._child.returncode == -signal.SIGKILL
+            if not (was_killed or is_passing(said)) or time.monotonic() > deadline:
                 raise server_trouble("Starting PostgreSQL", self.folder, said, self._server_log.path)
             time.sleep(0.1)
 
