@@ -17,7 +17,7 @@ import asyncpg
 import msgspec
 
 from bench.contenders import postgres_of
-from gooddata.persistence.migrate import migrate, migrations
+from gooddata.persistence.migrate import migrate, migrate_one
 
 _BEFORE = 7
 _PARTITIONS = 4
@@ -45,19 +45,8 @@ async def _ingest(dsn: str, head: int, ended: asyncio.Event, waits: list[float])
 
 async def _measure(postgres: object, batches: int) -> dict[str, object]:
     raw_dsn, analytics_dsn = postgres.dsn("raw"), postgres.dsn("analytics")  # type: ignore[attr-defined]
-    admin = await asyncpg.connect(postgres.dsn("postgres"))  # type: ignore[attr-defined]
-    await admin.execute("CREATE DATABASE raw")
-    await admin.close()
+    await migrate_one(raw_dsn, "raw", newest=_BEFORE)
     raw = await asyncpg.connect(raw_dsn)
-    await raw.execute(
-        """CREATE TABLE public.gooddata_migration (
-               version integer PRIMARY KEY, name text NOT NULL, checksum text NOT NULL,
-               applied_at timestamptz NOT NULL DEFAULT now())"""
-    )
-    for migration in migrations("raw")[:_BEFORE]:
-        await raw.execute(migration.sql)
-        row = migration.version, migration.name, migration.checksum
-        await raw.execute("INSERT INTO public.gooddata_migration VALUES ($1, $2, $3)", *row)
     for statement in _FILL.replace("$1", str(_PARTITIONS)).replace("$2", str(batches)).split(";"):
         await raw.execute(statement)
     head = await raw.fetchval("SELECT head FROM raw.partition WHERE partition = 0")

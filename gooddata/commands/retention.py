@@ -18,21 +18,13 @@ def retention() -> None:
     """For how long raw events, sessions and counts are kept, by project. Without a term, for ever."""
 
 
-@retention.command("set")
+@retention.command("set", epilog="\b\n" + "\n".join(f"{kind:9} {what}" for kind, what in KINDS.items()))
 @with_settings("data")
 @click.argument("kind", type=click.Choice(list(KINDS)))
 @click.argument("term")
 @click.option("--project", help="this project; without it, all that have no term of their own")
 def set_(settings: Settings, kind: str, term: str, project: str | None) -> None:
-    """Keep KIND for TERM: days as 90d, forever, or usual (what holds for all, instead of a project's own term).
-
-    \b
-    raw       raw events, as they were sent
-    rejected  events that were refused
-    events    events in analytics, pseudonymous
-    sessions  sessions and their scores, pseudonymous
-    counts    counts by the minute, hour and day, with sketches of visitors
-    """
+    """Keep KIND for TERM: days as 90d, forever, or usual (what holds for all, instead of a project's own term)."""
     days = _days(term)
 
     async def put(connection: Any) -> None:
@@ -61,10 +53,8 @@ def show(settings: Settings, json_: bool) -> None:
     width = max([len("all others"), *map(len, terms.projects)])
     click.echo("  ".join([" " * width, *(f"{kind:>8}" for kind in KINDS)]))
     for project in terms.projects:
-        own = terms.own.get(project, {})
-        told = (_told(terms.of(project, kind)) + ("" if kind in own else " ") for kind in KINDS)
-        click.echo("  ".join([f"{project:{width}}", *(f"{each:>8}" for each in told)]))
-    click.echo("  ".join([f"{'all others':{width}}", *(f"{_told(terms.others.get(kind)) + ' ':>8}" for kind in KINDS)]))
+        click.echo("  ".join([f"{project:{width}}", *(f"{_told(terms.of(project, kind)):>8}" for kind in KINDS)]))
+    click.echo("  ".join([f"{'all others':{width}}", *(f"{_told(terms.others.get(kind)):>8}" for kind in KINDS)]))
 
 
 @retention.command()

@@ -48,19 +48,16 @@ async def migrate(raw_dsn: str, analytics_dsn: str, *, partitions: int) -> list[
     Raises ConfigurationError when a database cannot be reached or changed by this login, when an applied migration has
     since been edited, or when the database is of a newer GoodData than this one.
     """
-    applied = [f"raw/{name}" for name in await _apply(raw_dsn, "raw")]
+    applied = [f"raw/{name}" for name in await migrate_one(raw_dsn, "raw")]
     await _make_partitions(raw_dsn, partitions)
-    return applied + [f"analytics/{name}" for name in await _apply(analytics_dsn, "analytics")]
+    return applied + [f"analytics/{name}" for name in await migrate_one(analytics_dsn, "analytics")]
 
 
-async def migrate_analytics(dsn: str) -> list[str]:
-    """As `migrate`, the analytics database alone."""
-    return await _apply(dsn, "analytics")
-
-
-async def _apply(dsn: str, database: str) -> list[str]:
+async def migrate_one(dsn: str, database: str, *, newest: int | None = None) -> list[str]:
+    """As `migrate`, one database ("raw" or "analytics") alone, without the partitions of its log; no further than to
+    migration number `newest`."""
     connection = await connect(dsn)
-    wanted = migrations(database)
+    wanted = migrations(database)[:newest]
     applied = []
     try:
         await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)

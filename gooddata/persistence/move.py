@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 
 from gooddata.errors import ConfigurationError, InputError
-from gooddata.persistence.migrate import connect, migrate_analytics
+from gooddata.persistence.migrate import connect, migrate_one
 from gooddata.sql import statement
 
 _TABLES = statement(__package__, "tables_to_move")
@@ -23,7 +23,7 @@ async def move_analytics(source_dsn: str, target_dsn: str, say: Callable[[str], 
     Workers wait meanwhile, and ingestion goes on. Both logins own their databases. Raises ConfigurationError where a
     database cannot be used, and InputError where the target is in use.
     """
-    await migrate_analytics(target_dsn)
+    await migrate_one(target_dsn, "analytics")
     source, reader, target = await connect(source_dsn), await connect(source_dsn), await connect(target_dsn)
     try:
         await _require_empty(target)

@@ -164,6 +164,24 @@ async def test_what_is_being_read_is_not_waited_for(databases):
         assert (await end(bench, 60)).windows
 
 
+async def test_a_reader_of_analytics_is_not_waited_for_either_and_workers_go_on(databases):
+    async with opened(databases) as bench:
+        await append(bench.raw, bench.project, [page(now() - 20 * DAY, "old")])
+        bench.start()
+        await bench.caught_up()
+        await put_term(bench.analytics, None, "events", 10)
+        reader = await asyncpg.connect(databases.analytics_dsn)
+        async with reader.transaction():
+            await reader.fetch("SELECT count(*) FROM analytics.event")
+            with pytest.raises(asyncpg.LockNotAvailableError):
+                await asyncio.wait_for(end(bench), 10)
+            await append(bench.raw, bench.project, [page(now(), "new")])
+            await bench.caught_up()
+        await reader.close()
+        assert await count(bench, "event") == 2
+        assert (await end(bench)).windows
+
+
 async def test_a_batch_that_a_wrong_clock_has_dated_back_is_not_skipped(databases):
     async with opened(databases) as bench:
         log = await PostgresLog.open(databases.raw_dsn, "gooddata_worker")

@@ -12,7 +12,7 @@ from gooddata.intelligence.moments import use_milliseconds
 from gooddata.intelligence.uniques.keep import count_ready
 from gooddata.intelligence.uniques.recount import Ready
 from gooddata.persistence.embedded import EmbeddedPostgres
-from gooddata.persistence.migrate import migrate, migrations
+from gooddata.persistence.migrate import migrate, migrate_one, migrations
 from tests.conftest import Databases, as_admin
 from tests.integration.appended import append, body_of
 from tests.integration.workbench import event, now, opened
@@ -104,21 +104,8 @@ async def earlier(postgres: EmbeddedPostgres) -> AsyncIterator[Databases]:
     """Databases of an earlier version, filled."""
     names = {"raw": "earlier_raw", "analytics": "earlier_analytics"}
     for database, name in names.items():
-        await as_admin(postgres, f"CREATE DATABASE {name}")
+        await migrate_one(postgres.dsn(name), database, newest=EARLIER[database])
         connection = await asyncpg.connect(postgres.dsn(name))
-        await connection.execute(
-            """CREATE TABLE public.gooddata_migration (
-                   version integer PRIMARY KEY, name text NOT NULL, checksum text NOT NULL,
-                   applied_at timestamptz NOT NULL DEFAULT now())"""
-        )
-        for migration in migrations(database)[: EARLIER[database]]:
-            await connection.execute(migration.sql)
-            await connection.execute(
-                "INSERT INTO public.gooddata_migration VALUES ($1, $2, $3)",
-                migration.version,
-                migration.name,
-                migration.checksum,
-            )
         body = body_of([event(now(), "v")], "shop")
         await connection.execute(FILL[database].replace("%s", f"$body${body}$body$"))
         await connection.close()

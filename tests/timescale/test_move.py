@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from gooddata.errors import InputError
-from gooddata.persistence.migrate import migrate_analytics
+from gooddata.persistence.migrate import migrate_one
 from gooddata.persistence.move import move_analytics
 from gooddata.persistence.retention.terms import put_term
 from tests.conftest import Databases, as_admin, new_project
@@ -83,7 +83,7 @@ async def test_every_row_moves_and_workers_go_on_there(databases, elsewhere):
 
 async def test_a_database_that_is_in_use_is_not_moved_over(databases, postgres):
     in_use = Databases(databases.raw_dsn, postgres.dsn("in_use"))
-    await migrate_analytics(in_use.analytics_dsn)
+    await migrate_one(in_use.analytics_dsn, "analytics")
     kept = await new_project(in_use)
     with pytest.raises(InputError, match="holds projects already"):
         await move_analytics(databases.analytics_dsn, in_use.analytics_dsn, silent)

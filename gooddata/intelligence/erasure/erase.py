@@ -21,7 +21,7 @@ _SESSIONS = statement(__package__, "sessions")
 _REMOVE = statement(__package__, "remove")
 _REMOVE_EVENTS = statement(__package__, "remove_events")
 _REMOVE_IDENTITIES = statement(__package__, "remove_identities")
-_TAKE_LEASES_BACK = statement(__package__, "take_leases_back")
+_TAKE_LEASES_BACK = statement("gooddata.persistence", "take_leases_back")
 _RETRAIN = statement(__package__, "retrain")
 _TELL = "SELECT pg_notify('gooddata_erased', $1)"
 

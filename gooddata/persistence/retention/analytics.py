@@ -15,8 +15,8 @@ RELATIONS = {
 
 _HOLDS = "SELECT analytics.holds_before($1, $2)"
 _DROP = "SELECT analytics.drop_before($1, $2)"
-# No worker writes what it had read before: it may belong to a window that is gone, or go on with a session that is.
-_TAKE_LEASES_BACK = statement(__package__, "take_leases_back")
+# What a worker had read before may belong to a window that is gone, or go on with a session that is.
+_TAKE_LEASES_BACK = statement("gooddata.persistence", "take_leases_back")
 _DELETE_SCORES = statement(__package__, "delete_scores")
 # Sketches of visitors are made of events and sessions. Nobody makes any while these go (the same lock as in
 # intelligence/uniques/recount.py), and of what is gone none are made anew.

@@ -89,9 +89,9 @@ BEGIN
 END $$;
 
 -- Drops what `kept` has from before `moment`: whole windows, and rows where a window has no beginning. Gives the names of
--- what was dropped, or emptied.
+-- what was dropped, or emptied. Raises lock_not_available where somebody reads, instead of having everybody wait behind it.
 CREATE FUNCTION analytics.drop_before(kept text, moment timestamptz) RETURNS SETOF text LANGUAGE plpgsql
-SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '500ms' AS $$
 DECLARE
     t analytics.timed;
     gone text;

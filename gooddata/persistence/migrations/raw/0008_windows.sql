@@ -8,6 +8,8 @@ CREATE TABLE raw.batch_window (
     dropped_at timestamptz
 );
 
+-- The view is made again at the end, as it is, over the table that takes this one's place.
+SELECT set_config('gooddata.events', pg_get_viewdef('raw.events'), true);
 DROP VIEW raw.events;
 ALTER TABLE raw.batch RENAME TO batch_early;
 ALTER INDEX raw.batch_pkey RENAME TO batch_early_pkey;
@@ -111,23 +113,5 @@ GRANT UPDATE (events, fingerprints, visitors, body) ON raw.batch TO gooddata_ope
 
 SELECT raw.make_room(6);
 
-CREATE VIEW raw.events AS
-SELECT
-    coalesce(g.body -> 'ids' ->> (e.place - 1)::int, e.body ->> 'id', e.body ->> 'messageId')::uuid AS id,
-    coalesce(e.body ->> 'id', e.body ->> 'messageId') AS message_id,
-    g.body ->> 'project' AS project_id,
-    coalesce(e.body ->> 'type', 'track') AS type,
-    coalesce(e.body ->> 'name', e.body ->> 'event') AS name,
-    coalesce(e.body ->> 'visitor', e.body ->> 'anonymousId', e.body ->> 'user', e.body ->> 'userId') AS visitor,
-    coalesce(e.body ->> 'user', e.body ->> 'userId') AS "user",
-    e.body ->> 'session' AS session,
-    timestamptz 'epoch' + (g.body -> 'times' ->> (e.place - 1)::int)::bigint * interval '1 millisecond' AS timestamp,
-    timestamptz 'epoch' + (g.body ->> 'received_at')::bigint * interval '1 millisecond' AS received_at,
-    coalesce(nullif(e.body -> 'properties', 'null'), nullif(e.body -> 'traits', 'null'), '{}') AS properties,
-    coalesce(nullif(g.body -> 'context', 'null'), '{}') || coalesce(nullif(e.body -> 'context', 'null'), '{}') AS context,
-    CASE jsonb_typeof(e.body -> 'vector') WHEN 'array' THEN raw.vector(e.body -> 'vector') END AS vector,
-    b.partition || '-' || b.seq AS batch_id
-FROM raw.batch b
-CROSS JOIN LATERAL jsonb_array_elements(convert_from(b.body, 'UTF8')::jsonb) AS g (body)
-CROSS JOIN LATERAL jsonb_array_elements(g.body -> 'events') WITH ORDINALITY AS e (body, place);
+DO $$ BEGIN EXECUTE 'CREATE VIEW raw.events AS ' || current_setting('gooddata.events'); END $$;
 GRANT SELECT ON raw.events TO gooddata_operator;
