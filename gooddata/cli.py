@@ -24,6 +24,7 @@ from gooddata.command_line import (
 )
 from gooddata.commands.bench import bench
 from gooddata.commands.erase import erase
+from gooddata.commands.evaluate import evaluate
 from gooddata.commands.events import events
 from gooddata.commands.export import export
 from gooddata.commands.identity import identity
@@ -176,6 +177,7 @@ def replay(
 
 main.add_command(events)
 main.add_command(erase)
+main.add_command(evaluate)
 main.add_command(export)
 main.add_command(identity)
 main.add_command(move)
@@ -196,7 +198,7 @@ def train(settings: Settings, project_: str | None, watch: bool, json_: bool) ->
 
     _, analytics_dsn = located(settings).require_dsns()
     if watch:
-        run(training.keep_trained(analytics_dsn))
+        run(_keep_learning(analytics_dsn))
         return
     reports = run(training.train_all(analytics_dsn, project_))
     if json_:
@@ -204,6 +206,14 @@ def train(settings: Settings, project_: str | None, watch: bool, json_: bool) ->
     else:
         for report in reports:
             click.echo(training.in_words(report))
+
+
+async def _keep_learning(analytics_dsn: str) -> None:
+    from gooddata.intelligence import training
+    from gooddata.intelligence.jobs import keep_done
+    from gooddata.intelligence.standing import JOBS
+
+    await asyncio.gather(training.keep_trained(analytics_dsn), keep_done(analytics_dsn, JOBS))
 
 
 @main.command()

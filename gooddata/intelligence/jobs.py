@@ -1,0 +1,78 @@
+"""Work that is done every so often for every project, beside the rounds: anomalies, segments, insights and the like.
+
+It runs in a process of low priority, in any number of them: a job of a project is done by one at a time.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import asyncpg
+import msgspec
+
+from gooddata.eventlog.postgres import UNAVAILABLE
+from gooddata.intelligence.moments import use_milliseconds
+from gooddata.persistence.pool import open_pool
+
+ROLE = "gooddata_worker"
+RETRY_SECONDS = 5.0
+
+_PROJECTS = "SELECT project_id FROM control.project ORDER BY project_id"
+_TAKE = "SELECT pg_try_advisory_lock(hashtextextended($1, 0))"
+_GIVE_BACK = "SELECT pg_advisory_unlock(hashtextextended($1, 0))"
+_PASSING = (*UNAVAILABLE, asyncpg.TransactionRollbackError)
+
+logger = logging.getLogger(__name__)
+
+
+class Job(msgspec.Struct, frozen=True):
+    """`run(connection, project)` is to be done every `seconds`; numbers are worked out in a thread, off the loop."""
+
+    name: str
+    seconds: float
+    run: Callable[[Any, str], Awaitable[None]]
+
+
+async def keep_done(analytics_dsn: str, jobs: Sequence[Job]) -> None:
+    """Does the jobs until cancelled, through restarts of the database. One that fails is logged and tried again."""
+    await asyncio.gather(*(_keep(analytics_dsn, job) for job in jobs))
+
+
+async def _keep(analytics_dsn: str, job: Job) -> None:
+    while True:
+        wait = job.seconds
+        try:
+            await do_once(analytics_dsn, job)
+        except _PASSING as failure:
+            logger.warning("%s cannot be done now (%s: %s)", job.name, type(failure).__name__, failure)
+            wait = RETRY_SECONDS
+        await asyncio.sleep(wait)
+
+
+async def do_once(analytics_dsn: str, job: Job) -> None:
+    """The job for each project, but for those for which another process is at it."""
+    pool = await open_pool(analytics_dsn, ROLE, size=1)
+    try:
+        async with pool.acquire() as connection:
+            await use_milliseconds(connection)
+            for row in await connection.fetch(_PROJECTS):
+                await _do(connection, job, row["project_id"])
+    finally:
+        pool.terminate()
+
+
+async def _do(connection: Any, job: Job, project: str) -> None:
+    turn = f"{job.name} {project}"
+    if not await connection.fetchval(_TAKE, turn):
+        return
+    try:
+        await job.run(connection, project)
+    except _PASSING:
+        raise
+    except Exception:
+        # A project whose data a job stumbles over must not stop it for all others.
+        logger.exception("%s failed for project %s", job.name, project)
+    finally:
+        if not connection.is_closed():
+            await connection.execute(_GIVE_BACK, turn)

@@ -1,0 +1,5 @@
+"""The standing jobs: what is worked out every so often for every project, beside rounds and training."""
+
+from gooddata.intelligence.jobs import Job
+
+JOBS: tuple[Job, ...] = ()
