@@ -17,9 +17,9 @@ class Case:
     `enough()` and `few()` are examples to learn from; `fit(examples)` gives a model, `load(bytes)` one that was kept by
     `dumps(model)`; `ask(examples)` are questions; `score(model, questions)` an array whose first axis is the questions,
     each value within `bounds`, NaN where it abstains. `abstains(model)` is the reason or None. `missing(questions)`
-    leaves out what can be missing, `unseen(questions)` has values that no example has. `earlier(questions)` are the same
-    questions built from histories that end at their moments, `later(questions)` from those that go on: None where a
-    task has no time.
+    leaves out what can be missing, `unseen(questions)` has values that no example has. `earlier(examples)` are
+    questions built from histories that end at their moments, `later(examples)` the same from those that go on: None
+    where a task has no time.
     """
 
     name: str
