@@ -155,6 +155,8 @@ def _own_surroundings(shared: Context | None, own: Context) -> Surroundings:
 
 def _read_properties(fact: Fact, properties: Properties) -> None:
     if fact.name is not None and fact.name.startswith("$"):
+        if properties.engaged_ms is None and properties.scroll_depth is None and properties.scroll is None:
+            return
         engaged = _number(properties.engaged_ms)
         if engaged is not None:
             fact.engaged_ms = int(min(max(engaged, 0.0), _LONGEST_ENGAGEMENT_MS))

@@ -4,10 +4,11 @@ import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from gooddata.intelligence.facts.fact import COLUMNS, row
+from gooddata.intelligence.facts.fact import COLUMNS
 from gooddata.intelligence.facts.read import Unreadable
 from gooddata.intelligence.identities.write import write_claims
 from gooddata.intelligence.results.columns import columns
+from gooddata.intelligence.results.copy_facts import copied
 from gooddata.intelligence.results.work_out import Outcome
 from gooddata.intelligence.scoring.score import Score, notices
 from gooddata.intelligence.sessions.rollup import DIRECT, Rollup
@@ -39,8 +40,8 @@ async def write(connection: Any, outcome: Outcome) -> None:
         await connection.executemany(_MOVE_FACTS, [_span(session) for session in outcome.moved])
         await connection.execute(PLANS_ARE_KEPT)
     if outcome.facts:
-        await connection.copy_records_to_table(
-            "event", schema_name="analytics", columns=COLUMNS, records=map(row, outcome.facts)
+        await connection.copy_to_table(
+            "event", schema_name="analytics", columns=COLUMNS, source=copied(outcome.facts), format="binary"
         )
     if outcome.changed:
         await connection.execute(_PUT_SESSIONS, *columns(_session(session) for session in outcome.changed))
