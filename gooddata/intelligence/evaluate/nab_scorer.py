@@ -1,8 +1,8 @@
 """The scorer of the Numenta Anomaly Benchmark (Lavin and Ahmad 2015, section III).
 
 A row is detected where its score is at least the threshold, one for all series. In a labelled window only the earliest
-detection counts, up to 1, the more the earlier it is; a window without one costs `fn`; every detection outside costs up to
-`fp`, the less the nearer it is behind a window. Rows of the probationary period count for nothing.
+detection counts, up to 1, the more the earlier it is; a window without one costs `fn`; every detection outside costs up
+to `fp`, the less the nearer it is behind a window. Rows of the probationary period count for nothing.
 """
 
 from collections.abc import Sequence
