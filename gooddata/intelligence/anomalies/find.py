@@ -28,8 +28,8 @@ class Found(msgspec.Struct, frozen=True):
 def find(watched: Sequence[Watched], first: int, step_ms: int, since: int, far: float) -> list[Found]:
     """What is out of the ordinary from `since` (epoch ms) on, in series whose first bucket starts at `first`.
 
-    It is scored as anomalous, or `far` mean distances from the usual of its hour; outside the bounds in either case, and
-    more than chance would do to so small a count.
+    It is scored as anomalous, or `far` mean distances from the usual of its hour; outside the bounds in either case,
+    and more than chance would do to so small a count.
     """
     found = []
     for series in watched:
