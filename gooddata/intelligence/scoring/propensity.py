@@ -1,11 +1,12 @@
-"""Conversion in this session: the probability that a goal of the project still happens before the session ends.
+"""Probabilities that something still happens: that a goal of the project is reached in this session, that a visitor
+comes back.
 
-Two estimators are fitted, boosted trees and, for where data is scarce, a logistic regression; whichever explains the
-calibration sessions better is kept. Its raw answer becomes a probability by two numbers fitted on the same sessions
-(Platt's sigmoid), which keeps the order of the scores and with it their AUC.
+Two estimators are fitted, boosted trees and, for where data is scarce, a logistic regression. A logistic regression
+over their two answers, fitted on later examples, gives each the weight that it has earned and makes probabilities of them
+(stacking: Wolpert 1992; with one estimator left, Platt's sigmoid). An estimator that has earned none is left out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 from zipfile import ZIP_DEFLATED, BadZipFile
 
@@ -15,7 +16,6 @@ from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import log_loss
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
@@ -30,21 +30,25 @@ Labelled = tuple[Matrix, Vector]
 
 BOOSTED = "boosted trees"
 LOGISTIC = "logistic regression"
+BOTH = f"{BOOSTED} and {LOGISTIC}"
 
 _SEED = 20_130
+_FARTHEST = 30.0  # log-odds: past it there is nothing to tell apart, and one absurd feature must not rule
 _LEAST = 1e-4  # nothing is certain: probabilities stay this far from 0 and 1
 # Types beyond those that skops trusts by itself, each of them data: a number format, the nodes of a boosted tree.
 _TRUSTED = frozenset({"numpy.dtype", "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"})
 
 
 class Propensity:
-    """A fitted model. `names` are its features, `kind` its estimator in words."""
+    """A fitted model. `names` are its features, `kind` its estimators in words."""
 
-    def __init__(self, kind: str, estimator: Any, slope: float, intercept: float, names: Sequence[str]) -> None:
-        self.kind = kind
+    def __init__(
+        self, estimators: Mapping[str, Any], weights: Mapping[str, float], intercept: float, names: Sequence[str]
+    ) -> None:
+        self.kind = " and ".join(estimators)
         self.names = tuple(names)
-        self._estimator = estimator
-        self._slope = slope
+        self._estimators = dict(estimators)
+        self._weights = dict(weights)
         self._intercept = intercept
 
     @classmethod
@@ -52,37 +56,32 @@ class Propensity:
         """Fits on examples, calibrates on later ones; the matrices are (n, len(names)), the labels (n,) of 0 and 1.
 
         Both labels must occur in both. Features that no example has are left out of the model's `names`; `kind` asks
-        for one kind of estimator. The same examples give the same model.
+        for the estimators of a model fitted before. The same examples give the same model.
         """
         known = np.flatnonzero(~np.isnan(train[0]).all(axis=0))
         names = [names[column] for column in known.tolist()]
         train, calibrate = (train[0][:, known], train[1]), (calibrate[0][:, known], calibrate[1])
-        kinds = {each: estimator for each, estimator in _estimators().items() if kind in (None, each)}
+        wanted = [each for each in _estimators() if kind in (None, BOTH, each)]
         # One thread: where other processes want the cores, boosting on two takes ten times as long as on one.
         with threadpool_limits(1):
-            models = [cls._calibrated(each, kinds[each], names, train, calibrate) for each in kinds]
-        return min(models, key=lambda model: log_loss(calibrate[1], model.predict(calibrate[0])))
-
-    @classmethod
-    def _calibrated(cls, kind: str, estimator: Any, names: Sequence[str], train: Labelled, calibrate: Labelled) -> Self:
-        estimator.fit(_spread(kind, train[0]), train[1])
-        margins = estimator.decision_function(_spread(kind, calibrate[0]))
-        sigmoid = LogisticRegression(C=100.0).fit(margins.reshape(-1, 1), calibrate[1])
-        # A slope below zero would turn the order around: then there is nothing to tell, and all get the same.
-        return cls(kind, estimator, max(0.0, float(sigmoid.coef_[0, 0])), float(sigmoid.intercept_[0]), names)
+            fitted = {each: _estimators()[each].fit(_spread(each, train[0]), train[1]) for each in wanted}
+            margins = {each: _margins(each, fitted[each], calibrate[0]) for each in wanted}
+            used, weights, intercept = _weighed(margins, calibrate[1])
+        return cls({each: fitted[each] for each in used}, weights, intercept, names)
 
     def predict(self, matrix: Matrix) -> Vector:
         """Probabilities (n,) for features (n, len(self.names)); NaN is a missing feature."""
-        margins = self._estimator.decision_function(_spread(self.kind, matrix))
-        return np.clip(1.0 / (1.0 + np.exp(-(self._slope * margins + self._intercept))), _LEAST, 1.0 - _LEAST)
+        margins = sum(
+            self._weights[each] * _margins(each, estimator, matrix) for each, estimator in self._estimators.items()
+        )
+        return np.clip(1.0 / (1.0 + np.exp(-(margins + self._intercept))), _LEAST, 1.0 - _LEAST)
 
     def dumps(self) -> bytes:
         """The model as a skops file: data, and nothing that runs when it is read."""
         state = {
-            "kind": self.kind,
             "names": list(self.names),
-            "estimator": self._estimator,
-            "slope": self._slope,
+            "estimators": self._estimators,
+            "weights": self._weights,
             "intercept": self._intercept,
         }
         return skops.io.dumps(state, compression=ZIP_DEFLATED, compresslevel=6)
@@ -95,9 +94,34 @@ class Propensity:
             if strangers:
                 raise InputError(f"the model holds types that are not trusted: {', '.join(sorted(strangers))}")
             state = skops.io.loads(blob, trusted=sorted(_TRUSTED))
-            return cls(state["kind"], state["estimator"], state["slope"], state["intercept"], state["names"])
+            if "estimator" in state:
+                # Of before there were two in a model: one, its slope and intercept.
+                kind = state["kind"]
+                return cls({kind: state["estimator"]}, {kind: state["slope"]}, state["intercept"], state["names"])
+            return cls(state["estimators"], state["weights"], state["intercept"], state["names"])
         except (ValueError, KeyError, TypeError, AttributeError, OSError, BadZipFile) as failure:
             raise InputError(f"the model cannot be read: {failure}") from failure
+
+
+def _margins(kind: str, estimator: Any, matrix: Matrix) -> Vector:
+    """What an estimator says, as log-odds (n,)."""
+    margins: Vector = estimator.decision_function(_spread(kind, matrix))
+    return np.clip(margins, -_FARTHEST, _FARTHEST)
+
+
+def _weighed(margins: Mapping[str, Vector], labels: Vector) -> tuple[list[str], dict[str, float], float]:
+    """Which estimators have earned a weight above zero, those weights, and the intercept of their sum."""
+    used = list(margins)
+    while True:
+        stacked = LogisticRegression(C=100.0).fit(np.column_stack([margins[each] for each in used]), labels)
+        weights = dict(zip(used, stacked.coef_[0].tolist(), strict=True))
+        least = min(used, key=lambda each: weights[each])
+        if weights[least] > 0:
+            return used, weights, float(stacked.intercept_[0])
+        if len(used) == 1:
+            # A weight below zero would turn the order around: then there is nothing to tell, and all get the same.
+            return used, {least: 0.0}, float(stacked.intercept_[0])
+        used.remove(least)
 
 
 def _estimators() -> dict[str, Any]:

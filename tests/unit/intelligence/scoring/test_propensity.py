@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 import skops.io
-from sklearn.metrics import roc_auc_score
+from sklearn.metrics import log_loss, roc_auc_score
 from sklearn.neighbors import KNeighborsClassifier
 
 from gooddata.errors import InputError
-from gooddata.intelligence.scoring.propensity import BOOSTED, LOGISTIC, Propensity
+from gooddata.intelligence.scoring.propensity import BOOSTED, BOTH, LOGISTIC, Propensity
 
 NAMES = ["useful", "noise", "sometimes", "never"]
 
@@ -62,8 +62,39 @@ def test_one_row_and_many_rows_get_the_same(model):
     assert singly == pytest.approx(model.predict(matrix[:, :3]).tolist(), rel=1e-12)
 
 
-def test_the_better_of_both_estimators_is_kept():
-    assert Propensity.fit(NAMES, some(4_000, 1), some(1_000, 2)).kind in (BOOSTED, LOGISTIC)
+def test_both_estimators_together_are_no_worse_than_either_on_newer_examples():
+    matrix, labels = some(4_000, 7)
+    loss = {
+        kind: log_loss(labels, Propensity.fit(NAMES, some(4_000, 1), some(1_000, 2), kind).predict(matrix[:, :3]))
+        for kind in (BOOSTED, LOGISTIC, BOTH)
+    }
+    assert loss[BOTH] <= min(loss.values()) + 0.002
+
+
+def test_an_estimator_that_has_earned_nothing_is_left_out():
+    rng = np.random.default_rng(8)
+    matrix = rng.normal(size=(3_000, 4))
+    # Which of two bands a value lies in is nothing that a straight line tells; a slight slope misleads it.
+    labels = ((np.abs(matrix[:, 0]) > 0.7) ^ (rng.random(3_000) < 0.05)).astype(float)
+    newer = (np.abs(matrix[:, 0]) > 0.7).astype(float)
+    model = Propensity.fit(NAMES, (matrix, labels), (matrix[::-1], newer[::-1]))
+    assert BOOSTED in model.kind
+    assert roc_auc_score(newer, model.predict(matrix)) > 0.99
+
+
+def test_a_model_stored_when_there_was_one_estimator_in_it_still_scores():
+    model = Propensity.fit(NAMES, some(4_000, 1), some(1_000, 2), LOGISTIC)
+    [(kind, estimator)] = model._estimators.items()
+    old = {
+        "kind": kind,
+        "names": list(model.names),
+        "estimator": estimator,
+        "slope": model._weights[kind],
+        "intercept": model._intercept,
+    }
+    matrix, _ = some(500, 5)
+    loaded = Propensity.loads(skops.io.dumps(old))
+    assert (loaded.predict(matrix[:, :3]) == model.predict(matrix[:, :3])).all()
 
 
 def test_what_no_model_has_to_hold_is_not_loaded():
@@ -71,6 +102,6 @@ def test_what_no_model_has_to_hold_is_not_loaded():
     with pytest.raises(InputError, match="cannot be read"):
         Propensity.loads(skops.io.dumps({"estimator": other}))
     with pytest.raises(InputError, match="not trusted"):
-        Propensity.loads(skops.io.dumps({"estimator": Propensity(LOGISTIC, None, 1.0, 0.0, [])}))
+        Propensity.loads(skops.io.dumps({"estimator": Propensity({LOGISTIC: None}, {LOGISTIC: 1.0}, 0.0, [])}))
     with pytest.raises(InputError, match="cannot be read"):
         Propensity.loads(b"no model at all")
