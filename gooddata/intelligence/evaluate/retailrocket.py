@@ -93,7 +93,8 @@ def read(path: Path) -> list[StoredSession]:
 
 def _fact(place: int, row: dict[str, str]) -> Fact:
     kind, name = _MEANING[row["event"]]
-    columns: dict[str, Any] = dict.fromkeys(Fact.__struct_fields__[:25]) | {
+    columns: dict[str, Any] = dict.fromkeys(Fact.__struct_fields__[:25])
+    columns |= {
         "project_id": "retailrocket",
         "event_id": UUID(place.to_bytes(16, "big")),
         "visitor": UUID(int(row["visitorid"]).to_bytes(16, "big")),

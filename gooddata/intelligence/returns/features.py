@@ -1,7 +1,7 @@
 """The features of a history of visits or purchases, defined once: recency, frequency, rhythm, and what was spent.
 
-Recency and frequency are the sufficient statistics of the BG/NBD model (Fader, Hardie and Lee 2005); the sums of
-weights that halve with age say how lively somebody was lately.
+Recency and frequency are the sufficient statistics of the BG/NBD model (Fader, Hardie and Lee 2005); sums of weights
+that halve with age say how lively somebody was lately.
 """
 
 from collections.abc import Sequence
@@ -42,7 +42,7 @@ Time = tuple[float, float, float]  # day, amount, items
 
 
 def features(history: Sequence[Time], now: float) -> list[float]:
-    """Features in the order of NAMES, of one person's times in order: one at least, none after the day `now`."""
+    """Features in the order of NAMES, of one or more times of a person in order, none after the day `now`."""
     days = [day for day, _, _ in history]
     amounts = [amount for _, amount, _ in history]
     gaps = np.diff(days)
