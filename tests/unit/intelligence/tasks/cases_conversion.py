@@ -11,7 +11,7 @@ from gooddata.intelligence.sessions.history import FIRST_VISIT
 from gooddata.intelligence.training.examples import StoredSession, examples_of
 from gooddata.intelligence.training.fit import Fitted, fit
 from tests.unit.intelligence.given import HOUR, START, VISITOR, a_fact
-from tests.unit.intelligence.tasks.test_contract import Case
+from tests.unit.intelligence.tasks.case import Case
 
 
 def _visits(number):
