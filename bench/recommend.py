@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from gooddata.intelligence.evaluate.next_item import clicks, prefixes
 from gooddata.intelligence.evaluate.report import data_file
@@ -43,4 +44,5 @@ def measure(data: Path) -> dict[str, float | int | str | None]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", required=True, type=Path)
-    print(json.dumps(measure(parser.parse_args().data), indent=2))
+    with threadpool_limits(1):  # as in a worker, which shares its cores with other processes
+        print(json.dumps(measure(parser.parse_args().data), indent=2))
