@@ -76,7 +76,7 @@ def candidates(index: Index, trend: Trend, session: Sequence[int]) -> tuple[Item
         place = np.searchsorted(items, after_that[0])
         there = place < count
         there[there] = items[place[there]] == after_that[0][there]
-        later = np.bincount(place[there], 1.0 / after_that[1][there], count)
+        later += np.bincount(place[there], 1.0 / after_that[1][there], count)
     found_in = index.in_sessions(items)
     common = alike / np.sqrt(found_in + 10.0)
     trending = trend.of(items)

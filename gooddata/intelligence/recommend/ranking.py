@@ -14,8 +14,8 @@ from gooddata.errors import InputError
 from gooddata.intelligence.recommend.candidates import Trend, candidates
 from gooddata.intelligence.recommend.index import Index, split_newest
 
-NEWEST_SHARE = 0.2
-PREFIXES = 8_000
+NEWEST_SHARE = 0.35
+PREFIXES = 20_000
 PREFIXES_NEEDED = 200
 _SEED = 20_130
 _TRUSTED = frozenset({"numpy.dtype", "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"})

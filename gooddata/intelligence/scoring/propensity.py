@@ -1,9 +1,9 @@
 """Probabilities that something still happens: that a goal of the project is reached in this session, that a visitor
 comes back.
 
-Two estimators are fitted, boosted trees and, for where data is scarce, a logistic regression. Another regression over
-their two answers, fitted on later examples, gives each the weight that it has earned and makes probabilities of them
-(stacking: Wolpert 1992; with one estimator left, Platt's sigmoid). An estimator that has earned none is left out.
+Two estimators are fitted, boosted trees and, for where data is scarce, a logistic regression. A logistic regression
+over their two answers, fitted on later examples, gives each the weight that it has earned and makes probabilities of
+them (stacking: Wolpert 1992; with one estimator left, Platt's sigmoid). An estimator that has earned none is left out.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,8 +21,8 @@ from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from gooddata.errors import InputError
-
-TASK = "conversion"
+from gooddata.intelligence.scoring.lines import Line
+from gooddata.intelligence.scoring.trees import Trees
 
 Matrix = NDArray[np.float64]
 Vector = NDArray[np.float64]
@@ -49,6 +49,7 @@ class Propensity:
         self.names = tuple(names)
         self._estimators = dict(estimators)
         self._weights = dict(weights)
+        self._asked = {each: _quick(each, estimator) for each, estimator in estimators.items()}
         self._intercept = intercept
 
     @classmethod
@@ -65,15 +66,13 @@ class Propensity:
         # One thread: where other processes want the cores, boosting on two takes ten times as long as on one.
         with threadpool_limits(1):
             fitted = {each: _estimators()[each].fit(_spread(each, train[0]), train[1]) for each in wanted}
-            margins = {each: _margins(each, fitted[each], calibrate[0]) for each in wanted}
+            margins = {each: _margins(each, _quick(each, fitted[each]), calibrate[0]) for each in wanted}
             used, weights, intercept = _weighed(margins, calibrate[1])
         return cls({each: fitted[each] for each in used}, weights, intercept, names)
 
     def predict(self, matrix: Matrix) -> Vector:
         """Probabilities (n,) for features (n, len(self.names)); NaN is a missing feature."""
-        margins = sum(
-            self._weights[each] * _margins(each, estimator, matrix) for each, estimator in self._estimators.items()
-        )
+        margins = sum(self._weights[each] * _margins(each, asked, matrix) for each, asked in self._asked.items())
         return np.clip(1.0 / (1.0 + np.exp(-(margins + self._intercept))), _LEAST, 1.0 - _LEAST)
 
     def dumps(self) -> bytes:
@@ -103,10 +102,13 @@ class Propensity:
             raise InputError(f"the model cannot be read: {failure}") from failure
 
 
-def _margins(kind: str, estimator: Any, matrix: Matrix) -> Vector:
+def _quick(kind: str, estimator: Any) -> Trees | Line:
+    return Trees(estimator) if kind == BOOSTED else Line(estimator)
+
+
+def _margins(kind: str, asked: Trees | Line, matrix: Matrix) -> Vector:
     """What an estimator says, as log-odds (n,)."""
-    margins: Vector = estimator.decision_function(_spread(kind, matrix))
-    return np.clip(margins, -_FARTHEST, _FARTHEST)
+    return np.clip(asked.margins(_spread(kind, matrix)), -_FARTHEST, _FARTHEST)
 
 
 def _weighed(margins: Mapping[str, Vector], labels: Vector) -> tuple[list[str], dict[str, float], float]:
@@ -126,8 +128,9 @@ def _weighed(margins: Mapping[str, Vector], labels: Vector) -> tuple[list[str], 
 
 def _estimators() -> dict[str, Any]:
     boosted = HistGradientBoostingClassifier(
-        max_iter=120,
-        learning_rate=0.06,
+        max_iter=200,
+        learning_rate=0.03,
+        max_features=0.4,
         max_leaf_nodes=8,
         min_samples_leaf=30,
         l2_regularization=1.0,

@@ -5,7 +5,7 @@ import json
 import numpy as np
 
 from gooddata.intelligence.anomalies import Detector
-from tests.unit.intelligence.tasks.test_contract import Case
+from tests.unit.intelligence.tasks.case import Case
 
 HOUR = 3_600_000
 START = 1_795_132_800_000
