@@ -40,8 +40,8 @@ ALLOWED = [
     (
         "analytics",
         "gooddata_operator",
-        "INSERT INTO control.key (key_hash, project_id, scope, expires_at) SELECT project_id, project_id, 'read', now() "
-        "FROM control.project",
+        "INSERT INTO control.key (key_hash, project_id, scope, expires_at) "
+        "SELECT convert_to(project_id, 'UTF8'), project_id, 'read', now() FROM control.project",
     ),
     ("analytics", "gooddata_operator", "UPDATE analytics.identity_merge SET undone_at = now()"),
 ]
