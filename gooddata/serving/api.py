@@ -121,6 +121,12 @@ async def models(project_id: str, store: Store) -> dict[str, Any]:
     return {"models": await store.models(project_id)}
 
 
+@get("/insights")
+async def insights(project_id: str, store: Store, limit: Limit = 50) -> dict[str, Any]:
+    """Plain sentences on what changed, for whom and since when, with the numbers and the test behind each."""
+    return await store.insights(project_id, limit)
+
+
 @get("/ledger")
 async def ledger(project_id: str, store: Store) -> dict[str, Any]:
     """received = stored + duplicate + rejected + dropped."""
@@ -140,6 +146,7 @@ def router() -> Router:
             live,
             live_stream,
             models,
+            insights,
             ledger,
         ],
         dependencies={
