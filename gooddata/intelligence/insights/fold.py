@@ -104,8 +104,8 @@ def explains(lead: Finding, finding: Finding, known: Known) -> bool:
 
 def _alike(lead: Finding, finding: Finding) -> bool:
     change, other = abs(lead.test.ratio - 1), abs(finding.test.ratio - 1)
-    within = finding.test.low <= lead.test.ratio <= finding.test.high
-    return other <= change + ALIKE or within
+    overlap = finding.test.low <= lead.test.high and lead.test.low <= finding.test.high
+    return other <= change + ALIKE or overlap
 
 
 def mix_and_rate(material: Material, metric: str, dimension: str, days: int) -> tuple[float, float]:
