@@ -44,6 +44,8 @@ def fold(found: Sequence[Finding], known: Known) -> list[Story]:
     """`found` are the significant changes, `known` all comparisons made, significant or not."""
     stories: list[Story] = []
     for finding in sorted(found, key=_order):
+        if any(story.finding is finding for story in stories):
+            continue
         at = next((n for n, story in enumerate(stories) if explains(story.finding, finding, known)), None)
         if at is not None:
             story = stories[at]
@@ -53,7 +55,7 @@ def fold(found: Sequence[Finding], known: Known) -> list[Story]:
         folded = [finding] if lead is not finding else []
         whole = known.get((lead.metric, *EVERYTHING, lead.days)) if lead.dimension else None
         share = _share(lead, whole) if whole is not None else None
-        told = whole is not None and share is not None and share >= DRIVES
+        told = whole is not None and _explains_most(lead, whole, known)
         stories.append(Story(lead, whole if told else None, share if told else None, folded))
     return stories
 
@@ -66,13 +68,24 @@ def driver(whole: Finding, found: Sequence[Finding], known: Known) -> Finding | 
     """The value that makes up most of the change of everything, where one does, and changed more than it."""
     if whole.dimension or whole.metric in RATES or whole.metric == "engaged_ms":
         return None
-    able = [
-        each
-        for each in found
-        if each.dimension and (each.metric, each.days) == (whole.metric, whole.days)
-        and _share(each, whole) >= DRIVES and abs(each.test.ratio - 1) > abs(whole.test.ratio - 1) * 1.25
-    ]  # fmt: skip
-    return max(able, key=lambda each: abs(each.test.statistic), default=None)
+    able = [each for each in found if _is_part(each, whole) and _share(each, whole) >= DRIVES and _focused(each, whole)]
+    return max(able, key=lambda each: _share(each, whole), default=None)
+
+
+def _is_part(part: Finding, whole: Finding) -> bool:
+    return bool(part.dimension) and (part.metric, part.days) == (whole.metric, whole.days)
+
+
+def _focused(part: Finding, whole: Finding) -> bool:
+    """Whether the value changed clearly more than everything: one that most sessions have says nothing of its own."""
+    return abs(part.test.ratio - 1) > abs(whole.test.ratio - 1) * 1.25
+
+
+def _explains_most(lead: Finding, whole: Finding, known: Known) -> bool:
+    """Whether no other value that changed more than everything makes up more of the change."""
+    share = _share(lead, whole)
+    rivals = (each for each in known.values() if _is_part(each, whole) and _focused(each, whole))
+    return share >= DRIVES and all(_share(each, whole) <= share for each in rivals)
 
 
 def _share(part: Finding, whole: Finding) -> float:

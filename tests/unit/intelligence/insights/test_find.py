@@ -4,8 +4,10 @@ import pytest
 
 from bench.insights import END, HOUR_MS, made_up
 from gooddata.intelligence.insights.cells import CONVERTED, Group
+from gooddata.intelligence.insights.compare import Finding
 from gooddata.intelligence.insights.find import find
-from gooddata.intelligence.insights.fold import mix_and_rate
+from gooddata.intelligence.insights.fold import by_place, fold, mix_and_rate
+from gooddata.intelligence.insights.significance import Test as Said
 from gooddata.intelligence.sessions.rollup import SESSIONS
 
 
@@ -38,6 +40,25 @@ def test_what_drives_the_whole_is_named_with_the_numbers_behind_it():
     assert numbers["interval"][0] < numbers["ratio"] < numbers["interval"][1]
     assert numbers["explains"], "pages and devices lost what google lost"
     assert 0 < told.rank <= 1
+
+
+def test_what_nothing_else_explains_more_of_is_said_only_where_that_is_so():
+    whole, google, phone, all_of_it = (
+        Finding("change", "sessions", *cell, 7, before, after, 1.0, Said("t", -9.0, 1e-9, after / before, 0, 1))
+        for cell, before, after in (
+            (("", ""), 1_000, 800),
+            (("source", "google"), 400, 280),
+            (("device", "phone"), 500, 330),
+            (("country", "DE"), 1_000, 800),
+        )
+    )
+    [told] = fold([google], by_place([whole, google, all_of_it]))
+    assert (told.finding, told.whole, told.share) == (google, whole, pytest.approx(0.6))
+    [told] = fold([google], by_place([whole, google, phone]))
+    assert (told.finding, told.whole) == (google, None), "phones explain more, and changed more than everything too"
+    [told] = fold([whole, google, phone, all_of_it], by_place([whole, google, phone, all_of_it]))
+    assert (told.finding, told.share) == (phone, pytest.approx(0.85))
+    assert {each.value for each in told.folded} == {"", "google", "DE"}
 
 
 def test_the_same_is_found_again_and_what_happens_the_other_way_is_something_else():
