@@ -13,9 +13,9 @@ from gooddata.errors import ConfigurationError
 def move(settings: Settings, json_: bool) -> None:
     """Copy the analytics database, projects and keys included, to the one that GOODDATA_NEW_ANALYTICS_DSN names.
 
-    That one is made if it does not exist, and gets hypertables where its server has TimescaleDB. Workers wait
-    meanwhile; events go on being taken in. Afterwards start everything with GOODDATA_ANALYTICS_DSN set to it: workers
-    go on where they were.
+    That one is made if it does not exist, and gets hypertables where its server has TimescaleDB. All is
+    copied as of one moment, and everything goes on meanwhile. Afterwards start everything with GOODDATA_ANALYTICS_DSN
+    set to it: workers go on from that moment.
     """
     from gooddata.persistence.move import move_analytics
 

@@ -1,6 +1,7 @@
 """The standing jobs: what is worked out every so often for every project, beside rounds and training."""
 
-from gooddata.intelligence.insights.keep import SECONDS, keep_insights
+from gooddata.intelligence.anomalies.watch import ANOMALIES
+from gooddata.intelligence.insights.keep import INSIGHTS
 from gooddata.intelligence.jobs import Job
 
-JOBS: tuple[Job, ...] = (Job("insights", SECONDS, keep_insights),)
+JOBS: tuple[Job, ...] = (ANOMALIES, INSIGHTS)

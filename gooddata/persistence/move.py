@@ -12,29 +12,26 @@ from gooddata.sql import statement
 
 _TABLES = statement(__package__, "tables_to_move")
 _ROOM = statement(__package__, "room_to_make")
-# Workers write nothing as long as the transaction lasts, since each begins with its cursors.
-_HOLD_WORKERS = "SELECT FROM analytics.cursor ORDER BY partition FOR UPDATE"
 _PORTIONS = 16  # that were read and not written yet, of some 64 kB each
 
 
 async def move_analytics(source_dsn: str, target_dsn: str, say: Callable[[str], None]) -> dict[str, int]:
     """Copies everything from the one database into the other, which must hold nothing yet: rows by table.
 
-    Workers wait meanwhile, and ingestion goes on. Both logins own their databases. Raises ConfigurationError where a
+    All of it as of one moment, cursors included: workers go on meanwhile, and those that are started on the target take
+    the log up from there. Both logins own their databases. Raises ConfigurationError where a
     database cannot be used, and InputError where the target is in use.
     """
     await migrate_one(target_dsn, "analytics")
-    source, reader, target = await connect(source_dsn), await connect(source_dsn), await connect(target_dsn)
+    reader, target = await connect(source_dsn), await connect(target_dsn)
     try:
         await _require_empty(target)
-        async with source.transaction():
-            await source.execute(_HOLD_WORKERS)
-            async with reader.transaction(isolation="repeatable_read", readonly=True):
-                return await _copy(reader, target, say)
+        async with reader.transaction(isolation="repeatable_read", readonly=True):
+            return await _copy(reader, target, say)
     except asyncpg.InsufficientPrivilegeError as failure:
         raise ConfigurationError(f"moving takes the owner's login on both databases ({failure})") from None
     finally:
-        for connection in (source, reader, target):
+        for connection in (reader, target):
             await connection.close()
 
 

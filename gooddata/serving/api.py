@@ -1,5 +1,6 @@
 """The query API: `/api/...`, for read keys and signed-in browsers."""
 
+from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -14,13 +15,15 @@ from gooddata.errors import InputError
 from gooddata.serving.access import COOKIE, Access, NotAllowed, Opens
 from gooddata.serving.event_stream import event_stream
 from gooddata.serving.live import Live
-from gooddata.serving.period import Period, period
+from gooddata.serving.period import Period, moment, period
 from gooddata.serving.store import DIMENSIONS, Store
 
 MOST_ROWS = 1_000
+A_WEEK = timedelta(days=7)
 
 From = Annotated[str | None, Parameter(query="from", description="ISO 8601 or epoch milliseconds")]
 Until = Annotated[str | None, Parameter(query="to", description="ISO 8601 or epoch milliseconds; now by default")]
+Since = Annotated[str | None, Parameter(description="ISO 8601 or epoch milliseconds; a week ago by default")]
 Dimension = Annotated[str, Parameter(description=f"one of {', '.join(DIMENSIONS)}")]
 Limit = Annotated[int, Parameter(ge=1, le=MOST_ROWS)]
 
@@ -121,6 +124,12 @@ async def models(project_id: str, store: Store) -> dict[str, Any]:
     return {"models": await store.models(project_id)}
 
 
+@get("/anomalies")
+async def anomalies(project_id: str, store: Store, since: Since = None, limit: Limit = 100) -> dict[str, Any]:
+    """What was out of the ordinary in buckets from `since` on, newest first: what was expected, and what drives it."""
+    return {"anomalies": await store.anomalies(project_id, moment(since, "since", A_WEEK), limit)}
+
+
 @get("/insights")
 async def insights(project_id: str, store: Store, limit: Limit = 50) -> dict[str, Any]:
     """Plain sentences on what changed, for whom and since when, with the numbers and the test behind each."""
@@ -146,6 +155,7 @@ def router() -> Router:
             live,
             live_stream,
             models,
+            anomalies,
             insights,
             ledger,
         ],

@@ -41,6 +41,11 @@ def period(start: str | None, end: str | None, now: datetime | None = None) -> P
     return Period(since.replace(second=0, microsecond=0), until)
 
 
+def moment(text: str | None, field: str, ago: timedelta) -> datetime:
+    """A moment given as ISO 8601 or epoch milliseconds; so long ago where none is given."""
+    return _moment(text, field) if text else datetime.now(UTC) - ago
+
+
 def _moment(text: str, field: str) -> datetime:
     try:
         if text.lstrip("-").isdigit():

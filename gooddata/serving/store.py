@@ -36,6 +36,7 @@ _QUERIES = [
     "timeline",
     "live",
     "models",
+    "anomalies",
     "ledger",
     "lag",
     "visitor_score",
@@ -153,6 +154,11 @@ class Store:
         """The newest model of every task, with its held-out quality."""
         rows = await self.analytics.fetch(_SQL["models"], project)
         return [dict(row) | {"metrics": msgspec.json.decode(row["metrics"])} for row in rows]
+
+    async def anomalies(self, project: str, since: datetime, limit: int) -> list[dict[str, Any]]:
+        """What was out of the ordinary in buckets from then on, newest first, with its driver where one is clear."""
+        rows = await self.analytics.fetch(_SQL["anomalies"], project, since, limit)
+        return [dict(row) | {"driver": msgspec.json.decode(row["driver"]) if row["driver"] else None} for row in rows]
 
     async def insights(self, project: str, limit: int) -> dict[str, Any]:
         """What there is to say now, the newest first and of one day the weightiest; and when it was looked for."""

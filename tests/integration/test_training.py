@@ -115,7 +115,7 @@ async def test_a_model_is_trained_taken_up_and_heard_of(bench):
     await append_all(bench, shop_visits(500, simulated=True))
     bench.start()
     await bench.caught_up()
-    [report, _] = await training.train_all(bench.databases.analytics_dsn)
+    [report, *_] = await training.train_all(bench.databases.analytics_dsn)
     assert (report.status, report.version, report.trained_on) == ("ready", 1, "simulated")
     assert report.metrics["auc_interval"][0] > 0.5
     row = await bench.analytics.fetchrow("SELECT * FROM analytics.model")
@@ -153,7 +153,7 @@ async def test_a_model_of_intent_is_published_where_there_is_something_to_tell(b
     bench.start()
     await append_all(bench, shop_visits(60))
     await bench.caught_up()
-    [_, report] = await training.train_all(bench.databases.analytics_dsn)
+    [*_, report] = await training.train_all(bench.databases.analytics_dsn)
     assert (report.task, report.status, report.version) == ("intent", "abstaining", 1)
     assert "there are 0" in report.reason
     server = await processes.serve(role=("serve",))
@@ -189,7 +189,7 @@ async def test_vectors_that_say_nothing_of_what_follows_make_no_model(bench):
     bench.start()
     await append_all(bench, measured(shop_visits(300)))
     await bench.caught_up()
-    [_, report] = await training.train_all(bench.databases.analytics_dsn)
+    [*_, report] = await training.train_all(bench.databases.analytics_dsn)
     assert report.metrics["sessions_measured"] > 250
     assert (report.task, report.status) == ("intent", "abstaining"), report
     assert "no better than the base rates" in report.reason
@@ -200,7 +200,7 @@ async def test_too_little_data_abstains_in_one_version_and_enough_makes_the_next
     await append_all(bench, shop_visits(60))
     await bench.caught_up()
     for _ in range(2):
-        [report, _] = await training.train_all(bench.databases.analytics_dsn, bench.project)
+        [report, *_] = await training.train_all(bench.databases.analytics_dsn, bench.project)
         assert (report.status, report.version, report.trained_on) == ("abstaining", 1, "observed")
         assert report.reason.startswith("needs at least 200 finished sessions and 20 of them with a conversion; there")
     await append_all(bench, shop_visits(400, seed=2))
@@ -264,7 +264,7 @@ async def test_a_real_shop(bench, shared_data):
                 sessions, started = sessions + 1, at
             last = at
     assert await bench.analytics.fetchval("SELECT count(*) FROM analytics.session") == sessions
-    [report, _] = await training.train_all(bench.databases.analytics_dsn)
+    [report, *_] = await training.train_all(bench.databases.analytics_dsn)
     print(training.in_words(report))
     assert (report.status, report.trained_on) == ("ready", "observed")
     assert report.metrics["auc_interval"][0] > 0.7

@@ -176,10 +176,18 @@ async def test_events_come_in_meanwhile_whoever_reads_for_long(earlier: Database
         head = 400
         while not ended.is_set():
             await asyncio.wait_for(connection.fetch(APPEND, partition, head), 5)
-            head += 1
+            appended[partition] = head = head + 1
             await asyncio.sleep(0.005)
-        appended[partition] = head
         await connection.close()
+
+    async def goes_on() -> None:
+        """Until each partition has had more events. Raises TimeoutError when appending waits for the reader."""
+        before = dict(appended)
+        while any(appended[partition] < before[partition] + 5 for partition in before):
+            await asyncio.sleep(0.01)
+            for task in ingesting:
+                if task.done():
+                    task.result()
 
     reader: Any = await asyncpg.connect(earlier.raw_dsn)
     reading = reader.transaction()
@@ -189,6 +197,8 @@ async def test_events_come_in_meanwhile_whoever_reads_for_long(earlier: Database
     upgrading = asyncio.create_task(migrate(earlier.raw_dsn, earlier.analytics_dsn, partitions=4))
     await asyncio.sleep(2.5)
     assert not upgrading.done(), "a window cannot be made of what is being read"
+    await goes_on()
+    assert not upgrading.done()
     await reading.rollback()
     await upgrading
     await asyncio.sleep(0.3)

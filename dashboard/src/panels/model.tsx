@@ -18,7 +18,11 @@ const TRAINED_ON: Record<NonNullable<Model["trained_on"]>, string> = {
   mixed: "Trained on simulated and observed visitors",
 };
 
-const TASKS: Record<string, string> = { conversion: "Will this session convert?" };
+const TASKS: Record<string, string> = {
+  conversion: "Will this session convert?",
+  leave_30s: "Will this visitor be gone within 30 seconds?",
+  leave_page: "Is this the last page of the visit?",
+};
 
 /** How good each model is, on sessions that it was not trained on. */
 export function ModelPanel({ project, live }: { project: Project; live: Live }) {

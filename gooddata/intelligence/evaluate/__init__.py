@@ -8,6 +8,8 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
 from gooddata.intelligence.evaluate.report import Evaluation
 
 BENCHMARKS = {
@@ -25,4 +27,6 @@ def evaluate(benchmark: str, data: Path) -> Evaluation:
     """Runs one of BENCHMARKS on the data sets below `data`. Raises InputError where its files are missing."""
     module = import_module(f"{__name__}.{benchmark}")
     run: Callable[[Path], Evaluation] = module.run
-    return run(data)
+    # As in a worker, which shares its cores with other processes.
+    with threadpool_limits(1):
+        return run(data)

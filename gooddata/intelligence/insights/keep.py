@@ -8,9 +8,10 @@ import msgspec
 
 from gooddata.intelligence.insights.cells import DAY_MS, read
 from gooddata.intelligence.insights.find import Found, find
+from gooddata.intelligence.jobs import Job
 from gooddata.sql import statement
 
-SECONDS = 600.0
+_SECONDS = 600.0
 # How long an insight counts that is not seen again, and is kept.
 COUNTS_MS, KEPT_MS = DAY_MS, 90 * DAY_MS
 
@@ -37,3 +38,6 @@ async def keep_as_of(connection: Any, project: str, now: int) -> Found:
         await connection.execute(_PUT_RUN, project, now, found.tested, found.reason)
         await connection.execute(_FORGET, project, now - KEPT_MS)
     return found
+
+
+INSIGHTS = Job("insights", _SECONDS, keep_insights)

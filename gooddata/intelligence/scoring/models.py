@@ -11,6 +11,7 @@ import numpy as np
 from gooddata.errors import InputError
 from gooddata.intelligence.scoring.propensity import Matrix, Propensity, Vector
 from gooddata.intelligence.scoring.score import Quality
+from gooddata.intelligence.scoring.tasks import NAMES as TASK_NAMES
 from gooddata.intelligence.sessions.features import NAMES
 from gooddata.sql import statement
 
@@ -53,7 +54,7 @@ class Models:
         """Takes up what was trained since."""
         newest = {
             (row["project_id"], row["task"]): (row["version"], row["trained_at"])
-            for row in await connection.fetch(_NEWEST)
+            for row in await connection.fetch(_NEWEST, list(TASK_NAMES))
         }
         for gone in self._seen.keys() - newest.keys():
             del self._models[gone], self._seen[gone]

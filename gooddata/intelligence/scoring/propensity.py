@@ -24,8 +24,6 @@ from gooddata.errors import InputError
 from gooddata.intelligence.scoring.lines import Line
 from gooddata.intelligence.scoring.trees import Trees
 
-TASK = "conversion"
-
 Matrix = NDArray[np.float64]
 Vector = NDArray[np.float64]
 Labelled = tuple[Matrix, Vector]

@@ -1,4 +1,4 @@
-"""Examples for the task "conversion in this session": what was known at a moment, and whether a goal came after it."""
+"""Examples for the tasks of a session: what was known at a moment, and what came true after it."""
 
 from collections.abc import Iterable, Sequence
 
@@ -7,6 +7,7 @@ import numpy as np
 
 from gooddata.intelligence.facts.fact import Fact
 from gooddata.intelligence.scoring.propensity import Matrix, Vector
+from gooddata.intelligence.scoring.tasks import CONVERSION, Task
 from gooddata.intelligence.sessions.features import NAMES, features
 from gooddata.intelligence.sessions.history import History
 from gooddata.intelligence.sessions.state import SessionState
@@ -35,27 +36,27 @@ class Examples(msgspec.Struct):
     of_session: np.ndarray
     sessions: Sequence[StoredSession]
 
-    def converted(self) -> int:
-        """How many of the sessions that gave an example converted after it."""
+    def came_true(self) -> int:
+        """Of how many of the sessions that gave an example what was asked came true after it."""
         return len(np.unique(self.of_session[self.labels == 1]))
 
 
-def examples_of(sessions: Sequence[StoredSession]) -> Examples:
-    """Replays sessions: one example per moment, none at or after the first goal."""
+def examples_of(sessions: Sequence[StoredSession], task: Task = CONVERSION) -> Examples:
+    """Replays sessions: one example per moment of which `task` may be asked."""
     rows: list[list[float]] = []
     labels: list[bool] = []
     of_session: list[int] = []
     for number, session in enumerate(sessions):
-        for row in _moments_of(session):
+        for place, row in _moments_of(session, task.moments(session.facts)):
             rows.append(row)
-            labels.append(session.converted)
+            labels.append(task.came_true(session, place))
             of_session.append(number)
     matrix = np.array(rows, dtype=np.float64).reshape(-1, len(NAMES))
     return Examples(matrix, np.array(labels, dtype=np.float64), np.array(of_session, dtype=np.int64), sessions)
 
 
-def _moments_of(session: StoredSession) -> Iterable[list[float]]:
-    before = next((place for place, fact in enumerate(session.facts) if fact.goal), len(session.facts))
+def _moments_of(session: StoredSession, before: int) -> Iterable[tuple[int, list[float]]]:
+    """Places of facts among the first `before`, and the features after each."""
     wanted = moments(before)
     state: SessionState | None = None
     for place, fact in enumerate(session.facts[:before]):
@@ -65,7 +66,7 @@ def _moments_of(session: StoredSession) -> Iterable[list[float]]:
         else:
             state.update(fact)
         if place in wanted:
-            yield features(state)
+            yield place, features(state)
 
 
 def moments(events: int) -> frozenset[int]:

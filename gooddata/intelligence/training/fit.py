@@ -1,4 +1,4 @@
-"""Fits and judges a model for the task "conversion in this session", or says why there can be none."""
+"""Fits and judges a model for a task of sessions, or says why there can be none."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from gooddata.intelligence.scoring.propensity import Matrix, Propensity
+from gooddata.intelligence.scoring.tasks import CONVERSION, Task
 from gooddata.intelligence.sessions.features import NAMES
 from gooddata.intelligence.training.examples import Examples, StoredSession, examples_of
 from gooddata.intelligence.training.judge import judge
@@ -31,31 +32,31 @@ class Fitted(msgspec.Struct, frozen=True):
     features: tuple[str, ...] = NAMES
 
 
-def fit(sessions: Sequence[StoredSession]) -> Fitted:
+def fit(sessions: Sequence[StoredSession], task: Task = CONVERSION) -> Fitted:
     """Fits on finished sessions, sorted by start. The same sessions give the same model.
 
     Observed sessions alone are used where there are enough of them, simulated ones where there are not.
     """
     observed = [session for session in sessions if not session.simulated]
-    if not _too_few(observed):
+    if not _too_few(observed, task):
         sessions = observed
     counts = {"sessions": len(sessions), "conversions": sum(session.converted for session in sessions)}
     origin = trained_on(sessions)
-    if reason := _too_few(sessions):
+    if reason := _too_few(sessions, task):
         return Fitted(reason, origin, counts)
     parts = split(sessions)
-    train, calibrate, test = (examples_of(part) for part in (parts.train, parts.calibrate, parts.test))
+    train, calibrate, test = (examples_of(part, task) for part in (parts.train, parts.calibrate, parts.test))
     metrics = counts | {
         "sessions_train": len(parts.train),
         "sessions_calibrate": len(parts.calibrate),
         "sessions_test": len(parts.test),
         "examples_train": len(train.labels),
         "examples_test": len(test.labels),
-        "positives_train": train.converted(),
-        "positives_test": test.converted(),
+        "positives_train": train.came_true(),
+        "positives_test": test.came_true(),
         "split_at": datetime.fromtimestamp(parts.split_at / 1_000, UTC).isoformat(timespec="milliseconds"),
     }
-    if reason := _unbalanced(train, calibrate, test):
+    if reason := _unbalanced(task, train, calibrate, test):
         return Fitted(reason, origin, metrics)
     judged = _fitted(train, calibrate)
     base_rate = float(train.labels.mean())
@@ -64,7 +65,7 @@ def fit(sessions: Sequence[StoredSession]) -> Fitted:
     if reason := _unskilled(metrics):
         return Fitted(reason, origin, metrics)
     # What was judged is the way of fitting; what scores is fitted in that way to all sessions, the newest included.
-    learn, newest = (examples_of(part) for part in split_for_refit(sessions))
+    learn, newest = (examples_of(part, task) for part in split_for_refit(sessions))
     served = _fitted(learn, newest, judged.kind)
     metrics["sessions_refit"] = len(sessions)
     return Fitted(None, origin, metrics, served.dumps(), served.names)
@@ -87,7 +88,11 @@ def trained_on(sessions: Sequence[StoredSession]) -> str:
     return "observed" if simulated == 0 else "simulated" if simulated == len(sessions) else "mixed"
 
 
-def _too_few(sessions: Sequence[StoredSession]) -> str | None:
+def _too_few(sessions: Sequence[StoredSession], task: Task) -> str | None:
+    if task is not CONVERSION:
+        if len(sessions) >= SESSIONS_NEEDED:
+            return None
+        return f"needs at least {SESSIONS_NEEDED} finished sessions; there are {len(sessions):,}"
     conversions = sum(session.converted for session in sessions)
     if len(sessions) >= SESSIONS_NEEDED and conversions >= CONVERSIONS_NEEDED:
         return None
@@ -97,17 +102,17 @@ def _too_few(sessions: Sequence[StoredSession]) -> str | None:
     )
 
 
-def _unbalanced(train: Examples, calibrate: Examples, test: Examples) -> str | None:
+def _unbalanced(task: Task, train: Examples, calibrate: Examples, test: Examples) -> str | None:
     needs = (
         ("older sessions, to learn from", train, CONVERSIONS_TO_LEARN),
         ("newer sessions, to calibrate on", calibrate, CONVERSIONS_TO_CALIBRATE),
         ("newest quarter of sessions, to be judged by", test, CONVERSIONS_TO_TEST),
     )
     for part, examples, needed in needs:
-        if (converted := examples.converted()) < needed:
-            return f"the {part}, must have {needed} conversions that something came before; there are {converted}"
+        if (came_true := examples.came_true()) < needed:
+            return f"the {part}, must have {needed} {task.outcome}s that something came before; there are {came_true}"
         if examples.labels.all():
-            return f"the {part}, all end in a conversion: there is nothing to tell apart"
+            return f"the {part}, all end in a {task.outcome}: there is nothing to tell apart"
     return None
 
 

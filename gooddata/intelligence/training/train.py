@@ -2,13 +2,15 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
 from gooddata.errors import InputError
 from gooddata.intelligence.moments import use_milliseconds
-from gooddata.intelligence.scoring.propensity import TASK
+from gooddata.intelligence.scoring.tasks import TASKS, Task
+from gooddata.intelligence.training.examples import StoredSession
 from gooddata.intelligence.training.fit import fit
 from gooddata.intelligence.training.intent.train import train_intent
 from gooddata.intelligence.training.report import Report, in_words
@@ -54,30 +56,37 @@ async def train(connection: Any, project: str) -> list[Report]:
         await connection.execute(_ERASED_UP_TO_NOW, project)
         sessions = await finished_sessions(connection, project)
         there_are = await connection.fetchrow(_COUNT, project)
-        fitted = await asyncio.to_thread(fit, sessions)
-        metrics = fitted.metrics | {"there_were": dict(there_are)}
-        version = await connection.fetchval(
-            _PUT,
-            project,
-            TASK,
-            "abstaining" if fitted.estimator is None else "ready",
-            fitted.reason,
-            fitted.trained_on,
-            list(fitted.features),
-            msgspec.json.encode(metrics).decode(),
-            fitted.estimator,
-        )
-        intent = await train_intent(connection, project, sessions)
-    conversion = Report(
+        reports = [await _train_task(connection, project, task, sessions, dict(there_are)) for task in TASKS]
+        reports.append(await train_intent(connection, project, sessions))
+    for report in reports:
+        logger.info("%s", in_words(report))
+    return reports
+
+
+async def _train_task(
+    connection: Any, project: str, task: Task, sessions: Sequence[StoredSession], there_are: dict[str, int]
+) -> Report:
+    fitted = await asyncio.to_thread(fit, sessions, task)
+    metrics = fitted.metrics | {"there_were": there_are}
+    status = "abstaining" if fitted.estimator is None else "ready"
+    version = await connection.fetchval(
+        _PUT,
+        project,
+        task.name,
+        status,
+        fitted.reason,
+        fitted.trained_on,
+        list(fitted.features),
+        msgspec.json.encode(metrics).decode(),
+        fitted.estimator,
+    )
+    return Report(
         project=project,
-        task=TASK,
+        task=task.name,
         version=version,
-        status="abstaining" if fitted.estimator is None else "ready",
+        status=status,
         reason=fitted.reason,
         trained_on=fitted.trained_on,
         features=list(fitted.features),
         metrics=metrics,
     )
-    for report in (conversion, intent):
-        logger.info("%s", in_words(report))
-    return [conversion, intent]

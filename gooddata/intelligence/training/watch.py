@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from gooddata.eventlog.postgres import UNAVAILABLE
 from gooddata.intelligence.moments import use_milliseconds
-from gooddata.intelligence.scoring.propensity import TASK
+from gooddata.intelligence.scoring.tasks import CONVERSION
 from gooddata.intelligence.training.fit import CONVERSIONS_NEEDED, SESSIONS_NEEDED
 from gooddata.intelligence.training.train import ROLE, train
 from gooddata.persistence.pool import open_pool
@@ -52,7 +52,7 @@ async def _keep_trained(analytics_dsn: str) -> None:
             await use_milliseconds(connection)
             while True:
                 started = clock()
-                rows = await connection.fetch(_DUE, TASK)
+                rows = await connection.fetch(_DUE, CONVERSION.name)
                 looking = clock() - started
                 for row in rows:
                     if is_due(row):

@@ -6,17 +6,21 @@ import pytest
 from gooddata.intelligence.scoring.models import Model, Models, read_model
 from gooddata.intelligence.scoring.propensity import Propensity
 from gooddata.intelligence.scoring.score import Quality
-from gooddata.intelligence.scoring.scorer import AUTOMATED, CONVERTED, UNTRAINED, score_sessions
+from gooddata.intelligence.scoring.scorer import AUTOMATED, UNTRAINED, score_sessions
+from gooddata.intelligence.scoring.tasks import CONVERSION, CONVERTED
+from gooddata.intelligence.scoring.tasks import NAMES as TASKS
 from gooddata.intelligence.sessions.features import NAMES
 from tests.unit.intelligence.given import START, a_fact, a_session
 
 
 class Known(Models):
-    def __init__(self, model):
-        self.model = model
+    """Of conversion alone, unless told of which."""
+
+    def __init__(self, model, tasks=(CONVERSION.name,)):
+        self.model, self.tasks = model, tasks
 
     def of(self, project, task):
-        return self.model
+        return self.model if task in self.tasks else None
 
 
 def trained(names=NAMES):
@@ -52,6 +56,20 @@ def test_there_are_reasons_to_say_nothing(fact, reason, model):
     known = Known(None if reason is UNTRAINED else model)
     [score] = score_sessions([a_session([a_fact(START, **fact)])], known)
     assert (score.score, score.reason) == (None, reason)
+
+
+def test_each_task_that_there_is_a_model_of_is_scored(model):
+    scores = score_sessions([a_session([a_fact(START)])], Known(model, TASKS))
+    assert [score.task for score in scores] == ["conversion", "leave_30s", "leave_page"]
+    assert len({score.score for score in scores}) == 1
+
+
+def test_who_has_converted_may_still_leave(model):
+    scores = {
+        score.task: score for score in score_sessions([a_session([a_fact(START, goal=True)])], Known(model, TASKS))
+    }
+    assert scores["conversion"].reason == CONVERTED
+    assert 0 < scores["leave_30s"].score < 1
 
 
 def test_a_model_that_abstains_passes_its_reason_on():

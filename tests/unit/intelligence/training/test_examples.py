@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from gooddata.intelligence.scoring.tasks import LEAVES_BY_PAGE, LEAVES_SOON
 from gooddata.intelligence.sessions.features import NAMES, features
 from gooddata.intelligence.sessions.history import History
 from gooddata.intelligence.training.examples import MOMENTS, StoredSession, examples_of, moments
@@ -35,13 +36,13 @@ def test_no_example_is_taken_at_or_after_the_goal():
     examples = examples_of([stored(facts, converted=True)])
     assert examples.labels.tolist() == [1, 1]
     assert examples.matrix[:, NAMES.index("events")].tolist() == [1, 2]
-    assert examples.converted() == 1
+    assert examples.came_true() == 1
 
 
 def test_a_session_that_begins_with_its_goal_shows_nothing():
     examples = examples_of([stored([a_fact(START, goal=True)], converted=True), stored([a_fact(START)])])
     assert examples.of_session.tolist() == [1]
-    assert examples.converted() == 0
+    assert examples.came_true() == 0
     assert examples_of([]).matrix.shape == (0, len(NAMES))
 
 
@@ -50,3 +51,16 @@ def test_of_a_long_session_so_many_moments_are_taken_its_start_and_end_among_the
     taken = moments(events)
     assert len(taken) == min(events, MOMENTS)
     assert {0, events - 1} <= taken <= set(range(events))
+
+
+def test_who_leaves_soon_has_no_event_past_the_half_minute():
+    facts = [a_fact(START + seconds * 1_000, goal=seconds == 45) for seconds in (0, 20, 45, 75, 76)]
+    examples = examples_of([stored(facts, converted=True)], LEAVES_SOON)
+    assert examples.labels.tolist() == [0, 0, 0, 1, 1]
+
+
+def test_who_leaves_by_this_page_sees_no_other_one():
+    kinds = ["page", "track", "page", "track", "track"]
+    examples = examples_of([stored([a_fact(START + n * 1_000, kind) for n, kind in enumerate(kinds)])], LEAVES_BY_PAGE)
+    assert examples.labels.tolist() == [0, 0, 1, 1, 1]
+    assert examples.came_true() == 1
