@@ -1,6 +1,7 @@
 """The standing jobs: what is worked out every so often for every project, beside rounds and training."""
 
 from gooddata.intelligence.anomalies.watch import ANOMALIES
+from gooddata.intelligence.insights.keep import INSIGHTS
 from gooddata.intelligence.jobs import Job
 
-JOBS: tuple[Job, ...] = (ANOMALIES,)
+JOBS: tuple[Job, ...] = (ANOMALIES, INSIGHTS)

@@ -130,6 +130,12 @@ async def anomalies(project_id: str, store: Store, since: Since = None, limit: L
     return {"anomalies": await store.anomalies(project_id, moment(since, "since", A_WEEK), limit)}
 
 
+@get("/insights")
+async def insights(project_id: str, store: Store, limit: Limit = 50) -> dict[str, Any]:
+    """Plain sentences on what changed, for whom and since when, with the numbers and the test behind each."""
+    return await store.insights(project_id, limit)
+
+
 @get("/ledger")
 async def ledger(project_id: str, store: Store) -> dict[str, Any]:
     """received = stored + duplicate + rejected + dropped."""
@@ -150,6 +156,7 @@ def router() -> Router:
             live_stream,
             models,
             anomalies,
+            insights,
             ledger,
         ],
         dependencies={

@@ -42,6 +42,8 @@ _QUERIES = [
     "visitor_score",
     "engine_model",
     "progress",
+    "insights",
+    "insight_run",
 ]
 _SQL = {name: statement("gooddata.serving.queries", name) for name in _QUERIES}
 
@@ -157,6 +159,15 @@ class Store:
         """What was out of the ordinary in buckets from then on, newest first, with its driver where one is clear."""
         rows = await self.analytics.fetch(_SQL["anomalies"], project, since, limit)
         return [dict(row) | {"driver": msgspec.json.decode(row["driver"]) if row["driver"] else None} for row in rows]
+
+    async def insights(self, project: str, limit: int) -> dict[str, Any]:
+        """What there is to say now, the newest first and of one day the weightiest; and when it was looked for."""
+        rows = await self.analytics.fetch(_SQL["insights"], project, datetime.now(UTC), limit)
+        decoded = ("numbers", "for_whom")
+        told = [dict(row) | {name: msgspec.json.decode(row[name]) for name in decoded} for row in rows]
+        run = await self.analytics.fetchrow(_SQL["insight_run"], project)
+        never = {"computed_at": None, "tested": 0, "reason": "nothing has been looked for yet"}
+        return {"insights": told} | (dict(run) if run else never)
 
     async def ledger(self, project: str) -> dict[str, Any]:
         """What became of every event received: received = stored + duplicate + rejected + dropped."""
