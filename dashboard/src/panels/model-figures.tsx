@@ -2,8 +2,10 @@ import type { ModelMetrics } from "../api";
 import { AucScale } from "../charts/auc-scale";
 import { figure, share } from "../format";
 
+export type TaskWords = { asks: string; does: string; did: string };
+
 /** The held-out figures, each with what it means in words. */
-export function ModelFigures({ metrics }: { metrics: Partial<ModelMetrics> }) {
+export function ModelFigures({ metrics, words }: { metrics: Partial<ModelMetrics>; words: TaskWords }) {
   const { auc, auc_interval: interval, log_loss: loss, log_loss_baseline: baseline, ece } = metrics;
   return (
     <dl class="model-figures">
@@ -16,8 +18,8 @@ export function ModelFigures({ metrics }: { metrics: Partial<ModelMetrics> }) {
           <dd>
             <AucScale auc={auc} interval={interval} />
             <p class="meaning">
-              Shown a session that converts and one that does not, it ranks them rightly {Math.round(auc * 100)} times
-              in 100.
+              Shown a session that {words.does} and one that does not, it ranks them rightly {Math.round(auc * 100)}{" "}
+              times in 100.
             </p>
           </dd>
         )}
@@ -32,7 +34,7 @@ export function ModelFigures({ metrics }: { metrics: Partial<ModelMetrics> }) {
       <div>
         <dt>Average precision</dt>
         <dd class="value number">{figure(metrics.average_precision)}</dd>
-        <dd class="meaning">How many of those it points at convert, averaged over every cut-off.</dd>
+        <dd class="meaning">How many of those it points at {words.did}, averaged over every cut-off.</dd>
       </div>
       <div>
         <dt>Calibration error</dt>

@@ -7,7 +7,7 @@ import { Panel } from "../elements/panel";
 import { count, dateTimeOf, plural } from "../format";
 import type { Live } from "../live";
 import { useResource } from "../resource";
-import { ModelFigures } from "./model-figures";
+import { ModelFigures, type TaskWords } from "./model-figures";
 import "./model.css";
 
 const MODEL_MS = 10_000;
@@ -18,10 +18,11 @@ const TRAINED_ON: Record<NonNullable<Model["trained_on"]>, string> = {
   mixed: "Trained on simulated and observed visitors",
 };
 
-const TASKS: Record<string, string> = {
-  conversion: "Will this session convert?",
-  leave_30s: "Will this visitor be gone within 30 seconds?",
-  leave_page: "Is this the last page of the visit?",
+/** What a task asks of a session, and how it is said that it does, and did, come true. */
+const TASKS: Record<string, TaskWords> = {
+  conversion: { asks: "Will this session convert?", does: "converts", did: "converted" },
+  leave_30s: { asks: "Will this visitor be gone within 30 seconds?", does: "ends by then", did: "ended by then" },
+  leave_page: { asks: "Is this the last page of the visit?", does: "ends with it", did: "ended with it" },
 };
 
 /** How good each model is, on sessions that it was not trained on. */
@@ -55,10 +56,11 @@ function ModelReport({ model }: { model: Model }) {
   const calibration = metrics.calibration ?? [];
   const lift = metrics.lift ?? [];
   const isTested = metrics.auc != null;
+  const words = TASKS[model.task] ?? { asks: model.task, does: "is as asked", did: "was as asked" };
   return (
     <article class="model">
       <div class="model-head">
-        <h3>{TASKS[model.task] ?? model.task}</h3>
+        <h3>{words.asks}</h3>
         {model.status === "ready" ? <Badge kind="ready">In use</Badge> : <Badge kind="abstaining">Abstains</Badge>}
         {model.trained_at && model.trained_on && (
           <Badge kind={model.trained_on === "observed" ? "real" : "simulated"}>{TRAINED_ON[model.trained_on]}</Badge>
@@ -74,20 +76,20 @@ function ModelReport({ model }: { model: Model }) {
       {isTested && (
         <div class="model-grid">
           <div class="model-words">
-            <ModelFigures metrics={metrics} />
+            <ModelFigures metrics={metrics} words={words} />
             <ModelFoot model={model} metrics={metrics} />
           </div>
           {calibration.length > 0 && (
             <div class="model-chart">
               <h4>Calibration</h4>
-              <p>On the dashed line, 20% predicted means that 20% converted.</p>
+              <p>On the dashed line, 20% predicted means that 20% {words.did}.</p>
               <Calibration points={calibration} />
             </div>
           )}
           {lift.length > 0 && (
             <div class="model-chart">
               <h4>Lift</h4>
-              <p>How many times the average each tenth converted, highest scores first.</p>
+              <p>How many times the average each tenth {words.did}, highest scores first.</p>
               <Lift deciles={lift} />
             </div>
           )}
@@ -105,14 +107,15 @@ function ModelFoot({ model, metrics }: { model: Model; metrics: Partial<ModelMet
     <div class="model-foot number">
       {metrics.sessions_train !== undefined && (
         <span>
-          Learned from {plural(metrics.sessions_train, "session")}, {count(metrics.positives_train)} of them converted.
+          Learned from {plural(metrics.sessions_train, "session")}
+          {model.task === "conversion" && `, ${count(metrics.positives_train)} of them converted`}.
         </span>
       )}
       {metrics.sessions_test !== undefined && (
         <span>
           Tested on {plural(metrics.sessions_test, "session")}
-          {metrics.split_at && ` after ${dateTimeOf(Date.parse(metrics.split_at))}`}, {count(metrics.positives_test)}{" "}
-          converted
+          {metrics.split_at && ` after ${dateTimeOf(Date.parse(metrics.split_at))}`}
+          {model.task === "conversion" && `, ${count(metrics.positives_test)} converted`}
           {metrics.examples_test !== undefined && `; ${count(metrics.examples_test)} moments of them scored`}.
         </span>
       )}
