@@ -208,4 +208,5 @@ async def test_an_ingest_reply_quotes_the_newest_scores_where_they_are_wanted(de
     assert scores.keys() == asked.keys()
     assert (scores["visitor"], scores["session"]) == (visitor, asked["session"])
     assert scores["computed_at"] <= asked["computed_at"]
-    assert scores["scores"].keys() == asked["scores"].keys()
+    # Models that were trained in between add tasks.
+    assert {"conversion"} <= scores["scores"].keys() <= asked["scores"].keys()
