@@ -1,6 +1,7 @@
 """The sessions that recommendations are made from: which items each had, and which sessions each item was in.
 
-It grows click by click, and its memory is bounded: the newest CLICKS of a session, the newest POSTINGS of an item.
+It grows click by click. The newest CLICKS of a session are kept, and the newest POSTINGS of an item; sessions and items
+themselves are not taken out.
 """
 
 from array import array
