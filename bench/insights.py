@@ -10,6 +10,7 @@ nothing, with Wilson's 95% interval, and of those planted how many are found, sa
 
 import json
 import math
+import os
 import sys
 import time
 
@@ -17,6 +18,7 @@ import numpy as np
 
 from gooddata.intelligence.insights.cells import COLUMNS, CONVERTED, HOURS, Group, Material
 from gooddata.intelligence.insights.find import find
+from gooddata.intelligence.moments import HOUR_MS
 from gooddata.intelligence.sessions.rollup import (
     BOUNCES,
     CONVERSIONS,
@@ -28,7 +30,6 @@ from gooddata.intelligence.sessions.rollup import (
 )
 
 END = 1_795_132_800_000  # Friday, 2026-11-20T00:00:00Z
-HOUR_MS = 3_600_000
 SOURCES = {"google": 0.4, "direct": 0.3, "newsletter": 0.2, "bing": 0.1}
 DEVICES = {"phone": 0.6, "desktop": 0.4}
 PAGES = {"/": 0.5, "/shoes": 0.3, "/sale": 0.2}
@@ -136,7 +137,7 @@ def main() -> None:
                 for ratio in (1.5, 3.0)
             ),
         ],
-        "cores": 1,
+        "cores": os.cpu_count(),
     }
     print(json.dumps(report | {"seconds": round(time.perf_counter() - started, 1)}, indent=2))
 

@@ -19,8 +19,8 @@ async def move_analytics(source_dsn: str, target_dsn: str, say: Callable[[str], 
     """Copies everything from the one database into the other, which must hold nothing yet: rows by table.
 
     All of it as of one moment, cursors included: workers go on meanwhile, and those that are started on the target take
-    the log up from there. Both logins own their databases. Raises ConfigurationError where a
-    database cannot be used, and InputError where the target is in use.
+    the log up from there. Both logins own their databases. Raises ConfigurationError where a database cannot be used,
+    and InputError where the target is in use.
     """
     await migrate_one(target_dsn, "analytics")
     reader, target = await connect(source_dsn), await connect(target_dsn)

@@ -7,10 +7,10 @@ import httpx
 import pytest
 
 from bench.insights import made_up
-from gooddata.intelligence.insights.cells import DAY_MS, ERROR, read
+from gooddata.intelligence.insights.cells import ERROR, read
 from gooddata.intelligence.insights.keep import keep_as_of
 from gooddata.intelligence.jobs import do_once
-from gooddata.intelligence.moments import use_milliseconds
+from gooddata.intelligence.moments import DAY_MS, use_milliseconds
 from gooddata.intelligence.sessions.rollup import CONVERSIONS
 from gooddata.intelligence.standing import JOBS
 from tests.conftest import new_project

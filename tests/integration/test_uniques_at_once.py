@@ -8,8 +8,8 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
-from gooddata.intelligence.moments import use_milliseconds
-from gooddata.intelligence.uniques.due import HOUR_MS, mark_due
+from gooddata.intelligence.moments import HOUR_MS, use_milliseconds
+from gooddata.intelligence.uniques.due import mark_due
 from gooddata.intelligence.uniques.keep import count_ready, keep_counted
 from gooddata.intelligence.uniques.recount import Ready, count_day, day_of, lock_sketches
 from gooddata.intelligence.worker import WorkerSettings

@@ -3,8 +3,8 @@
 import msgspec
 
 from gooddata.intelligence.anomalies.running import Mean
+from gooddata.intelligence.moments import HOUR_MS
 
-HOUR_MS = 3_600_000
 DAY, WEEK = 24, 168
 KNOWN = 5  # values after which an hour's mean says something
 

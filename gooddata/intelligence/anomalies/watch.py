@@ -15,11 +15,11 @@ from gooddata.intelligence.anomalies.driver import driver
 from gooddata.intelligence.anomalies.find import Found, find
 from gooddata.intelligence.anomalies.metrics import COUNTS, DIMENSIONS, RATE, series
 from gooddata.intelligence.jobs import Job
+from gooddata.intelligence.moments import DAY_MS
 from gooddata.intelligence.results.columns import columns
 from gooddata.sql import statement
 
 EVERY_SECONDS = 15.0
-DAY_MS = 86_400_000
 LATE_MS = 120_000  # a bucket is finished that long after its end
 LOOK_BACK_MS = DAY_MS  # how far back the first run tells
 GREATEST = 5

@@ -10,14 +10,12 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
-from sklearn.metrics import average_precision_score, roc_auc_score
 from sklearn.model_selection import StratifiedKFold, train_test_split
 
-from gooddata.intelligence.evaluate.intervals import interval
-from gooddata.intelligence.evaluate.report import Evaluation, Figure, data_file
+from gooddata.intelligence.evaluate.judged import auc, average_precision, calibration_off
+from gooddata.intelligence.evaluate.report import Evaluation, data_file
 from gooddata.intelligence.returns.features import NAMES, Time, matrix
-from gooddata.intelligence.scoring.propensity import Propensity, Vector
-from gooddata.intelligence.training.judge import auc_interval, calibration, calibration_error
+from gooddata.intelligence.scoring.propensity import Propensity
 
 KNOWN_UNTIL = date(1997, 9, 30).toordinal()
 WITHIN_DAYS = 39 * 7
@@ -43,21 +41,10 @@ def run(data: Path) -> Evaluation:
     return Evaluation(
         benchmark="cdnow",
         figures=[
-            Figure(
-                name="return AUC",
-                value=float(roc_auc_score(labels, found)),
-                interval=auc_interval(labels, found, np.arange(len(labels))),
-                published=0.764,
-                published_by="BG/NBD",
-                aim=0.79,
-            ),
-            Figure(
-                name="average precision",
-                value=float(average_precision_score(labels, found)),
-                interval=interval(lambda drawn: average_precision_score(labels[drawn], found[drawn]), len(labels)),
-            ),
-            Figure(name="recency alone, AUC", value=_recency_alone(known, labels)),
-            Figure(name="calibration error (less is better)", value=calibration_error(calibration(labels, found))),
+            auc("return AUC", labels, found, published=0.764, published_by="BG/NBD", aim=0.79),
+            average_precision("average precision", labels, found),
+            auc("recency alone, AUC", labels, np.array([times[-1][0] for times in known])),
+            calibration_off("calibration error", labels, found),
         ],
         examples=len(labels),
         seconds=time.perf_counter() - started,
@@ -77,7 +64,3 @@ def read(path: Path) -> list[list[Time]]:
                     bought[0] += float(dollars)
                     bought[1] += float(items)
     return [[(float(day), *days[day]) for day in sorted(days)] for days in customers.values()]  # type: ignore[misc]
-
-
-def _recency_alone(known: list[list[Time]], labels: Vector) -> float:
-    return float(roc_auc_score(labels, [times[-1][0] for times in known]))

@@ -31,7 +31,6 @@ def run(data: Path) -> Evaluation:
         all_steps = [steps(each.series, found, profile) for each, found in zip(corpus.series, scores, strict=True)]
         threshold, reached = optimise(all_steps, profile)
         settings[f"threshold, {name}"] = threshold
-
         figures.append(
             Figure(
                 name=name,

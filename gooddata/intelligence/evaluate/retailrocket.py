@@ -13,16 +13,15 @@ from typing import Any
 
 import numpy as np
 from asyncpg.pgproto.pgproto import UUID
-from sklearn.metrics import average_precision_score, roc_auc_score
 
-from gooddata.intelligence.evaluate.report import Evaluation, Figure, data_file
+from gooddata.intelligence.evaluate.judged import auc, average_precision, calibration_off
+from gooddata.intelligence.evaluate.report import Evaluation, data_file
 from gooddata.intelligence.facts.fact import Fact
 from gooddata.intelligence.scoring.propensity import Propensity
 from gooddata.intelligence.sessions.features import NAMES
 from gooddata.intelligence.sessions.history import FIRST_VISIT
 from gooddata.intelligence.sessions.recount import sessions_of
 from gooddata.intelligence.training.examples import Examples, StoredSession, examples_of
-from gooddata.intelligence.training.judge import auc_interval, calibration, calibration_error
 from gooddata.intelligence.training.split import split_for_refit
 
 FIRST_EVENTS = (1, 2, 3)
@@ -49,18 +48,11 @@ def run(data: Path) -> Evaluation:
         asked = after(events, [session for session in sessions if session.started_at >= cut])
         found = model.predict(asked.matrix[:, columns])
         asked_for += len(found)
+        after_so_many = f"after {events} event{'s' if events > 1 else ''} ({int(asked.labels.sum())} buy)"
         figures += [
-            Figure(
-                name=f"AUC after {events} event{'s' if events > 1 else ''} ({int(asked.labels.sum())} buy)",
-                value=float(roc_auc_score(asked.labels, found)),
-                interval=auc_interval(asked.labels, found, asked.of_session),
-                aim=_AIMS.get(events),
-            ),
-            Figure(name=f"average precision after {events}", value=float(average_precision_score(asked.labels, found))),
-            Figure(
-                name=f"calibration error after {events} (less is better)",
-                value=calibration_error(calibration(asked.labels, found)),
-            ),
+            auc(f"AUC {after_so_many}", asked.labels, found, asked.of_session, aim=_AIMS.get(events)),
+            average_precision(f"average precision after {events}", asked.labels, found),
+            calibration_off(f"calibration error after {events}", asked.labels, found),
         ]
     return Evaluation(
         benchmark="retailrocket",

@@ -9,14 +9,12 @@ import time
 from pathlib import Path
 
 import numpy as np
-from sklearn.metrics import average_precision_score, roc_auc_score
 from sklearn.model_selection import StratifiedKFold, train_test_split
 
-from gooddata.intelligence.evaluate.intervals import interval
-from gooddata.intelligence.evaluate.report import Evaluation, Figure, data_file
+from gooddata.intelligence.evaluate.judged import auc, average_precision, calibration_off
+from gooddata.intelligence.evaluate.report import Evaluation, data_file
 from gooddata.intelligence.evaluate.tabular import Encoder, Table
 from gooddata.intelligence.scoring.propensity import Propensity, Vector
-from gooddata.intelligence.training.judge import auc_interval, calibration, calibration_error
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "June", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 # Numbers that stand for something: more or less of them means nothing.
@@ -38,30 +36,13 @@ def run(data: Path) -> Evaluation:
     return Evaluation(
         benchmark="shoppers",
         figures=[
-            Figure(
-                name="10-fold AUC",
-                value=float(roc_auc_score(labels, folds)),
-                interval=_auc_interval(labels, folds),
-                published=0.937,
-                published_by=_HELIYON,
-                aim=0.942,
+            auc("10-fold AUC", labels, folds, published=0.937, published_by=_HELIYON, aim=0.942),
+            average_precision(
+                "10-fold average precision", labels, folds, published=0.754, published_by=_HELIYON, aim=0.775
             ),
-            Figure(
-                name="10-fold average precision",
-                value=float(average_precision_score(labels, folds)),
-                interval=interval(lambda drawn: average_precision_score(labels[drawn], folds[drawn]), len(labels)),
-                published=0.754,
-                published_by=_HELIYON,
-                aim=0.775,
-            ),
-            Figure(name="10-fold calibration error (less is better)", value=_ece(labels, folds)),
-            Figure(
-                name="November and December AUC",
-                value=float(roc_auc_score(newer, late)),
-                interval=_auc_interval(newer, late),
-                aim=0.87,
-            ),
-            Figure(name="November and December calibration error (less is better)", value=_ece(newer, late)),
+            calibration_off("10-fold calibration error", labels, folds),
+            auc("November and December AUC", newer, late, aim=0.87),
+            calibration_off("November and December calibration error", newer, late),
         ],
         examples=len(labels) + len(newer),
         seconds=time.perf_counter() - started,
@@ -104,11 +85,3 @@ def _said_of(table: Table, labels: Vector, learn: np.ndarray, calibrate: np.ndar
     )
     columns = [encoder.names.index(name) for name in model.names]
     return model.predict(encoder.matrix(table, asked)[:, columns])
-
-
-def _auc_interval(labels: Vector, found: Vector) -> tuple[float, float]:
-    return auc_interval(labels, found, np.arange(len(labels)))
-
-
-def _ece(labels: Vector, found: Vector) -> float:
-    return calibration_error(calibration(labels, found))

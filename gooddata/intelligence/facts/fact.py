@@ -1,7 +1,5 @@
 """The fact: one event as analytics keeps it."""
 
-from typing import Any
-
 import msgspec
 from asyncpg.pgproto.pgproto import UUID
 
@@ -54,8 +52,3 @@ class Fact(msgspec.Struct, gc=False):
 
 
 COLUMNS = tuple("timestamp" if name == "at" else name for name in Fact.__struct_fields__[:26])
-
-
-def row(fact: Fact) -> tuple[Any, ...]:
-    """The fact as a row of analytics.event, in the order of COLUMNS."""
-    return msgspec.structs.astuple(fact)[:26]

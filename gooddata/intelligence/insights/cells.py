@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from gooddata.intelligence.moments import DAY_MS, HOUR_MS
 from gooddata.intelligence.sessions.rollup import (
     BOUNCES,
     CONVERSIONS,
@@ -16,7 +17,6 @@ from gooddata.intelligence.sessions.rollup import (
 )
 from gooddata.sql import statement
 
-HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 DAYS = 35
 HOURS = DAYS * 24
 VALUES = 12

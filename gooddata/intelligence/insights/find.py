@@ -5,7 +5,7 @@ import math
 
 import msgspec
 
-from gooddata.intelligence.insights.cells import COUNTS, DAY_MS, HOUR_MS, MEANS, RATES, Material
+from gooddata.intelligence.insights.cells import COUNTS, MEANS, RATES, Material
 from gooddata.intelligence.insights.change_point import hours_ago, hours_ago_of_rate
 from gooddata.intelligence.insights.compare import (
     EVERYTHING,
@@ -18,6 +18,7 @@ from gooddata.intelligence.insights.fold import Story, by_place, fold, mix_and_r
 from gooddata.intelligence.insights.groups import associations, stand_outs
 from gooddata.intelligence.insights.sentence import of_change, of_group
 from gooddata.intelligence.insights.significance import benjamini_hochberg
+from gooddata.intelligence.moments import DAY_MS, HOUR_MS
 from gooddata.intelligence.sessions.rollup import SESSIONS
 
 FALSE_DISCOVERIES = 0.05

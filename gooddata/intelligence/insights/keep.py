@@ -6,9 +6,10 @@ from typing import Any
 
 import msgspec
 
-from gooddata.intelligence.insights.cells import DAY_MS, read
+from gooddata.intelligence.insights.cells import read
 from gooddata.intelligence.insights.find import Found, find
 from gooddata.intelligence.jobs import Job
+from gooddata.intelligence.moments import DAY_MS
 from gooddata.sql import statement
 
 _SECONDS = 600.0

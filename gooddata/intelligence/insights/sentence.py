@@ -2,9 +2,10 @@
 
 from datetime import UTC, datetime
 
-from gooddata.intelligence.insights.cells import DAY_MS, RATES
+from gooddata.intelligence.insights.cells import RATES
 from gooddata.intelligence.insights.compare import Finding
 from gooddata.intelligence.insights.fold import Story
+from gooddata.intelligence.moments import DAY_MS
 
 _NAMES = {
     "sessions": "Sessions", "pageviews": "Page views", "events": "Events", "conversions": "Conversions",

@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from typing import Any, Self
-from zipfile import ZIP_DEFLATED, BadZipFile
 
 import numpy as np
-import skops.io
 from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from gooddata.errors import InputError
+from gooddata.intelligence import kept_model
 from gooddata.intelligence.recommend.candidates import Trend, candidates
 from gooddata.intelligence.recommend.index import Index, split_newest
 
@@ -18,7 +17,6 @@ NEWEST_SHARE = 0.35
 PREFIXES = 20_000
 PREFIXES_NEEDED = 200
 _SEED = 20_130
-_TRUSTED = frozenset({"numpy.dtype", "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"})
 
 Matrix = NDArray[np.float64]
 Values = NDArray[np.float64]
@@ -66,17 +64,14 @@ class Ranking:
 
     def dumps(self) -> bytes:
         """The model as a skops file."""
-        return skops.io.dumps({"estimator": self._estimator}, compression=ZIP_DEFLATED, compresslevel=6)
+        return kept_model.dumps({"estimator": self._estimator})
 
     @classmethod
     def loads(cls, blob: bytes) -> Self:
         """Raises InputError when `blob` is no such file."""
         try:
-            strangers = set(skops.io.get_untrusted_types(data=blob)) - _TRUSTED
-            if strangers:
-                raise InputError(f"the model holds types that are not trusted: {', '.join(sorted(strangers))}")
-            return cls(skops.io.loads(blob, trusted=sorted(_TRUSTED))["estimator"])
-        except (ValueError, KeyError, TypeError, AttributeError, OSError, BadZipFile) as failure:
+            return cls(kept_model.loads(blob)["estimator"])
+        except kept_model.UNUSABLE as failure:
             raise InputError(f"the model cannot be read: {failure}") from failure
 
 

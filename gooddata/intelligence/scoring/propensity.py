@@ -8,10 +8,8 @@ them (stacking: Wolpert 1992; with one estimator left, Platt's sigmoid). An esti
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
-from zipfile import ZIP_DEFLATED, BadZipFile
 
 import numpy as np
-import skops.io
 from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.impute import SimpleImputer
@@ -21,6 +19,7 @@ from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from gooddata.errors import InputError
+from gooddata.intelligence import kept_model
 from gooddata.intelligence.scoring.lines import Line
 from gooddata.intelligence.scoring.trees import Trees
 
@@ -35,8 +34,6 @@ BOTH = f"{BOOSTED} and {LOGISTIC}"
 _SEED = 20_130
 _FARTHEST = 30.0  # log-odds: past it there is nothing to tell apart, and one absurd feature must not rule
 _LEAST = 1e-4  # nothing is certain: probabilities stay this far from 0 and 1
-# Types beyond those that skops trusts by itself, each of them data: a number format, the nodes of a boosted tree.
-_TRUSTED = frozenset({"numpy.dtype", "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"})
 
 
 class Propensity:
@@ -83,22 +80,19 @@ class Propensity:
             "weights": self._weights,
             "intercept": self._intercept,
         }
-        return skops.io.dumps(state, compression=ZIP_DEFLATED, compresslevel=6)
+        return kept_model.dumps(state)
 
     @classmethod
     def loads(cls, blob: bytes) -> Self:
         """Raises InputError when `blob` is no such file, or holds a type that a model has no business to hold."""
         try:
-            strangers = set(skops.io.get_untrusted_types(data=blob)) - _TRUSTED
-            if strangers:
-                raise InputError(f"the model holds types that are not trusted: {', '.join(sorted(strangers))}")
-            state = skops.io.loads(blob, trusted=sorted(_TRUSTED))
+            state = kept_model.loads(blob)
             if "estimator" in state:
                 # Of before there were two in a model: one, its slope and intercept.
                 kind = state["kind"]
                 return cls({kind: state["estimator"]}, {kind: state["slope"]}, state["intercept"], state["names"])
             return cls(state["estimators"], state["weights"], state["intercept"], state["names"])
-        except (ValueError, KeyError, TypeError, AttributeError, OSError, BadZipFile) as failure:
+        except kept_model.UNUSABLE as failure:
             raise InputError(f"the model cannot be read: {failure}") from failure
 
 

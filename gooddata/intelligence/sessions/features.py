@@ -13,10 +13,8 @@ import msgspec
 
 from gooddata.intelligence.facts.source import SEARCH, SOCIAL
 from gooddata.intelligence.facts.vectors import FIELDS
+from gooddata.intelligence.moments import DAY_MS, HOUR_MS
 from gooddata.intelligence.sessions.state import MONEY, NEVER, SessionState
-
-DAY_MS = 86_400_000
-HOUR_MS = 3_600_000
 
 
 class Feature(msgspec.Struct, frozen=True):

@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from gooddata.intelligence.facts.fact import Fact
+from gooddata.intelligence.moments import HOUR_MS
 from gooddata.intelligence.results.columns import columns
 from gooddata.sql import statement
-
-HOUR_MS = 3_600_000
 
 _MARK = statement(__package__, "mark_due")
 _MARK_REMOVED = statement(__package__, "mark_removed")

@@ -20,8 +20,8 @@ from typing import Any
 
 import msgspec
 
+from gooddata.intelligence.moments import HOUR_MS
 from gooddata.intelligence.sessions.rollup import DIMENSIONS
-from gooddata.intelligence.uniques.due import HOUR_MS
 from gooddata.sketch import HEAD_BYTES, Visitors, count_of, heads
 from gooddata.sql import statement
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from gooddata.intelligence.uniques.due import HOUR_MS, Hour, mark_due
+from gooddata.intelligence.moments import HOUR_MS
+from gooddata.intelligence.uniques.due import Hour, mark_due
 from gooddata.intelligence.uniques.recount import day_of
 from gooddata.sketch import HEAD_BYTES, count_of, mark_of, without
 from gooddata.sql import statement

@@ -2,12 +2,13 @@ import msgspec
 import numpy as np
 import pytest
 
-from bench.insights import END, HOUR_MS, made_up
+from bench.insights import END, made_up
 from gooddata.intelligence.insights.cells import CONVERTED, Group
 from gooddata.intelligence.insights.compare import Finding
 from gooddata.intelligence.insights.find import find
 from gooddata.intelligence.insights.fold import by_place, fold, mix_and_rate
 from gooddata.intelligence.insights.significance import Test as Said
+from gooddata.intelligence.moments import HOUR_MS
 from gooddata.intelligence.sessions.rollup import SESSIONS
 
 

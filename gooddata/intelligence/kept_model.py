@@ -1,0 +1,29 @@
+"""Models as skops files: data, and nothing that runs when it is read."""
+
+from collections.abc import Mapping
+from typing import Any
+from zipfile import ZIP_DEFLATED, BadZipFile
+
+import skops.io
+
+from gooddata.errors import InputError
+
+# Types beyond those that skops trusts by itself, each of them data: a number format, the nodes of a boosted tree.
+_TRUSTED = frozenset({"numpy.dtype", "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"})
+
+# What reading a file that is no model may raise, here or in who takes its parts.
+UNUSABLE = (ValueError, KeyError, TypeError, AttributeError, OSError, BadZipFile)
+
+
+def dumps(state: Mapping[str, Any]) -> bytes:
+    """The parts of a model as a file."""
+    return skops.io.dumps(dict(state), compression=ZIP_DEFLATED, compresslevel=6)
+
+
+def loads(blob: bytes) -> Any:
+    """The parts of a model. Raises InputError when it holds a type that a model has no business to hold, and one of
+    UNUSABLE when it is no such file."""
+    strangers = set(skops.io.get_untrusted_types(data=blob)) - _TRUSTED
+    if strangers:
+        raise InputError(f"the model holds types that are not trusted: {', '.join(sorted(strangers))}")
+    return skops.io.loads(blob, trusted=sorted(_TRUSTED))
