@@ -136,6 +136,12 @@ async def insights(project_id: str, store: Store, limit: Limit = 50) -> dict[str
     return await store.insights(project_id, limit)
 
 
+@get("/automation")
+async def automation(project_id: str, store: Store, since: Since = None, limit: Limit = 20) -> dict[str, Any]:
+    """The share of sessions from `since` on that are programs', by what they say or do; examples, with why."""
+    return await store.automation(project_id, moment(since, "since", A_WEEK), limit)
+
+
 @get("/ledger")
 async def ledger(project_id: str, store: Store) -> dict[str, Any]:
     """received = stored + duplicate + rejected + dropped."""
@@ -157,6 +163,7 @@ def router() -> Router:
             models,
             anomalies,
             insights,
+            automation,
             ledger,
         ],
         dependencies={
