@@ -4,5 +4,6 @@ from gooddata.intelligence.anomalies.watch import ANOMALIES
 from gooddata.intelligence.automated.keep import AUTOMATION
 from gooddata.intelligence.insights.keep import INSIGHTS
 from gooddata.intelligence.jobs import Job
+from gooddata.intelligence.segments.keep import SEGMENTS
 
-JOBS: tuple[Job, ...] = (ANOMALIES, INSIGHTS, AUTOMATION)
+JOBS: tuple[Job, ...] = (ANOMALIES, INSIGHTS, AUTOMATION, SEGMENTS)

@@ -35,9 +35,14 @@ class Standing(msgspec.Struct):
     erasures: int
     erasures_fitted: int
 
+    @property
+    def knows_the_erased(self) -> bool:
+        """Whether somebody was erased since the model was fitted."""
+        return self.erasures != self.erasures_fitted
+
     def is_due(self, now: int, after_ms: int) -> bool:
         """Whether the model is to be fitted: none is there, it is too old, or it knows somebody who was erased."""
-        return self.fitted_at is None or now - self.fitted_at >= after_ms or self.erasures != self.erasures_fitted
+        return self.fitted_at is None or now - self.fitted_at >= after_ms or self.knows_the_erased
 
 
 async def begin(connection: Any, project: str, task: str) -> Standing:
@@ -52,6 +57,13 @@ async def lock_out_erasures(connection: Any) -> None:
 
 async def looked(connection: Any, project: str, task: str, now: int, reason: str | None) -> None:
     await connection.execute(_LOOKED, project, task, now, reason)
+
+
+async def abstain(connection: Any, project: str, task: str, standing: Standing, now: int, reason: str) -> None:
+    """Nothing can be fitted now. A model that knows somebody who was erased goes all the same."""
+    await looked(connection, project, task, now, reason)
+    if standing.knows_the_erased:
+        await connection.execute(_FORGET, project, task, 1 << 30)
 
 
 async def put(

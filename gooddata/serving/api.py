@@ -142,6 +142,12 @@ async def automation(project_id: str, store: Store, since: Since = None, limit: 
     return await store.automation(project_id, moment(since, "since", A_WEEK), limit)
 
 
+@get("/segments")
+async def segments(project_id: str, store: Store) -> dict[str, Any]:
+    """Groups of visitors that behave alike, with how many are in each and what sets it apart from everybody."""
+    return await store.segments(project_id)
+
+
 @get("/ledger")
 async def ledger(project_id: str, store: Store) -> dict[str, Any]:
     """received = stored + duplicate + rejected + dropped."""
@@ -164,6 +170,7 @@ def router() -> Router:
             anomalies,
             insights,
             automation,
+            segments,
             ledger,
         ],
         dependencies={

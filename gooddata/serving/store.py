@@ -47,6 +47,7 @@ _QUERIES = [
     "automation",
     "automation_examples",
     "automation_reasons",
+    "segments",
     "standing",
 ]
 _SQL = {name: statement("gooddata.serving.queries", name) for name in _QUERIES}
@@ -193,6 +194,17 @@ class Store:
             | {"share": share, "first_reasons": reasons, "examples": examples}
             | await self._standing(project, "automation")
         )
+
+    async def segments(self, project: str) -> dict[str, Any]:
+        """Segments with their members' counts, the greatest first; and when they were last looked at."""
+        rows = await self.analytics.fetch(_SQL["segments"], project)
+        members = sum(row["members"] for row in rows)
+        told = [
+            dict(row)
+            | {"features": msgspec.json.decode(row["features"]), "share": row["members"] / members if members else None}
+            for row in rows
+        ]
+        return {"segments": told, "members": members} | await self._standing(project, "segments")
 
     async def _standing(self, project: str, task: str) -> dict[str, Any]:
         """When it was last looked, why nothing is said, and how good the model in use is."""

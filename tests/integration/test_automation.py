@@ -1,5 +1,6 @@
 """From stored events to sessions that are likely programs', behind the API; and nothing of who is erased."""
 
+import asyncio
 import random
 from datetime import UTC, datetime
 
@@ -12,6 +13,7 @@ from gooddata.intelligence.erasure.whom import Whom
 from gooddata.intelligence.jobs import do_once
 from gooddata.intelligence.moments import use_milliseconds
 from gooddata.intelligence.standing import JOBS
+from gooddata.intelligence.uniques.recount import lock_sketches
 from gooddata.persistence.pool import open_connection
 from gooddata.sql import statement
 from tests.conftest import new_project
@@ -133,6 +135,30 @@ async def models(bench):
     return await bench.analytics.fetchval(
         "SELECT count(*) FROM analytics.model WHERE project_id = $1 AND task = 'automation'", bench.project
     )
+
+
+async def test_what_was_read_before_an_erasure_is_not_written_after_it(bench, worker):
+    bench.start()
+    await append(bench.raw, bench.project, [*people(230), *crawler()])
+    await bench.caught_up()
+    who = PSEUDONYMS.visitor(bench.project, "crawler")
+    operator = await open_connection(bench.databases.analytics_dsn, "gooddata_operator")
+    await use_milliseconds(operator)
+    async with operator.transaction():
+        await lock_sketches(operator)
+        # It learns from the crawler, too, and waits before it writes.
+        looking = asyncio.create_task(keep_as_of(worker, bench.project, now()))
+        while not await bench.analytics.fetchval(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        ):
+            assert not looking.done()
+            await asyncio.sleep(0.02)
+        await erase_from_analytics(operator, bench.project, Whom(set(), {who}), now())
+    await operator.close()
+    await looking
+    assert (await said(bench), await models(bench)) == ({}, 0)
+    await keep_as_of(worker, bench.project, now())
+    assert len(await said(bench)) == 230 and who not in await said(bench)
 
 
 async def test_what_is_said_of_a_session_goes_with_it(bench, worker):

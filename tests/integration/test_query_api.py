@@ -179,6 +179,7 @@ async def test_the_api_describes_itself(api):
         "models",
         "insights",
         "automation",
+        "segments",
         "ledger",
     ):
         assert "get" in described["paths"][f"/api/{path}"]

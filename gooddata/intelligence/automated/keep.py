@@ -15,7 +15,7 @@ from gooddata.intelligence.automated.conduct import DAY_MS, HOUR_MS, Watched
 from gooddata.intelligence.automated.detector import Detector, Found, abstains
 from gooddata.intelligence.jobs import Job
 from gooddata.intelligence.results.columns import columns
-from gooddata.intelligence.standing_models import begin, lock_out_erasures, looked, newest, put
+from gooddata.intelligence.standing_models import abstain, begin, lock_out_erasures, looked, newest, put
 from gooddata.intelligence.training.sample import facts_of_sessions, trained_on
 from gooddata.sql import statement
 
@@ -55,7 +55,7 @@ async def keep_as_of(connection: Any, project: str, now: int) -> None:
     rows = await connection.fetch(_SESSIONS, project, _LEARNED_FROM, now - _DAYS * DAY_MS, False)
     reason = abstains(sum(not row["automated"] for row in rows))
     if reason is not None:
-        await looked(connection, project, TASK, now, reason)
+        await abstain(connection, project, TASK, standing, now, reason)
         return
     sessions = await _watched(connection, project, rows)
     detector = await asyncio.to_thread(Detector.fit, sessions)

@@ -55,4 +55,4 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON analytics.standing, analytics.automation
 GRANT SELECT ON analytics.standing, analytics.automation, analytics.segment, analytics.segment_member
     TO gooddata_dashboard, gooddata_operator;
 GRANT DELETE ON analytics.automation, analytics.segment_member TO gooddata_operator;
-GRANT UPDATE (erasures) ON analytics.standing TO gooddata_operator;
+GRANT INSERT (project_id, task, erasures), UPDATE (erasures) ON analytics.standing TO gooddata_operator;
