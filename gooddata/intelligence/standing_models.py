@@ -12,7 +12,8 @@ from gooddata.sql import statement
 _LOCK = "SELECT pg_advisory_xact_lock_shared(7013046015)"
 _BEGIN = (
     "INSERT INTO analytics.standing (project_id, task) VALUES ($1, $2) "
-    "ON CONFLICT (project_id, task) DO UPDATE SET task = excluded.task RETURNING fitted_at, erasures, erasures_fitted"
+    "ON CONFLICT (project_id, task) DO UPDATE SET task = excluded.task "
+    "RETURNING at, reason, fitted_at, erasures, erasures_fitted"
 )
 _LOOKED = "UPDATE analytics.standing SET at = $3, reason = $4 WHERE project_id = $1 AND task = $2"
 _FITTED = (
@@ -29,8 +30,11 @@ _KEPT = 5  # versions
 
 
 class Standing(msgspec.Struct):
-    """Times are epoch ms; `erasures` is how often people had been erased from the project when this was read."""
+    """`at` is when it was looked at last, and `reason` why nothing was said then. Times are epoch ms; `erasures` is how
+    often people had been erased from the project when this was read."""
 
+    at: int | None
+    reason: str | None
     fitted_at: int | None
     erasures: int
     erasures_fitted: int

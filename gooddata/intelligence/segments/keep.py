@@ -1,4 +1,7 @@
-"""The standing job: segments are found anew every day, and new visitors put into them every hour."""
+"""The standing job: segments are found anew every day, and new visitors put into them every hour.
+
+It looks every minute whether that is due, or somebody was erased, or there are enough visitors now.
+"""
 
 import asyncio
 import time
@@ -11,14 +14,14 @@ from gooddata.errors import InputError
 from gooddata.intelligence.jobs import Job
 from gooddata.intelligence.results.columns import columns
 from gooddata.intelligence.segments.clusters import Places
-from gooddata.intelligence.segments.segments import Segments, fit
+from gooddata.intelligence.segments.segments import NO_GROUPS, Segments, fit
 from gooddata.intelligence.segments.visits import DAY_MS, DAYS, HOUR_MS, NAMES, Matrix, Visit, by_visitor
 from gooddata.intelligence.standing_models import Standing, abstain, begin, lock_out_erasures, looked, newest, put
 from gooddata.intelligence.training.sample import trained_on
 from gooddata.sql import statement
 
 TASK = "segments"
-_SECONDS = 3_600.0
+_SECONDS = 60.0
 _FIT_AFTER_MS = 23 * HOUR_MS + HOUR_MS // 2
 # The latest visitors count, so many at most, and of each the newest sessions.
 _VISITORS, _VISITS = 20_000, 100
@@ -44,8 +47,13 @@ class _Known(msgspec.Struct):
 
 
 async def keep_segments(connection: Any, project: str) -> None:
-    """Finds the project's segments anew if they are a day old, or puts new visitors into them."""
-    await keep_as_of(connection, project, time.time_ns() // 1_000_000)
+    """Finds the project's segments anew if they are a day old or there were too few visitors for any, else puts new
+    visitors into them, if it has not for an hour."""
+    now = time.time_ns() // 1_000_000
+    standing = await begin(connection, project, TASK)
+    waits = standing.at is not None and now - standing.at < HOUR_MS and standing.reason in (None, NO_GROUPS)
+    if not waits or standing.knows_the_erased:
+        await keep_as_of(connection, project, now)
 
 
 async def keep_as_of(connection: Any, project: str, now: int) -> None:

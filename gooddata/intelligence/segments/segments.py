@@ -23,6 +23,7 @@ from gooddata.intelligence.segments.names import Portrait, portraits
 from gooddata.intelligence.segments.visits import NAMES, Matrix, compared
 
 VISITORS_NEEDED = 300
+NO_GROUPS = "visitors fall into no groups that another half of them would confirm"
 _APART_NEEDED, _STABLE_NEEDED = 0.1, 0.5
 # A segment keeps its id where it shares so much of its visitors with yesterday's (Jaccard's index).
 _SAME = 0.25
@@ -92,7 +93,7 @@ def fit(rows: Matrix, now: int, yesterday: Segments | None = None) -> Segments |
         each for each in numbers(points, start) if each.silhouette >= _APART_NEEDED and each.stability >= _STABLE_NEEDED
     ]
     if not holding:
-        return "visitors fall into no groups that another half of them would confirm"
+        return NO_GROUPS
     number = chosen(holding, len(yesterday.segments) if yesterday is not None else None)
     found = middles(points, number.groups, start)
     own = nearest(points, found)
