@@ -8,8 +8,15 @@ import skops.io
 
 from gooddata.errors import InputError
 
-# Types beyond those that skops trusts by itself, each of them data: a number format, the nodes of a boosted tree.
-_TRUSTED = frozenset({"numpy.dtype", "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"})
+# Types beyond those that skops trusts by itself, each of them data: a number format, the nodes of trees.
+_TRUSTED = frozenset(
+    {
+        "numpy.dtype",
+        "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+        "sklearn.ensemble._iforest.IsolationForest",
+        "sklearn.tree._tree.Tree",
+    }
+)
 
 # What reading a file that is no model may raise, here or in who takes its parts.
 UNUSABLE = (ValueError, KeyError, TypeError, AttributeError, OSError, BadZipFile)

@@ -1,7 +1,9 @@
 """The standing jobs: what is worked out every so often for every project, beside rounds and training."""
 
 from gooddata.intelligence.anomalies.watch import ANOMALIES
+from gooddata.intelligence.automated.keep import AUTOMATION
 from gooddata.intelligence.insights.keep import INSIGHTS
 from gooddata.intelligence.jobs import Job
+from gooddata.intelligence.segments.keep import SEGMENTS
 
-JOBS: tuple[Job, ...] = (ANOMALIES, INSIGHTS)
+JOBS: tuple[Job, ...] = (ANOMALIES, INSIGHTS, AUTOMATION, SEGMENTS)

@@ -136,6 +136,18 @@ async def insights(project_id: str, store: Store, limit: Limit = 50) -> dict[str
     return await store.insights(project_id, limit)
 
 
+@get("/automation")
+async def automation(project_id: str, store: Store, since: Since = None, limit: Limit = 20) -> dict[str, Any]:
+    """The share of sessions from `since` on that are programs', by what they say or do; examples, with why."""
+    return await store.automation(project_id, moment(since, "since", A_WEEK), limit)
+
+
+@get("/segments")
+async def segments(project_id: str, store: Store) -> dict[str, Any]:
+    """Groups of visitors that behave alike, with how many are in each and what sets it apart from everybody."""
+    return await store.segments(project_id)
+
+
 @get("/ledger")
 async def ledger(project_id: str, store: Store) -> dict[str, Any]:
     """received = stored + duplicate + rejected + dropped."""
@@ -157,6 +169,8 @@ def router() -> Router:
             models,
             anomalies,
             insights,
+            automation,
+            segments,
             ledger,
         ],
         dependencies={

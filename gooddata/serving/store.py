@@ -44,6 +44,11 @@ _QUERIES = [
     "progress",
     "insights",
     "insight_run",
+    "automation",
+    "automation_examples",
+    "automation_reasons",
+    "segments",
+    "standing",
 ]
 _SQL = {name: statement("gooddata.serving.queries", name) for name in _QUERIES}
 
@@ -168,6 +173,46 @@ class Store:
         run = await self.analytics.fetchrow(_SQL["insight_run"], project)
         never = {"computed_at": None, "tested": 0, "reason": "nothing has been looked for yet"}
         return {"insights": told} | (dict(run) if run else never)
+
+    async def automation(self, project: str, since: datetime, limit: int) -> dict[str, Any]:
+        """How many sessions from then on are not people's, by what they say of themselves and by what they do; of the
+        latter those of which it is surest, with the reasons, and how often each reason comes first."""
+        totals = dict(await self.analytics.fetchrow(_SQL["automation"], project, since))
+        rows = await self.analytics.fetch(_SQL["automation_examples"], project, since, limit)
+        examples = [
+            dict(row) | {"visitor": row["visitor"].hex[:8], "reasons": msgspec.json.decode(row["reasons"])}
+            for row in rows
+        ]
+        reasons = {
+            row["name"]: row["sessions"]
+            for row in await self.analytics.fetch(_SQL["automation_reasons"], project, since)
+        }
+        programs, sessions = totals["declared"] + totals["likely"], totals["sessions"]
+        share = programs / sessions if sessions else None
+        return (
+            totals
+            | {"share": share, "first_reasons": reasons, "examples": examples}
+            | await self._standing(project, "automation")
+        )
+
+    async def segments(self, project: str) -> dict[str, Any]:
+        """Segments with their members' counts, the greatest first; and when they were last looked at."""
+        rows = await self.analytics.fetch(_SQL["segments"], project)
+        members = sum(row["members"] for row in rows)
+        told = [
+            dict(row)
+            | {"features": msgspec.json.decode(row["features"]), "share": row["members"] / members if members else None}
+            for row in rows
+        ]
+        return {"segments": told, "members": members} | await self._standing(project, "segments")
+
+    async def _standing(self, project: str, task: str) -> dict[str, Any]:
+        """When it was last looked, why nothing is said, and how good the model in use is."""
+        row = await self.analytics.fetchrow(_SQL["standing"], project, task)
+        if row is None:
+            return {"computed_at": None, "reason": "nothing has been looked at yet", "model": None}
+        metrics = msgspec.json.decode(row["metrics"]) if row["metrics"] and row["reason"] is None else None
+        return {"computed_at": row["at"], "reason": row["reason"], "model": metrics}
 
     async def ledger(self, project: str) -> dict[str, Any]:
         """What became of every event received: received = stored + duplicate + rejected + dropped."""

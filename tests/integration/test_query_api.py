@@ -170,5 +170,16 @@ async def test_the_live_stream_sends_a_picture_at_once_and_another_within_a_seco
 
 async def test_the_api_describes_itself(api):
     described = await get(api, "/api/openapi.json")
-    for path in ("overview", "timeseries", "breakdown", "sessions", "live", "models", "insights", "ledger"):
+    for path in (
+        "overview",
+        "timeseries",
+        "breakdown",
+        "sessions",
+        "live",
+        "models",
+        "insights",
+        "automation",
+        "segments",
+        "ledger",
+    ):
         assert "get" in described["paths"][f"/api/{path}"]

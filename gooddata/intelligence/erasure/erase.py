@@ -19,6 +19,7 @@ from gooddata.sql import statement
 
 _SESSIONS = statement(__package__, "sessions")
 _REMOVE = statement(__package__, "remove")
+_REMOVE_SAID = statement(__package__, "remove_said")
 _REMOVE_EVENTS = statement(__package__, "remove_events")
 _REMOVE_IDENTITIES = statement(__package__, "remove_identities")
 _TAKE_LEASES_BACK = statement("gooddata.persistence", "take_leases_back")
@@ -71,12 +72,22 @@ async def _erase(connection: Any, project: str, whom: Whom, until: int) -> dict[
     identities = await connection.fetchrow(_REMOVE_IDENTITIES, project, list(whom.visitors), list(whom.users), until)
     hours = hours_between(project, ((row["started_at"], row["last_at"]) for row in sessions))
     visitors = {each.bytes for each in (*whom.visitors, *(row["visitor"] for row in sessions))}
+    own = [row["session_id"] for row in sessions]
+    people = list({*whom.visitors, *(row["visitor"] for row in sessions)})
+    said = await connection.fetchrow(_REMOVE_SAID, project, own, list(whom.visitors), until, people)
     sketches = await strike(connection, project, sorted(visitors), hours)
     cells = await add_up(connection, rollup)
     models = await connection.fetchval(_RETRAIN, project) if removed["sessions"] else 0
     for visitor in {*whom.visitors, *(visitor for visitor, _, _ in whom.spans)}:
         await connection.execute(_TELL, f"{project} {visitor}")
-    return {**removed, **dict(identities), "rollup_cells": cells, "sketches": sketches, "models_to_retrain": models}
+    return {
+        **removed,
+        **dict(identities),
+        **dict(said),
+        "rollup_cells": cells,
+        "sketches": sketches,
+        "models_to_retrain": models,
+    }
 
 
 async def _remove_events(connection: Any, project: str, sessions: Iterable[Any]) -> int:

@@ -9,6 +9,12 @@ UNION ALL
 SELECT 'analytics.score', to_jsonb(s)::text FROM analytics.score s
 WHERE project_id = $1 AND session_id = ANY ($2::uuid[])
 UNION ALL
+SELECT 'analytics.automation', to_jsonb(a)::text FROM analytics.automation a
+WHERE project_id = $1 AND session_id = ANY ($2::uuid[])
+UNION ALL
+SELECT 'analytics.segment_member', to_jsonb(m)::text FROM analytics.segment_member m
+WHERE project_id = $1 AND visitor = ANY ($3::uuid[])
+UNION ALL
 SELECT 'analytics.identity_link', to_jsonb(l)::text FROM analytics.identity_link l
 WHERE project_id = $1 AND (visitor = ANY ($3::uuid[]) OR "user" = ANY ($4::uuid[]))
 UNION ALL

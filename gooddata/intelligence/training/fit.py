@@ -11,6 +11,7 @@ from gooddata.intelligence.scoring.tasks import CONVERSION, Task
 from gooddata.intelligence.sessions.features import NAMES
 from gooddata.intelligence.training.examples import Examples, StoredSession, examples_of
 from gooddata.intelligence.training.judge import judge
+from gooddata.intelligence.training.sample import trained_on
 from gooddata.intelligence.training.split import split, split_for_refit
 
 # Below these there is no model: a held-out quarter would hold too few conversions to tell skill from luck.
@@ -41,7 +42,7 @@ def fit(sessions: Sequence[StoredSession], task: Task = CONVERSION) -> Fitted:
     if not _too_few(observed, task):
         sessions = observed
     counts = {"sessions": len(sessions), "conversions": sum(session.converted for session in sessions)}
-    origin = trained_on(sessions)
+    origin = trained_on(session.simulated for session in sessions)
     if reason := _too_few(sessions, task):
         return Fitted(reason, origin, counts)
     parts = split(sessions)
@@ -78,14 +79,6 @@ def _fitted(train: Examples, calibrate: Examples, kind: str | None = None) -> Pr
 def _columns(examples: Examples, model: Propensity) -> Matrix:
     """The features of `examples` that `model` knows."""
     return examples.matrix[:, [NAMES.index(name) for name in model.names]]
-
-
-def trained_on(sessions: Sequence[StoredSession]) -> str:
-    """Whether they are observed, simulated, or some of each."""
-    simulated = sum(session.simulated for session in sessions)
-    if not sessions:
-        return "nothing"
-    return "observed" if simulated == 0 else "simulated" if simulated == len(sessions) else "mixed"
 
 
 def _too_few(sessions: Sequence[StoredSession], task: Task) -> str | None:

@@ -1,6 +1,6 @@
 """Reads finished sessions and their facts back from analytics."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from gooddata.intelligence.facts.fact import Fact
@@ -39,7 +39,23 @@ async def _with_facts(connection: Any, project: str, rows: Sequence[Any]) -> lis
         )
         for row in rows
     ]
-    spans = [[row[name] for row in rows] for name in ("visitor", "started_at", "last_at")]
-    for place, *values in await connection.fetch(_FACTS, project, *spans, FACTS_OF_A_SESSION):
-        sessions[place - 1].facts.append(Fact(*values))
+    for session, facts in zip(sessions, await facts_of_sessions(connection, project, rows), strict=True):
+        session.facts = facts
     return sessions
+
+
+async def facts_of_sessions(
+    connection: Any, project: str, rows: Sequence[Any], most: int = FACTS_OF_A_SESSION
+) -> list[list[Fact]]:
+    """The first `most` facts of each of these sessions, in order: rows that have visitor, started_at and last_at."""
+    facts: list[list[Fact]] = [[] for _ in rows]
+    spans = [[row[name] for row in rows] for name in ("visitor", "started_at", "last_at")]
+    for place, *values in await connection.fetch(_FACTS, project, *spans, most):
+        facts[place - 1].append(Fact(*values))
+    return facts
+
+
+def trained_on(simulated: Iterable[bool]) -> str:
+    """Of which sort the sessions are that something is learned from: observed, simulated or mixed; or nothing."""
+    sorts = {("observed", "simulated")[each] for each in simulated}
+    return "mixed" if len(sorts) == 2 else sorts.pop() if sorts else "nothing"

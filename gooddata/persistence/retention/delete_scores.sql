@@ -1,2 +1,6 @@
--- Deletes the scores of project $1 (null: of all) that were computed before $2: their sessions are gone.
+-- Deletes what was said of sessions of project $1 (null: of all) from before $2: they are gone. Scores are told by when
+-- they were computed.
+WITH automation AS (
+    DELETE FROM analytics.automation WHERE started_at < $2 AND ($1::text IS NULL OR project_id = $1)
+)
 DELETE FROM analytics.score WHERE computed_at < $2 AND ($1::text IS NULL OR project_id = $1)

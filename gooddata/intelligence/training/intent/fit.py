@@ -8,10 +8,10 @@ import numpy as np
 from sklearn.metrics import log_loss, roc_auc_score
 
 from gooddata.intelligence.training.examples import StoredSession
-from gooddata.intelligence.training.fit import trained_on
 from gooddata.intelligence.training.intent.labels import CLASSES, Examples, examples_of
 from gooddata.intelligence.training.intent.softmax import Softmax
 from gooddata.intelligence.training.judge import calibration, calibration_error
+from gooddata.intelligence.training.sample import trained_on
 from gooddata.intelligence.training.split import split, split_for_refit
 
 SESSIONS_NEEDED = 200
@@ -36,7 +36,8 @@ def fit_intent(sessions: Sequence[StoredSession]) -> FittedIntent:
     observed = [session for session in sessions if not session.simulated]
     if _measured(observed) >= SESSIONS_NEEDED:
         sessions = observed
-    origin, counts = trained_on(sessions), {"sessions": len(sessions), "sessions_measured": _measured(sessions)}
+    origin = trained_on(session.simulated for session in sessions)
+    counts = {"sessions": len(sessions), "sessions_measured": _measured(sessions)}
     if counts["sessions_measured"] < SESSIONS_NEEDED:
         reason = (
             f"needs at least {SESSIONS_NEEDED} finished sessions with the engine's vectors; "
