@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from gooddata.intelligence.evaluate.next_item import clicks, prefixes
+from gooddata.intelligence.evaluate.next_item import clicks
 from gooddata.intelligence.evaluate.report import data_file
+from gooddata.intelligence.recommend.judge import prefixes
 from gooddata.intelligence.recommend.recommender import Recommender
 
 ANSWERS = 3_000

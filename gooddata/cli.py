@@ -4,6 +4,7 @@ import asyncio
 import logging
 import signal
 import sys
+from pathlib import Path
 
 import asyncpg
 import click
@@ -28,6 +29,7 @@ from gooddata.commands.evaluate import evaluate
 from gooddata.commands.events import events
 from gooddata.commands.export import export
 from gooddata.commands.identity import identity
+from gooddata.commands.items import items
 from gooddata.commands.move import move
 from gooddata.commands.plan import plan
 from gooddata.commands.project import project
@@ -130,6 +132,21 @@ def serve(settings: Settings, ingest_: bool, demo: bool) -> None:
 
 
 @main.command()
+@with_settings("data")
+@click.option("--socket", required=True, type=click.Path(path_type=Path), help="Unix socket to answer on")
+def recommend(settings: Settings, socket: Path) -> None:
+    """Say what may come next for visitors: a process that serve starts by itself when somebody asks."""
+    from gooddata.intelligence.recommend import process
+
+    _, analytics_dsn = located(settings).require_dsns()
+
+    async def until_stopped() -> None:
+        await process.run(analytics_dsn, socket, stop_requested())
+
+    run(until_stopped())
+
+
+@main.command()
 @with_settings("data", "partitions")
 def migrate(settings: Settings) -> None:
     """Make or upgrade both databases, roles included."""
@@ -180,6 +197,7 @@ main.add_command(erase)
 main.add_command(evaluate)
 main.add_command(export)
 main.add_command(identity)
+main.add_command(items)
 main.add_command(move)
 main.add_command(plan)
 main.add_command(rejected)

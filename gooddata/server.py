@@ -2,15 +2,18 @@
 
 import asyncio
 import gc
+import logging
 import resource
 import signal
 import socket
+import tempfile
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
-from gooddata.config import Settings
+from gooddata.config import Settings, environment_of
 from gooddata.door import Endpoint, EndpointOf
 from gooddata.doors import close_doors, open_doors, sweep
 from gooddata.errors import ConfigurationError
@@ -27,9 +30,13 @@ from gooddata.ingestion.spool import claim_spools
 from gooddata.persistence.pseudonym import Pseudonyms
 from gooddata.serving.app import Serving
 from gooddata.serving.pages import DemoConfig
+from gooddata.serving.recommender import Recommender
 from gooddata.serving.store import Store
+from gooddata.supervisor import Role, Supervisor
 
 STOP_SECONDS = 3.0
+
+logger = logging.getLogger(__name__)
 
 
 async def run_server(settings: Settings, *, ingest: bool, serve: bool, demo: DemoConfig | None = None) -> None:
@@ -45,8 +52,10 @@ async def run_server(settings: Settings, *, ingest: bool, serve: bool, demo: Dem
         if serve:
             store = await Store.open(raw_dsn, analytics_dsn)
             stack.push_async_callback(store.close)
-            served = Serving(store, analytics_dsn, pseudonyms, demo or DemoConfig(None, None))
+            recommender = _recommender(settings, stack)
+            served = Serving(store, analytics_dsn, pseudonyms, demo or DemoConfig(None, None), recommender)
             app = served.app
+            endpoint_of = served.endpoints.get
             background += [served.run()]
         if ingest:
             log = await PostgresLog.open(raw_dsn, "gooddata_ingest", size=2)
@@ -63,7 +72,9 @@ async def run_server(settings: Settings, *, ingest: bool, serve: bool, demo: Dem
             salts = DailySalts(raw_dsn)
             await salts.renew()
             newest_scores = served.newest_scores if served else _no_scores
-            endpoint_of = _endpoints(Intake(commits, keys, salts, pseudonyms, settings, newest_scores))
+            endpoint_of = _either(
+                endpoint_of, _endpoints(Intake(commits, keys, salts, pseudonyms, settings, newest_scores))
+            )
             background += [log.keep_room(), commits.run(), keys.run(), salts.run(), violations.run()]
         _collect_garbage_rarely()
         _allow_many_connections()
@@ -100,8 +111,23 @@ def _no_scores(project: str, visitor: str) -> bytes | None:
     """For a server that hears of no scores, since it does not serve them."""
 
 
+def _recommender(settings: Settings, stack: AsyncExitStack) -> Recommender:
+    """Asks a process of its own, so that no answer holds up events; it is started when somebody first asks."""
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gooddata-")))
+    supervisor = Supervisor(environment_of(settings), logger.warning)
+    stack.push_async_callback(supervisor.stop)
+    arguments = ["recommend", "--socket", str(folder / "recommender")]
+    recommender = Recommender(folder / "recommender", lambda: supervisor.start(Role("recommender", arguments)))
+    stack.callback(recommender.close)
+    return recommender
+
+
 def _no_endpoint(path: bytes) -> None:
-    """For a server that does not ingest."""
+    """For a server that answers nothing straight at the door."""
+
+
+def _either(one: EndpointOf, other: EndpointOf) -> EndpointOf:
+    return lambda path: one(path) or other(path)
 
 
 def _endpoints(intake: Intake) -> EndpointOf:

@@ -4,6 +4,7 @@ from gooddata.intelligence.anomalies.watch import ANOMALIES
 from gooddata.intelligence.automated.keep import AUTOMATION
 from gooddata.intelligence.insights.keep import INSIGHTS
 from gooddata.intelligence.jobs import Job
+from gooddata.intelligence.recommend.keep import RECOMMENDATIONS
 from gooddata.intelligence.segments.keep import SEGMENTS
 
-JOBS: tuple[Job, ...] = (ANOMALIES, INSIGHTS, AUTOMATION, SEGMENTS)
+JOBS: tuple[Job, ...] = (ANOMALIES, INSIGHTS, AUTOMATION, SEGMENTS, RECOMMENDATIONS)

@@ -148,6 +148,14 @@ async def segments(project_id: str, store: Store) -> dict[str, Any]:
     return await store.segments(project_id)
 
 
+@get("/recommendations")
+async def recommendations(
+    project_id: str, store: Store, item: Annotated[str, Parameter(max_length=512)] = "", limit: Limit = 10
+) -> dict[str, Any]:
+    """What is trending, or what belongs to `item`; and how good what is recommended to visitors is."""
+    return await store.recommendations(project_id, item, limit)
+
+
 @get("/ledger")
 async def ledger(project_id: str, store: Store) -> dict[str, Any]:
     """received = stored + duplicate + rejected + dropped."""
@@ -171,6 +179,7 @@ def router() -> Router:
             insights,
             automation,
             segments,
+            recommendations,
             ledger,
         ],
         dependencies={

@@ -20,21 +20,28 @@ from gooddata.serving.access import Access, NotAllowed
 from gooddata.serving.feedback import Feedback
 from gooddata.serving.live import Live
 from gooddata.serving.pages import DemoConfig
+from gooddata.serving.recommendations_api import PATH, RecommendationsApi
+from gooddata.serving.recommender import Busy, Recommender
 from gooddata.serving.store import Store
 
 logger = logging.getLogger(__name__)
 
 
 class Serving:
-    """`app` answers requests while `run()` goes on in the same event loop."""
+    """`app` answers requests, and `endpoints` those of their paths, while `run()` goes on in the same event loop."""
 
-    def __init__(self, store: Store, analytics_dsn: str, pseudonyms: Pseudonyms, demo: DemoConfig) -> None:
+    def __init__(
+        self, store: Store, analytics_dsn: str, pseudonyms: Pseudonyms, demo: DemoConfig, recommender: Recommender
+    ) -> None:
         self._pseudonyms = pseudonyms
         self._live = Live(store)
         self._feedback = Feedback(analytics_dsn)
+        access = Access(store.analytics)
+        self.endpoints = {PATH: RecommendationsApi(access, pseudonyms, recommender)}
         shared: dict[str, Any] = {
             "store": store,
-            "access": Access(store.analytics),
+            "access": access,
+            "recommender": recommender,
             "pictures": self._live,
             "feedback": self._feedback,
             "pseudonyms": pseudonyms,
@@ -46,6 +53,7 @@ class Serving:
             exception_handlers={
                 NotAllowed: _not_allowed,
                 InputError: _bad_input,
+                Busy: _unavailable,
                 HTTPException: _http_error,
                 Exception: _unexpected,
                 **dict.fromkeys(UNAVAILABLE, _unavailable),
@@ -53,7 +61,7 @@ class Serving:
             openapi_config=OpenAPIConfig(
                 "GoodData", __version__, path="/api/openapi.json", render_plugins=[JsonRenderPlugin(path="/")]
             ),
-            signature_types=[Access, DemoConfig, Feedback, Live, Pseudonyms, Store],
+            signature_types=[Access, DemoConfig, Feedback, Live, Pseudonyms, Recommender, Store],
             after_exception=[_log_unexpected],
             logging_config=None,
         )

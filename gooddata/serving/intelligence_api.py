@@ -14,9 +14,11 @@ from litestar.params import Parameter
 from litestar.response import Stream
 
 from gooddata.persistence.pseudonym import Pseudonyms
+from gooddata.recommending import MOST_ITEMS, Asked
 from gooddata.serving.access import Access, NotAllowed
 from gooddata.serving.event_stream import event_stream
 from gooddata.serving.feedback import Feedback
+from gooddata.serving.recommender import Recommender
 from gooddata.serving.store import Store
 
 _MODEL_LIFE_SECONDS = 3600  # that a browser keeps a model before it asks whether there is a newer one
@@ -48,9 +50,21 @@ async def _project_of_key(request: ASGIConnection[Any, Any, Any, Any], access: A
 
 
 @get("/v1/intelligence")
-async def intelligence(project_id: str, visitor: Visitor, store: Store, pseudonyms: Pseudonyms) -> dict[str, Any]:
-    """The newest scores of one visitor."""
-    return {"visitor": visitor} | await store.visitor_score(project_id, pseudonyms.visitor(project_id, visitor))
+async def intelligence(
+    project_id: str,
+    visitor: Visitor,
+    store: Store,
+    pseudonyms: Pseudonyms,
+    recommender: Recommender,
+    recommendations: Annotated[int, Parameter(ge=0, le=MOST_ITEMS)] = 0,
+) -> dict[str, Any]:
+    """The newest scores of one visitor, and so many recommendations."""
+    pseudonym = pseudonyms.visitor(project_id, visitor)
+    told = {"visitor": visitor} | await store.visitor_score(project_id, pseudonym)
+    if recommendations:
+        asked = Asked(number=0, project=project_id, count=recommendations, visitor=pseudonym)
+        told["recommendations"] = (await recommender.ask(asked)).recommendations
+    return told
 
 
 @get("/v1/intelligence/stream")

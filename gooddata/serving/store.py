@@ -48,6 +48,7 @@ _QUERIES = [
     "automation_examples",
     "automation_reasons",
     "segments",
+    "recommendations",
     "standing",
 ]
 _SQL = {name: statement("gooddata.serving.queries", name) for name in _QUERIES}
@@ -205,6 +206,12 @@ class Store:
             for row in rows
         ]
         return {"segments": told, "members": members} | await self._standing(project, "segments")
+
+    async def recommendations(self, project: str, item: str, limit: int) -> dict[str, Any]:
+        """What belongs to an item, or, of no item, what is trending, the first first."""
+        rows = await self.analytics.fetch(_SQL["recommendations"], project, item, limit)
+        told = {"item": item or None, "recommendations": [dict(row) for row in rows]}
+        return told | await self._standing(project, "recommendations")
 
     async def _standing(self, project: str, task: str) -> dict[str, Any]:
         """When it was last looked, why nothing is said, and how good the model in use is."""

@@ -9,7 +9,7 @@ WITH automation AS (
     DELETE FROM analytics.segment_member WHERE project_id = $1 AND visitor = ANY ($5::uuid[]) RETURNING 1
 ), fitted AS (
     INSERT INTO analytics.standing AS s (project_id, task, erasures)
-    SELECT $1, task, 1 FROM unnest(ARRAY['automation', 'segments']) AS task WHERE cardinality($2::uuid[]) > 0
+    SELECT $1, task, 1 FROM unnest(ARRAY['automation', 'segments', 'recommendations']) AS task WHERE cardinality($2::uuid[]) > 0
     ON CONFLICT (project_id, task) DO UPDATE SET erasures = s.erasures + 1
 )
 SELECT (SELECT count(*) FROM automation) AS automation, (SELECT count(*) FROM members) AS segment_members

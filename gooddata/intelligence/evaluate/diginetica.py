@@ -4,8 +4,9 @@ import lzma
 import time
 from pathlib import Path
 
-from gooddata.intelligence.evaluate.next_item import Asked, judge
+from gooddata.intelligence.evaluate.next_item import judge
 from gooddata.intelligence.evaluate.report import Evaluation, data_file
+from gooddata.intelligence.recommend.judge import Asked
 from gooddata.intelligence.recommend.recommender import Recommender
 
 

@@ -4,18 +4,15 @@ import csv
 import lzma
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from gooddata.intelligence.evaluate.intervals import interval
 from gooddata.intelligence.evaluate.report import Evaluation, Figure
+from gooddata.intelligence.recommend.judge import AT, Asked, rank
 from gooddata.intelligence.recommend.recommender import Recommender
-
-AT = 20
-
-Asked = tuple[int, Sequence[str], str]  # which session, the items so far, the one that follows
 
 
 def judge(
@@ -28,7 +25,7 @@ def judge(
     aims: tuple[float | None, float | None],
 ) -> Evaluation:
     """Asks the recommender; `published` and `aims` are HR@20 and MRR@20, `started` when reading began."""
-    ranks = np.array([_rank(recommender, known, following) for _, known, following in asked])
+    ranks = np.array([rank(recommender, known, following) for _, known, following in asked])
     sessions = np.array([session for session, _, _ in asked])
     hits = np.where(ranks > 0, 1.0, 0.0)
     reciprocals = np.where(ranks > 0, 1.0 / np.maximum(ranks, 1), 0.0)
@@ -48,15 +45,6 @@ def judge(
     return Evaluation(benchmark=benchmark, figures=figures, examples=len(asked), seconds=time.perf_counter() - started)
 
 
-def prefixes(sessions: Iterable[Sequence[str]], recommender: Recommender) -> list[Asked]:
-    """Every prefix of every session. Items that were never seen in training are dropped first."""
-    asked: list[Asked] = []
-    for number, session in enumerate(sessions):
-        known = [item for item in session if recommender.index.number(item) is not None]
-        asked += [(number, known[:place], known[place]) for place in range(1, len(known))]
-    return asked
-
-
 def clicks(path: Path) -> list[list[str]]:
     """The sessions of a file of clicks (SessionId, ItemId, Time), each in order, the one that ended first first."""
     sessions: defaultdict[str, list[tuple[float, str]]] = defaultdict(list)
@@ -66,11 +54,6 @@ def clicks(path: Path) -> list[list[str]]:
     for own in sessions.values():
         own.sort(key=lambda click: click[0])
     return [[item for _, item in own] for own in sorted(sessions.values(), key=lambda own: own[-1][0])]
-
-
-def _rank(recommender: Recommender, known: Sequence[str], following: str) -> int:
-    found = recommender.next_items(known, AT)
-    return found.index(following) + 1 if following in found else 0
 
 
 def _interval(values: np.ndarray, sessions: np.ndarray) -> tuple[float, float]:

@@ -3,8 +3,9 @@
 import time
 from pathlib import Path
 
-from gooddata.intelligence.evaluate.next_item import clicks, judge, prefixes
+from gooddata.intelligence.evaluate.next_item import clicks, judge
 from gooddata.intelligence.evaluate.report import Evaluation, data_file
+from gooddata.intelligence.recommend.judge import prefixes
 from gooddata.intelligence.recommend.recommender import Recommender
 
 

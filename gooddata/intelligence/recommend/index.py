@@ -1,7 +1,7 @@
 """The sessions that recommendations are made from: which items each had, and which sessions each item was in.
 
-It grows click by click. The newest CLICKS of a session are kept, and the newest POSTINGS of an item; sessions and items
-themselves are not taken out.
+It grows click by click. The newest CLICKS of a session are kept, and the newest POSTINGS of an item. What is to go,
+because it is old or somebody was erased, goes by making the index anew of the sessions that stay.
 """
 
 from array import array
@@ -76,6 +76,50 @@ class Index:
             self._length[session] = length + 1
         return item
 
+    def clear(self, session: int) -> None:
+        """Forgets the items of a session; `newest` then forgets that there was one."""
+        self._sessions[session] = NO_ITEM
+        self._length[session] = 0
+
+    def items_of(self, session: int) -> list[str]:
+        """The newest items of a session, in order."""
+        return [self.names[item] for item in self._sessions[session][: self._length[session]].tolist()]
+
+    def newest(self, count: int) -> tuple["Index", Items]:
+        """An index of the newest `count` sessions alone, without empty ones, and which of this one's (n,) they are.
+
+        Of what followed itself the share stays that it had.
+        """
+        first = max(0, len(self) - count)
+        kept = first + np.flatnonzero(self._sessions[first : len(self), 0] != NO_ITEM).astype(np.int32)
+        rows = self._sessions[kept]
+        there = rows != NO_ITEM
+        items, places = np.unique(rows[there], return_inverse=True)
+        made = Index()
+        made.names = [self.names[item] for item in items.tolist()]
+        made._numbers = {name: number for number, name in enumerate(made.names)}
+        lengths = there.sum(axis=1)
+        made._length = lengths.tolist()
+        made._sessions = np.full((max(_ROOM, len(kept)), CLICKS), NO_ITEM, dtype=np.int32)
+        made._sessions[: len(kept)][there] = places
+        room = max(_ROOM, len(items))
+        clicks = np.bincount(places, minlength=len(items))
+        made._clicks, made._repeats, made._found_in = np.zeros(room), np.zeros(room), np.zeros(room)
+        made._clicks[: len(items)] = clicks
+        made._repeats[: len(items)] = self._repeats[items] * clicks / np.maximum(self._clicks[items], 1.0)
+        # (item, session), each once, by item and then by session.
+        pairs = np.unique(places.astype(np.int64) * len(kept) + np.repeat(np.arange(len(kept)), lengths))
+        of_item, sessions = np.divmod(pairs, max(len(kept), 1))
+        found_in = np.bincount(of_item, minlength=len(items))
+        made._found_in[: len(items)] = found_in
+        ends = np.cumsum(found_in)
+        sessions = sessions.astype(np.int32)
+        made._postings = [
+            array("i", sessions[max(end - had, end - POSTINGS) : end].tobytes())
+            for end, had in zip(ends.tolist(), found_in.tolist(), strict=True)
+        ]
+        return made, kept
+
     def add_sessions(self, sessions: Iterable[Iterable[str]]) -> None:
         """Appends whole sessions, the oldest first."""
         for items in sessions:
@@ -103,6 +147,22 @@ class Index:
         """How often an item followed itself, of all times it was there; that of all items where it is new."""
         usual = self._repeats.sum() / max(self._clicks.sum(), 1.0)
         return float((self._repeats[item] + 20.0 * usual) / (self._clicks[item] + 20.0))
+
+    def alike(self, item: int) -> tuple[Items, NDArray[np.float64]]:
+        """The items (n,) that were in sessions with this one, and how much they belong together, the most first: the
+        sessions with both, by the geometric mean of those with either (cosine)."""
+        rows = self._sessions[self.sessions_with(item)]
+        if not len(rows):
+            return np.empty(0, dtype=np.int32), np.empty(0)
+        clicks = np.sort(rows, axis=1)
+        once = clicks != NO_ITEM
+        once[:, 1:] &= clicks[:, 1:] != clicks[:, :-1]
+        items, together = np.unique(clicks[once], return_counts=True)
+        others = items != item
+        items, together = items[others], together[others]
+        cosine = together / np.sqrt(np.maximum(self._found_in[items], 1.0) * max(self._found_in[item], 1.0))
+        order = np.argsort(-cosine, kind="stable")
+        return items[order], cosine[order]
 
     def trending(self, sessions: int) -> tuple[Items, NDArray[np.float64]]:
         """The items of the newest `sessions`, and in how many of these each was, the most first."""

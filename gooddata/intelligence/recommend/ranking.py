@@ -12,6 +12,7 @@ from gooddata.errors import InputError
 from gooddata.intelligence import kept_model
 from gooddata.intelligence.recommend.candidates import Trend, candidates
 from gooddata.intelligence.recommend.index import Index, split_newest
+from gooddata.intelligence.recommend.leaves import LEAVES, Leaves
 
 NEWEST_SHARE = 0.35
 PREFIXES = 20_000
@@ -26,7 +27,9 @@ class Ranking:
     """Orders candidates by their features."""
 
     def __init__(self, estimator: Any) -> None:
+        """Raises ValueError for an estimator with trees of more than 16 leaves."""
         self._estimator = estimator
+        self._leaves = Leaves(estimator)
 
     @classmethod
     def learn(cls, sessions: Sequence[Sequence[str]]) -> Self | None:
@@ -47,7 +50,7 @@ class Ranking:
         estimator = HistGradientBoostingClassifier(
             max_iter=150,
             learning_rate=0.08,
-            max_leaf_nodes=16,
+            max_leaf_nodes=LEAVES,
             min_samples_leaf=100,
             l2_regularization=1.0,
             early_stopping=False,
@@ -59,8 +62,7 @@ class Ranking:
 
     def order(self, features: Matrix) -> Values:
         """A value (n,) for each candidate's features (n, 15): the higher, the likelier it comes next."""
-        values: Values = self._estimator.decision_function(features)
-        return values
+        return self._leaves.margins(features)
 
     def dumps(self) -> bytes:
         """The model as a skops file."""

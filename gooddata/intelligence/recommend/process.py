@@ -1,0 +1,121 @@
+"""The recommender: a process that answers questions on a Unix socket, and hears of sessions that go on."""
+
+import asyncio
+import logging
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from gooddata.eventlog.postgres import UNAVAILABLE
+from gooddata.intelligence.recommend.shelf import ROLE, Shelf
+from gooddata.persistence.pool import open_connection
+from gooddata.recommending import Asked, Frames, Told, frame
+
+SCORED = "gooddata_score"
+ERASED = "gooddata_erased"
+_RECONNECT_SECONDS = 0.5
+
+logger = logging.getLogger(__name__)
+
+
+class _Notice(msgspec.Struct):
+    project: str
+    visitor: UUID
+    session: UUID
+
+
+_notices = msgspec.json.Decoder(list[_Notice])
+_asked = msgspec.json.Decoder(Asked)
+_encode = msgspec.json.Encoder().encode
+
+
+async def run(analytics_dsn: str, socket: Path, stop: asyncio.Event) -> None:
+    """Answers until `stop` is set. Raises ConfigurationError when the database cannot be used at the start."""
+    threadpool_limits(1)
+    shelf = await Shelf.open(analytics_dsn)
+    server = await asyncio.get_running_loop().create_unix_server(lambda: _Counter(shelf), str(socket))
+    tasks = [asyncio.create_task(shelf.follow()), asyncio.create_task(_listen(analytics_dsn, shelf))]
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        done, _ = await asyncio.wait([stopping, *tasks], return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        server.close()
+        for task in [stopping, *tasks]:
+            task.cancel()
+        await asyncio.gather(stopping, *tasks, return_exceptions=True)
+        shelf.close()
+
+
+class _Counter(asyncio.Protocol):
+    """One who asks. Questions that need the database are answered when they can be, the others in order."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+        self._frames = Frames(self._take)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = transport  # type: ignore[assignment]
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        for task in self._tasks:
+            task.cancel()
+
+    def data_received(self, data: bytes) -> None:
+        self._frames.feed(data)
+
+    def _take(self, body: bytes) -> None:
+        asked = _asked.decode(body)
+        told = self._shelf.answer_now(asked)
+        if told is not None:
+            self._tell(told)
+            return
+        task = asyncio.create_task(self._answer(asked))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _answer(self, asked: Asked) -> None:
+        try:
+            told = await self._shelf.answer(asked)
+        except UNAVAILABLE as failure:
+            logger.warning("a question is not answered (%s)", failure)
+            told = Told(number=asked.number, recommendations=[], reason="the database does not answer now")
+        self._tell(told)
+
+    def _tell(self, told: Told) -> None:
+        if self._transport is not None:
+            self._transport.write(frame(_encode(told)))
+
+
+async def _listen(dsn: str, shelf: Shelf) -> None:
+    """Hears which sessions go on and who is erased, until cancelled, through restarts of the database."""
+
+    def scored(*notice: Any) -> None:
+        for each in _notices.decode(notice[-1]):
+            shelf.changed(each.project, each.session, each.visitor)
+
+    def erased(*notice: Any) -> None:
+        project, _, visitor = notice[-1].rpartition(" ")
+        shelf.forget(project, UUID(visitor))
+
+    while True:
+        try:
+            connection = await open_connection(dsn, ROLE, name="gooddata_recommender")
+            gone = asyncio.Event()
+            connection.add_termination_listener(lambda *_, gone=gone: gone.set())
+            await connection.add_listener(SCORED, scored)
+            await connection.add_listener(ERASED, erased)
+            shelf.lost()
+            try:
+                await gone.wait()
+            finally:
+                connection.terminate()
+        except UNAVAILABLE as failure:
+            logger.warning("the recommender cannot listen (%s); trying again", failure)
+        await asyncio.sleep(_RECONNECT_SECONDS)
