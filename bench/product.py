@@ -83,6 +83,7 @@ _ROLES = {
     "worker": (" -m gooddata work ",),
     "trainer": (" -m gooddata train ",),
     "shoppers": (" -m gooddata shoppers ",),
+    "recommender": (" -m gooddata recommend ",),
 }
 
 

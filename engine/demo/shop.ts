@@ -3,6 +3,7 @@ import { wireActions } from "./actions";
 import { frame, hideToast, refreshFrame } from "./frame";
 import type { Page } from "./pages/page";
 import { openPanel } from "./panel/panel";
+import { fillShelf } from "./recommended";
 import { route } from "./route";
 import { loadEngine } from "./track";
 
@@ -17,6 +18,7 @@ function draw(): Page {
 
 function show(): void {
   draw().arrive?.();
+  fillShelf();
 }
 
 function go(path: string): void {

@@ -14,11 +14,21 @@ export function gooddata(...command: Command): void {
   (window.gooddata as Command[]).push(command);
 }
 
-/** Puts the engine into the page, with the key that this server gave to its demo project. */
+let config: Promise<{ write_key: string }> | undefined;
+
+/** The key that this server gave to its demo project; rejected where it has none. */
+export function shopConfig(): Promise<{ write_key: string }> {
+  config ??= fetch("/demo/config.json").then((answer) =>
+    answer.ok ? answer.json() : Promise.reject(new Error(`no demo project: ${answer.status}`)),
+  );
+  return config;
+}
+
+/** Puts the engine into the page. */
 export async function loadEngine(): Promise<boolean> {
-  const answer = await fetch("/demo/config.json");
-  if (!answer.ok) return false;
-  const { write_key } = (await answer.json()) as { write_key: string };
+  const found = await shopConfig().catch(() => undefined);
+  if (!found) return false;
+  const { write_key } = found;
   const script = document.createElement("script");
   script.src = "/gooddata.js";
   script.dataset.key = write_key;

@@ -1,6 +1,7 @@
 import { drawing } from "../art/drawing";
 import { findCategory, money, PRODUCTS, type Product, productsOf } from "../catalog";
 import { html } from "../html";
+import { rememberSeen } from "../recommended";
 import { trackProduct } from "../track";
 import type { Page } from "./page";
 import { tiles } from "./tiles";
@@ -36,8 +37,11 @@ export function product(product: Product): Page {
           </dl>
         </div>
       </article>
-      <section class="shelf"><header class="shelf-head"><h2>Goes well with it</h2></header>
+      <section class="shelf" data-recommended><header class="shelf-head"><h2>Goes well with it</h2></header>
         ${tiles([...near.slice(0, 2), ...others.slice(0, 2)])}</section>`,
-    arrive: () => trackProduct(product),
+    arrive: () => {
+      trackProduct(product);
+      rememberSeen(product);
+    },
   };
 }

@@ -62,7 +62,7 @@ def candidates(index: Index, trend: Trend, session: Sequence[int]) -> tuple[Item
     own = np.array(recent, dtype=np.int32)
     everything = np.concatenate([clicks, after[0], before[0], own, trend.items[: CANDIDATES // 4]])
     items: Items
-    items, places = np.unique(everything, return_inverse=True)
+    items, places = index.item_places.distinct(everything)
     cuts = np.cumsum([len(clicks), len(after[0]), len(before[0])])
     of_clicks, of_after, of_before = places[: cuts[0]], places[cuts[0] : cuts[1]], places[cuts[1] : cuts[2]]
     count = len(items)
@@ -127,12 +127,15 @@ def _neighbours(index: Index, recent: Sequence[int]) -> tuple[Items, tuple[Value
     lists = {item: index.sessions_with(item) for item in last_place}
     sizes = [len(each) for each in lists.values()]
     since = np.array([len(recent) - 1 - place for place in last_place.values()], dtype=np.float64)
-    sessions, places = np.unique(np.concatenate(list(lists.values())), return_inverse=True)
+    sessions, places = index.session_places.distinct(np.concatenate(list(lists.values())))
     alike = np.bincount(places, np.repeat(1.0 - since / REMEMBERED, sizes), len(sessions))
     lately = np.bincount(places, np.repeat(1.0 / (1.0 + since) ** 2, sizes), len(sessions))
     if len(sessions) > NEIGHBOURS:
         # Of those equally alike, the newest: they are numbered in the order in which they began.
-        nearest = np.lexsort((sessions, alike))[-NEIGHBOURS:]
+        least = np.partition(alike, -NEIGHBOURS)[-NEIGHBOURS]
+        nearer = np.flatnonzero(alike > least)
+        nearest = np.concatenate([np.flatnonzero(alike == least)[len(nearer) - NEIGHBOURS :], nearer])
+        nearest = nearest[np.argsort(alike[nearest], kind="stable")]
         sessions, alike, lately = sessions[nearest], alike[nearest], lately[nearest]
     clicks = index.clicks_of(sessions)
     there = clicks != NO_ITEM

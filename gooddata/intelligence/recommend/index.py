@@ -18,12 +18,32 @@ _ROOM = 1_024
 Items = NDArray[np.int32]
 
 
+class Places:
+    """Finds different numbers by writing each down where it points to, which takes no sorting of all of them."""
+
+    def __init__(self) -> None:
+        self._at = np.empty(_ROOM, dtype=np.intp)
+
+    def distinct(self, numbers: Items) -> tuple[Items, NDArray[np.intp]]:
+        """What np.unique gives of numbers (n,): the different ones, sorted, and the place (n,) of each among them."""
+        if not len(numbers):
+            return numbers, np.empty(0, dtype=np.intp)
+        if (most := int(numbers.max())) >= len(self._at):
+            self._at = np.empty(2 * most, dtype=np.intp)
+        order = np.arange(len(numbers))
+        self._at[numbers] = order
+        different = np.sort(numbers[self._at[numbers] == order])
+        self._at[different] = order[: len(different)]
+        return different, self._at[numbers]
+
+
 class Index:
     """Items and sessions go by numbers, counted from 0 in the order in which they were first seen."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
         self.names: list[str] = []
+        self.item_places, self.session_places = Places(), Places()
         self._postings: list[array[int]] = []
         self._sessions = np.full((_ROOM, CLICKS), NO_ITEM, dtype=np.int32)
         self._length: list[int] = []

@@ -1,10 +1,12 @@
 """The recommender of a project as it answers visitors: fed by sessions as they go on, bounded, and able to forget."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 from uuid import UUID
 
 from gooddata.intelligence.moments import DAY_MS
+from gooddata.intelligence.recommend.candidates import REMEMBERED
 from gooddata.intelligence.recommend.clicks import SESSIONS, Clicks
 from gooddata.intelligence.recommend.index import Index
 from gooddata.intelligence.recommend.ranking import Ranking
@@ -16,6 +18,8 @@ from gooddata.recommending import Asked, Recommended, Told
 NEW_MS = DAY_MS  # for which an item is new
 _SLACK = 1.25  # times `most` sessions, from which on the oldest go
 _CONSIDERED = 3  # times what is asked for, from which diversity chooses
+TRENDING = 500  # items that are trending, at most
+ANSWERS = 10_000  # that are kept until the next refresh
 _OF_NEW = 10  # places, of which one is for what is new
 
 
@@ -46,6 +50,7 @@ class Live:
         self._has_gaps = False
         self._first_seen: dict[str, int] = {}
         self._forgotten: list[UUID] = []
+        self._answers: dict[tuple[int, ...], list[str]] = {}
 
     @property
     def sessions(self) -> int:
@@ -54,6 +59,7 @@ class Live:
     def rank_by(self, ranking: Ranking | None, model: int | None) -> None:
         """From now on this model orders what is found."""
         self._recommender.ranking, self.model = ranking, model
+        self._answers.clear()
 
     def put(self, clicks: Clicks, at: int) -> None:
         """Takes a session as it is at `at` (epoch ms); what was known of it before stays in front."""
@@ -86,6 +92,7 @@ class Live:
             self._known.pop(session, None)
             self._has_gaps = True
         self._bought.pop(visitor, None)
+        self._answers.clear()
         self._forgotten.append(visitor)
 
     @property
@@ -113,6 +120,7 @@ class Live:
         self._known = {session: known.get(session, 0) for session in self._numbers}
         self._bought = {visitor: own for visitor, own in bought.items() if visitor in self._of_visitor}
         self._has_gaps = False
+        self._answers.clear()
         # An item that nobody has seen who is still here is not known any more.
         numbered = self._recommender.index.number
         self._first_seen = {item: at for item, at in self._first_seen.items() if numbered(item) is not None}
@@ -123,6 +131,7 @@ class Live:
     def refresh(self, now: int) -> None:
         """Takes note of what is trending and what is new at `now` (epoch ms)."""
         self._recommender.refresh()
+        self._answers.clear()
         self._first_seen = {item: at for item, at in self._first_seen.items() if at > now - NEW_MS}
 
     def answer(self, asked: Asked, own: Sequence[Clicks] = ()) -> Told:
@@ -134,22 +143,21 @@ class Live:
         if rules.exclude_bought:
             excluded |= self._bought.get(asked.visitor, set()) if asked.visitor is not None else set()
             excluded.update(*(each.bought for each in own))
-        known = index.numbers(seen)
-        found: dict[str, str] = {}
+        known = tuple(index.numbers(seen[-REMEMBERED:]))
         if asked.similar_to is not None:
             excluded.add(asked.similar_to)
-            number = index.number(asked.similar_to)
-            if number is not None:
-                found |= {index.names[item]: "similar" for item in index.alike(number)[0].tolist()}
-        elif known:
-            found |= {index.names[item]: "next" for item in self._recommender.ranked(known)[0].tolist()}
-        for item in self._recommender.next_items((), 2 * _CONSIDERED * asked.count):
-            found.setdefault(item, "trending")
-        allowed = [item for item in found if self._is_allowed(item, excluded, asked.category)]
-        chosen = diverse(allowed[: _CONSIDERED * asked.count], asked.count, rules.diversity, self.catalogue)
+        chooses = rules.diversity > 0 and self.catalogue.has_categories
+        wanted = asked.count * (_CONSIDERED if chooses else 1)
+        allowed: dict[str, str] = {}
+        for item, why in self._found(asked, known):
+            if item not in allowed and self._is_allowed(item, excluded, asked.category):
+                allowed[item] = why
+                if len(allowed) == wanted:
+                    break
+        chosen = diverse(list(allowed), asked.count, rules.diversity, self.catalogue)
         if rules.new_items and asked.similar_to is None:
-            self._make_room_for_new(chosen, found, excluded, asked)
-        told = [Recommended(item, found[item], self.catalogue.category(item)) for item in chosen]
+            self._make_room_for_new(chosen, allowed, excluded, asked)
+        told = [Recommended(item, allowed[item], self.catalogue.category(item)) for item in chosen]
         return Told(
             number=asked.number,
             recommendations=told,
@@ -157,6 +165,31 @@ class Live:
             model=self.model if known and asked.similar_to is None else None,
             reason=self._reason(asked, len(told)),
         )
+
+    def _found(self, asked: Asked, known: tuple[int, ...]) -> Iterator[tuple[str, str]]:
+        """Items, the best first, with why; in the end what is trending."""
+        index = self._recommender.index
+        if asked.similar_to is not None:
+            number = index.number(asked.similar_to)
+            if number is not None:
+                for item in index.alike(number)[0].tolist():
+                    yield index.names[item], "similar"
+        elif known:
+            for item in self._next(known):
+                yield item, "next"
+        for item in self._recommender.next_items((), TRENDING):
+            yield item, "trending"
+
+    def _next(self, known: tuple[int, ...]) -> list[str]:
+        """What comes after known items, the likeliest first. Many have seen the same: they need no more than one
+        answer between two calls of `refresh`."""
+        found = self._answers.get(known)
+        if found is None:
+            if len(self._answers) >= ANSWERS:
+                self._answers.clear()
+            names = self._recommender.index.names
+            found = self._answers[known] = [names[item] for item in self._recommender.ranked(known)[0].tolist()]
+        return found
 
     def _rules_for(self, asked: Asked) -> RecommendationRules:
         own = self.rules
@@ -185,11 +218,12 @@ class Live:
         index = self._recommender.index
         if asked.count < _OF_NEW or 2 * len(self._first_seen) > index.items:
             return
-        fresh = [
+        latest = (
             name
             for name in reversed(self._first_seen)
             if name not in chosen and self._is_allowed(name, excluded, asked.category)
-        ][: asked.count // _OF_NEW]
+        )
+        fresh = list(islice(latest, asked.count // _OF_NEW))
         del chosen[asked.count - len(fresh) :]
         chosen += fresh
         found |= dict.fromkeys(fresh, "new")

@@ -1,6 +1,7 @@
 """The recommender: a process that answers questions on a Unix socket, and hears of sessions that go on."""
 
 import asyncio
+import gc
 import logging
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,8 @@ _encode = msgspec.json.Encoder().encode
 async def run(analytics_dsn: str, socket: Path, stop: asyncio.Event) -> None:
     """Answers until `stop` is set. Raises ConfigurationError when the database cannot be used at the start."""
     threadpool_limits(1)
+    # Sessions are a great many objects and no cycles of them; to look through all for cycles took 50 ms each time.
+    gc.set_threshold(100_000, 20, 1_000)
     shelf = await Shelf.open(analytics_dsn)
     server = await asyncio.get_running_loop().create_unix_server(lambda: _Counter(shelf), str(socket))
     tasks = [asyncio.create_task(shelf.follow()), asyncio.create_task(_listen(analytics_dsn, shelf))]
@@ -57,6 +60,7 @@ class _Counter(asyncio.Protocol):
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
         self._frames = Frames(self._take)
+        self._answers: list[bytes] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._transport: asyncio.Transport | None = None
 
@@ -69,12 +73,13 @@ class _Counter(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._frames.feed(data)
+        self._send()
 
     def _take(self, body: bytes) -> None:
         asked = _asked.decode(body)
         told = self._shelf.answer_now(asked)
         if told is not None:
-            self._tell(told)
+            self._answers.append(frame(_encode(told)))
             return
         task = asyncio.create_task(self._answer(asked))
         self._tasks.add(task)
@@ -86,11 +91,14 @@ class _Counter(asyncio.Protocol):
         except UNAVAILABLE as failure:
             logger.warning("a question is not answered (%s)", failure)
             told = Told(number=asked.number, recommendations=[], reason="the database does not answer now")
-        self._tell(told)
+        self._answers.append(frame(_encode(told)))
+        self._send()
 
-    def _tell(self, told: Told) -> None:
-        if self._transport is not None:
-            self._transport.write(frame(_encode(told)))
+    def _send(self) -> None:
+        """Everything that has been answered, at once."""
+        if self._transport is not None and self._answers:
+            self._transport.write(b"".join(self._answers))
+            self._answers.clear()
 
 
 async def _listen(dsn: str, shelf: Shelf) -> None:

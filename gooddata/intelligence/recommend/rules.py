@@ -26,6 +26,10 @@ class Catalogue:
         self._set = {row["item"]: row["category"] for row in rows if row["category"] is not None}
         self._out = frozenset(row["item"] for row in rows if row["in_stock"] is False)
 
+    @property
+    def has_categories(self) -> bool:
+        return bool(self._told or self._set)
+
     def category(self, item: str) -> str | None:
         return self._set.get(item) or self._told.get(item)
 
@@ -39,7 +43,7 @@ def diverse(items: Sequence[str], count: int, diversity: float, catalogue: Catal
     highest worth, less for each of its category that is there already (maximal marginal relevance: Carbonell and
     Goldstein 1998). Items without a category are alike to none.
     """
-    if diversity <= 0:
+    if diversity <= 0 or not catalogue.has_categories:
         return list(items[:count])
     # Of one category the likeliest is always the next: only those are compared.
     waiting: dict[str | None, deque[tuple[float, str]]] = {}

@@ -58,3 +58,12 @@ def test_an_item_never_seen_has_no_number():
     assert Index().number("tea") is None
     with pytest.raises(IndexError):
         Index().sessions_with(0)
+
+
+def test_different_numbers_are_found_as_numpy_finds_them():
+    places, rng = indexing.Places(), np.random.default_rng(7)
+    for most in (3, 50, 5_000, 40):
+        numbers = rng.integers(0, most, 900).astype(np.int32)
+        for ours, theirs in zip(places.distinct(numbers), np.unique(numbers, return_inverse=True), strict=True):
+            assert ours.tolist() == theirs.tolist()
+    assert [each.tolist() for each in places.distinct(np.empty(0, dtype=np.int32))] == [[], []]
