@@ -12,6 +12,7 @@ import msgspec
 
 from gooddata.eventlog.postgres import UNAVAILABLE
 from gooddata.persistence.pool import open_connection
+from gooddata.serving.holdouts import Holdouts
 
 SCORED = "gooddata_score"
 ERASED = "gooddata_erased"
@@ -27,8 +28,9 @@ Score = dict[str, Any]
 class Feedback:
     """Keep `run()` going; `listening(project, visitor)` gives a queue of new scores, `newest()` the last one heard."""
 
-    def __init__(self, dsn: str) -> None:
+    def __init__(self, dsn: str, holdouts: Holdouts) -> None:
         self._dsn = dsn
+        self._holdouts = holdouts
         self._waiting: dict[tuple[str, UUID], set[asyncio.Queue[Score]]] = defaultdict(set)
         self._newest: dict[tuple[str, UUID], bytes] = {}
 
@@ -73,6 +75,7 @@ class Feedback:
     def _deliver(self, payload: str) -> None:
         for score in msgspec.json.decode(payload, type=list[Score]):
             whose = score.pop("project"), UUID(score.pop("visitor"))
+            score = self._holdouts.told(*whose, score)
             self._newest.pop(whose, None)
             self._newest[whose] = msgspec.json.encode(score)
             if len(self._newest) > _REMEMBERED_VISITORS:

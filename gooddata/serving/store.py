@@ -8,8 +8,10 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from gooddata.persistence.holdout import share_of
 from gooddata.persistence.pool import open_pool
 from gooddata.serving.period import Period
+from gooddata.serving.uplift import Side, compared
 from gooddata.serving.visitors import count_visitors, visitors_by_step, visitors_by_value
 from gooddata.sql import statement
 
@@ -49,6 +51,8 @@ _QUERIES = [
     "automation_reasons",
     "segments",
     "recommendations",
+    "feedback",
+    "feedback_unusable",
     "standing",
 ]
 _SQL = {name: statement("gooddata.serving.queries", name) for name in _QUERIES}
@@ -212,6 +216,26 @@ class Store:
         rows = await self.analytics.fetch(_SQL["recommendations"], project, item, limit)
         told = {"item": item or None, "recommendations": [dict(row) for row in rows]}
         return told | await self._standing(project, "recommendations")
+
+    async def feedback(self, project: str, period: Period, within_hours: int | None) -> dict[str, Any]:
+        """Of each intervention how it went for those who were shown it and for those held out."""
+        within = None if within_hours is None else timedelta(hours=within_hours)
+        rows = await self.analytics.fetch(_SQL["feedback"], project, period.start, period.end, within)
+        sides: dict[str, dict[str, Side]] = {}
+        for row in rows:
+            counts = (row[name] for name in ("visitors", "converted", "clicked", "dismissed"))
+            sides.setdefault(row["intervention"], {})[row["variant"]] = Side(*counts)
+        nobody = Side(0, 0)
+        told = [
+            {"intervention": name} | compared(own.get("shown", nobody), own.get("holdout", nobody))
+            for name, own in sides.items()
+        ]
+        return {
+            "holdout": await share_of(self.analytics, project),
+            "within_hours": within_hours,
+            "interventions": told,
+            "unusable": await self.analytics.fetchval(_SQL["feedback_unusable"], project, period.start, period.end),
+        }
 
     async def _standing(self, project: str, task: str) -> dict[str, Any]:
         """When it was last looked, why nothing is said, and how good the model in use is."""

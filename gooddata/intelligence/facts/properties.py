@@ -11,6 +11,10 @@ import msgspec
 from gooddata.intelligence.facts.fact import PAGE_VIEWS, Fact
 from gooddata.intelligence.facts.scrub import clean_text
 
+# What was shown to a visitor, or would have been, and what they did with it: these events say of which intervention,
+# and that goes on to analytics by itself.
+EXPOSURES = frozenset({"$exposure", "$exposure_click", "$exposure_dismiss"})
+_OF_EXPOSURES = frozenset({"intervention", "variant"})
 _WITH_PROPERTIES = PAGE_VIEWS | {"track"}
 _LARGEST_WHOLE = 1 << 53  # past it, numbers of JavaScript are no longer exact
 
@@ -44,6 +48,8 @@ def add_own_properties(fact: Fact, event: msgspec.Raw, allowed: Iterable[str]) -
     if fact.type not in _WITH_PROPERTIES:
         return
     properties = _decode_sent(event).properties
+    if fact.name in EXPOSURES:
+        allowed = _OF_EXPOSURES.union(allowed)
     if type(properties) is dict:
         kept = {
             name: value
@@ -51,6 +57,13 @@ def add_own_properties(fact: Fact, event: msgspec.Raw, allowed: Iterable[str]) -
             if (raw := properties.get(name)) is not None and (value := _clean(raw)) is not None
         }
         fact.properties = _encode(kept).decode() if kept else None
+
+
+def exposure(intervention: Any, variant: Any) -> str | None:
+    """The properties of an exposure alone, as a JSON object."""
+    named = {"intervention": clean_text(intervention), "variant": clean_text(variant)}
+    kept = {name: value for name, value in named.items() if value is not None}
+    return _encode(kept).decode() if kept else None
 
 
 def _clean(raw: msgspec.Raw) -> Any:
