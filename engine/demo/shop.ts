@@ -43,6 +43,7 @@ function followLinks(): void {
 document.body.innerHTML = frame().text;
 const panel = openPanel();
 wireActions(go, draw);
+actOnPredictions(go);
 followLinks();
 show();
 loadEngine().then(panel.engineLoaded);

@@ -26,6 +26,7 @@ export function openPanel(): { engineLoaded(loaded: boolean): void } {
 
   let state: State = "starting";
   let score: Score | undefined;
+  let holdout = false;
 
   function update(): void {
     const value = score && !score.abstained && score.score !== null ? score.score : undefined;
@@ -33,7 +34,7 @@ export function openPanel(): { engineLoaded(loaded: boolean): void } {
     setGauge(root, value);
     put(root, ".panel-score", value === undefined ? "–" : percent(value));
     put(root, ".panel-tab-score", value === undefined ? "" : percent(value));
-    fill(root, ".panel-message", message(state, score));
+    fill(root, ".panel-message", message(state, score, holdout));
     fill(root, ".panel-spark", sparkline(memory.scores));
     fill(root, ".panel-figures", figures(memory, score));
     fill(root, ".panel-model", model(score));
@@ -53,6 +54,7 @@ export function openPanel(): { engineLoaded(loaded: boolean): void } {
   gooddata("on", "intelligence", (intelligence: Intelligence) => {
     noteScore(intelligence);
     score = intelligence.scores.conversion;
+    holdout = intelligence.holdout;
     if (score && score.score !== null) memory.scores.push(score.score);
     remember(memory);
     root.classList.remove("fresh");
@@ -106,7 +108,7 @@ function skeleton(): Markup {
     </div>`;
 }
 
-function message(state: State, score: Score | undefined): Markup {
+function message(state: State, score: Score | undefined, holdout: boolean): Markup {
   if (state === "missing")
     return html`This server runs no demo project, so nobody is watching. Start it with <code>gooddata up --demo</code>.`;
   if (state === "silent") {
@@ -114,6 +116,7 @@ function message(state: State, score: Score | undefined): Markup {
       ? html`Your browser asks sites not to track you (Global Privacy Control), so nothing is collected, stored or sent.`
       : html`You have opted out: nothing is collected, stored or sent.`;
   }
+  if (holdout) return html`<strong>Held out.</strong> This visit is scored, but nothing of it is told to this page.`;
   if (!score) return html`Look around. The first score comes with your first events.`;
   if (score.abstained) return html`<strong>No score.</strong> ${reasonInWords(score.reason)}`;
   return html`chance that this visit ends in a purchase`;
