@@ -83,7 +83,11 @@ export interface Intervention {
 export interface Feedback {
   /** Share of visitors who are held out now. */
   holdout: number;
+  /** Null: what comes of it counts in the same session. */
+  within_hours: number | null;
   interventions: Intervention[];
+  /** How many more interventions there are, with fewer visitors. */
+  left_out: number;
   /** Exposures that name no intervention or no variant. */
   unusable: number;
 }

@@ -25,7 +25,7 @@ def holdout(settings: Settings, project: str, share: float | None, json_: bool) 
             await put_share(connection, project, share)
         return await share_of(connection, project)
 
-    now = round(run(in_analytics(settings, OWNERS, change)), 6)
+    now = run(in_analytics(settings, OWNERS, change))
     if json_:
         as_json({"project": project, "share": now})
     else:

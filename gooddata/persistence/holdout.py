@@ -35,7 +35,7 @@ async def share_of(connection: Any, project: str) -> float:
     """Raises InputError for an unknown project."""
     await require_project(connection, project)
     share: float | None = await connection.fetchval(_SHARE, project)
-    return share or 0.0
+    return round(share or 0.0, 6)  # as it was set: the column has 32 bits
 
 
 async def put_share(connection: Any, project: str, share: float) -> None:

@@ -27,6 +27,7 @@ DIMENSIONS = {
 }
 LIVE_SPAN = timedelta(minutes=30)
 LIVE_SESSIONS = 30
+MOST_INTERVENTIONS = 100  # told of at a time; anybody who has the public write key can make up names
 
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
@@ -232,7 +233,9 @@ class Store:
     async def feedback(self, project: str, period: Period, within_hours: int | None) -> dict[str, Any]:
         """Of each intervention how it went for those who were shown it and for those held out."""
         within = None if within_hours is None else timedelta(hours=within_hours)
-        rows = await self.analytics.fetch(_SQL["feedback"], project, period.start, period.end, within)
+        rows = await self.analytics.fetch(
+            _SQL["feedback"], project, period.start, period.end, within, MOST_INTERVENTIONS
+        )
         sides: dict[str, dict[str, Side]] = {}
         for row in rows:
             counts = (row[name] for name in ("visitors", "converted", "clicked", "dismissed"))
@@ -246,6 +249,7 @@ class Store:
             "holdout": await share_of(self.analytics, project),
             "within_hours": within_hours,
             "interventions": told,
+            "left_out": max(0, rows[0]["interventions"] - MOST_INTERVENTIONS) if rows else 0,
             "unusable": await self.analytics.fetchval(_SQL["feedback_unusable"], project, period.start, period.end),
         }
 

@@ -87,7 +87,8 @@ async def test_help_for_who_struggles_an_offer_for_who_leaves_nothing_for_who_is
     await struggles(page)
     help_ = page.locator("[data-intervention='help']")
     await help_.wait_for(timeout=15_000)
-    assert await help_.get_attribute("role") == "status"
+    assert await page.locator("[role='status']:has([data-intervention='help'])").count() == 1
+    assert await page.evaluate("document.activeElement === document.body"), "nobody's focus is taken"
     await help_.locator("[data-decline]").click()
     await help_.wait_for(state="detached")
     await struggles(page)

@@ -88,9 +88,23 @@ async def test_to_a_held_out_visitors_browser_nothing_is_told_but_that(shop):
     assert (await shop.command("project", "holdout", shop.project.project)).stdout.startswith("0.0%")
     wrong = await shop.command("project", "holdout", shop.project.project, "0.7")
     assert wrong.returncode == 2 and "a share from 0 to 0.5" in wrong.stderr
+    [held], [free] = shop.visitors(1, held=True), shop.visitors(1, held=False)
+    for _ in range(100):
+        reply = await shop.send(event(held, now(), "Product Viewed", product_id="a"))
+        if reply.get("intelligence"):
+            break
+        await asyncio.sleep(0.1)
+    assert reply["intelligence"]["holdout"] is False and reply["intelligence"]["scores"]
     said = await shop.command("project", "holdout", shop.project.project, "0.3", "--json")
     assert json.loads(said.stdout) == {"project": shop.project.project, "share": 0.3}
-    [held], [free] = shop.visitors(1, held=True), shop.visitors(1, held=False)
+    asked = {"key": shop.project.write_key, "visitor": held, "token": reply["token"]}
+    for _ in range(100):
+        if (await shop.http.get("/v1/intelligence", params=asked)).json()["holdout"]:
+            break
+        await asyncio.sleep(0.1)
+    # What was heard of them before is not quoted either.
+    reply = await shop.send(event(held, now(), "Product Viewed", product_id="a"))
+    assert not reply.get("intelligence", {}).get("scores")
     for _ in range(100):
         token = (await shop.send(event(held, now(), "Product Viewed", product_id="a")))["token"]
         asked = {"key": shop.project.write_key, "visitor": held, "token": token}

@@ -1,19 +1,13 @@
-import { api, type Feedback, type Intervention, type Side } from "../api";
+import { api, type Feedback, type Intervention } from "../api";
 import { Answer, Skeleton } from "../elements/answer";
 import { Panel } from "../elements/panel";
-import { count, plural, points, share } from "../format";
+import { plural, share } from "../format";
 import { paceOf, type Question } from "../pages/question";
 import { useResource } from "../resource";
+import { InterventionReport } from "./intervention";
 import "./feedback.css";
 
-const VERDICTS: Record<Intervention["verdict"], string> = {
-  better: "better than without",
-  worse: "worse than without",
-  "no difference seen": "no difference seen",
-  unknown: "too early to say",
-};
-
-/** What pages did because of what is predicted, and how it went beside the visitors who were held out. */
+/** What the site showed because of what was predicted, and whether that did any good. */
 export function FeedbackPanel({ question }: { question: Question }) {
   const feedback = useResource(
     question.key,
@@ -23,121 +17,66 @@ export function FeedbackPanel({ question }: { question: Question }) {
     },
     paceOf(question),
   );
-  const held = feedback.data?.holdout;
   return (
     <Panel
       title="What acting brings"
-      note={held ? `${share(held)} of visitors are held out` : "nobody is held out"}
+      note="visitors who were shown something, beside those held out"
       busy={feedback.outdated}
       class="feedback"
     >
       <Answer
         of={feedback}
-        skeleton={<Skeleton rows={2} height={44} />}
-        nothing={({ interventions }) =>
-          interventions.length === 0 && (
-            <p>
-              Nothing was shown to visitors in this range. A page that acts on what is predicted says so with{" "}
-              <code class="mono">$exposure</code> events.
-            </p>
-          )
-        }
+        skeleton={<Skeleton rows={2} height={96} />}
+        nothing={(answer) => answer.interventions.length === 0 && <Nothing of={answer} project={question.project} />}
       >
-        {(data) => <Interventions feedback={data} />}
+        {(answer) => (
+          <>
+            {answer.interventions.map((each: Intervention) => (
+              <InterventionReport key={each.intervention} of={each} />
+            ))}
+            <Foot of={answer} project={question.project} />
+          </>
+        )}
       </Answer>
     </Panel>
   );
 }
 
-function Interventions({ feedback }: { feedback: Feedback }) {
-  const { interventions, holdout, unusable } = feedback;
-  const reach = Math.max(0.01, ...interventions.flatMap(({ interval }) => (interval ?? []).map(Math.abs)));
+function Nothing({ of, project }: { of: Feedback; project: string }) {
   return (
-    <>
-      <div class="scrolls">
-        <table>
-          <caption class="sr-only">
-            Conversions of visitors who were shown each intervention, and of those held out
-          </caption>
-          <thead>
-            <tr>
-              <th scope="col">Shown</th>
-              <th scope="col">Converted</th>
-              <th scope="col">Held out</th>
-              <th scope="col">Difference, 95%</th>
-              <th scope="col">
-                <span class="sr-only">Verdict</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {interventions.map((each) => (
-              <tr key={each.intervention}>
-                <th scope="row">
-                  {each.intervention}
-                  <small>
-                    {plural(each.shown.visitors, "visitor")}
-                    {each.shown.clicked > 0 && ` · ${count(each.shown.clicked)} took it up`}
-                    {each.shown.dismissed > 0 && ` · ${count(each.shown.dismissed)} declined`}
-                  </small>
-                </th>
-                <td class="number">{rateOf(each.shown)}</td>
-                <td class="number">{rateOf(each.holdout)}</td>
-                <td class="number">
-                  <Uplift of={each} reach={reach} />
-                </td>
-                <td>
-                  <span class={`verdict ${each.verdict.replaceAll(" ", "-")}`}>{VERDICTS[each.verdict]}</span>
-                  {each.reason && <small>{each.reason}</small>}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-      {(holdout === 0 || unusable > 0) && (
-        <p class="feedback-foot">
-          {holdout === 0 && (
-            <>
-              Without visitors who are shown nothing there is nothing to compare with:{" "}
-              <code class="mono">gooddata project holdout PROJECT 0.1</code> holds out a tenth.{" "}
-            </>
-          )}
-          {unusable > 0 && `${plural(unusable, "exposure")} named no intervention or no variant, and do not count.`}
+    <div class="feedback-nothing">
+      <p>
+        Nothing was shown to anybody in this range. A page that acts on <code class="mono">intent</code> or{" "}
+        <code class="mono">intelligence</code> tells so with <code class="mono">$exposure</code> events; what came of it
+        then stands here.
+      </p>
+      <Foot of={of} project={project} />
+    </div>
+  );
+}
+
+function Foot({ of: { holdout, left_out, unusable }, project }: { of: Feedback; project: string }) {
+  return (
+    <div class="feedback-foot">
+      {holdout > 0 ? (
+        <p>
+          {share(holdout)} of the visitors are held out. They are scored and counted as all others are, and their pages
+          are told nothing.
+        </p>
+      ) : (
+        <p>
+          Nobody is held out, so nothing can be compared. To hold out a tenth of the visitors:{" "}
+          <code class="mono">gooddata project holdout {project} 0.1</code>
         </p>
       )}
-    </>
-  );
-}
-
-function rateOf({ rate, converted, visitors, interval }: Side) {
-  if (rate === null) return "–";
-  return (
-    <>
-      {share(rate)}
-      <small>
-        {count(converted)} of {count(visitors)}
-        {interval && `, ${share(interval[0])} to ${share(interval[1])}`}
-      </small>
-    </>
-  );
-}
-
-/** The difference as a dot on its interval, zero in the middle. */
-function Uplift({ of, reach }: { of: Intervention; reach: number }) {
-  if (of.uplift === null || of.interval === null) return <>–</>;
-  const place = (value: number) => `${50 + (value / reach) * 50}%`;
-  const [low, high] = of.interval;
-  return (
-    <>
-      {points(of.uplift)}
-      <span class="uplift" aria-hidden="true">
-        <i style={{ left: place(low), right: `calc(100% - ${place(high)})` }} />
-        <b style={{ left: place(of.uplift) }} />
-      </span>
-      <small>
-        {points(low)} to {points(high)}
-      </small>
-    </>
+      {left_out > 0 && <p>{plural(left_out, "more intervention")} with fewer visitors.</p>}
+      {unusable > 0 && (
+        <p class="unusable">
+          <strong>{plural(unusable, "event counts", "events count")} for nothing:</strong> without an{" "}
+          <code class="mono">intervention</code>, or with a <code class="mono">variant</code> other than{" "}
+          <code class="mono">shown</code> and <code class="mono">holdout</code>.
+        </p>
+      )}
+    </div>
   );
 }

@@ -26,6 +26,7 @@ export function openPanel(): { engineLoaded(loaded: boolean): void } {
 
   let state: State = "starting";
   let score: Score | undefined;
+  let leaving: Score | undefined;
   let holdout = false;
 
   function update(): void {
@@ -36,7 +37,7 @@ export function openPanel(): { engineLoaded(loaded: boolean): void } {
     put(root, ".panel-tab-score", value === undefined ? "" : percent(value));
     fill(root, ".panel-message", message(state, score, holdout));
     fill(root, ".panel-spark", sparkline(memory.scores));
-    fill(root, ".panel-figures", figures(memory, score));
+    fill(root, ".panel-figures", figures(memory, score, leaving));
     fill(root, ".panel-model", model(score));
     fill(root, ".panel-noticed", html`${[...memory.noticed].reverse().map((what) => html`<li>${what}</li>`)}`);
   }
@@ -54,6 +55,7 @@ export function openPanel(): { engineLoaded(loaded: boolean): void } {
   gooddata("on", "intelligence", (intelligence: Intelligence) => {
     noteScore(intelligence);
     score = intelligence.scores.conversion;
+    leaving = intelligence.scores.leave_30s;
     holdout = intelligence.holdout;
     if (score && score.score !== null) memory.scores.push(score.score);
     remember(memory);
@@ -69,7 +71,7 @@ export function openPanel(): { engineLoaded(loaded: boolean): void } {
     if (act === "fold") fold();
     if (act !== "out" && act !== "in") return;
     gooddata(act === "out" ? "optOut" : "optIn");
-    score = undefined;
+    score = leaving = undefined;
     fill(root, ".panel-intent", html``);
     state = engine()?.visitor() ? "watching" : "silent";
     update();
@@ -122,10 +124,12 @@ function message(state: State, score: Score | undefined, holdout: boolean): Mark
   return html`chance that this visit ends in a purchase`;
 }
 
-function figures(memory: Memory, score: Score | undefined): Markup {
+function figures(memory: Memory, score: Score | undefined, leaving: Score | undefined): Markup {
   const latest = latestLatency();
   const count = window.__gooddataLatencies.length;
-  return html`<div><dt>Events of this visit</dt><dd>${memory.events}</dd></div>
+  const gone = leaving?.score ?? undefined;
+  return html`<div><dt>Gone within half a minute</dt><dd>${gone === undefined ? "–" : percent(gone)}</dd></div>
+    <div><dt>Events of this visit</dt><dd>${memory.events}</dd></div>
     <div><dt>Click to score</dt><dd>${latest === undefined ? "–" : `${latest} ms`}
       ${count > 1 && html`<small>median ${medianLatency()} ms of ${count}</small>`}</dd></div>
     <div><dt>Model</dt><dd>${score?.model ? `no. ${score.model}` : "–"}

@@ -157,7 +157,7 @@ def _own_surroundings(shared: Context | None, own: Context) -> Surroundings:
 def _read_properties(fact: Fact, properties: Properties) -> None:
     if fact.name is not None and fact.name.startswith("$"):
         if fact.name in EXPOSURES:
-            fact.properties = exposure(properties.intervention, properties.variant)
+            fact.properties = exposure(properties.intervention, properties.variant, properties.item)
             return
         if properties.engaged_ms is None and properties.scroll_depth is None and properties.scroll is None:
             return

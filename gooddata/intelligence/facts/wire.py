@@ -59,6 +59,7 @@ class Properties(msgspec.Struct, gc=False):
     referrer: Any = None
     intervention: Any = None
     variant: Any = None
+    item: Any = None
 
 
 class Sent(msgspec.Struct, gc=False):
