@@ -157,6 +157,13 @@ async def recommendations(
     return await store.recommendations(project_id, item, limit)
 
 
+@get("/returns")
+async def returns(project_id: str, store: Store, limit: Limit = 50) -> dict[str, Any]:
+    """Who is expected back within 7 days and who to stay away for 30: how many, by tenths, what is at stake, and the
+    visitors worth most who are likely to stay away."""
+    return await store.returns(project_id, limit)
+
+
 @get("/feedback")
 async def feedback(project_id: str, span: Period, store: Store, within_hours: WithinHours = None) -> dict[str, Any]:
     """What was shown to visitors in the period and what came of it, beside those held out: in the same session, or
@@ -188,6 +195,7 @@ def router() -> Router:
             automation,
             segments,
             recommendations,
+            returns,
             feedback,
             ledger,
         ],

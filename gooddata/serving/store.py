@@ -52,6 +52,9 @@ _QUERIES = [
     "automation_reasons",
     "segments",
     "recommendations",
+    "returns",
+    "returns_by_tenths",
+    "returns_at_risk",
     "feedback",
     "feedback_unusable",
     "standing",
@@ -217,6 +220,15 @@ class Store:
         rows = await self.analytics.fetch(_SQL["recommendations"], project, item, limit)
         told = {"item": item or None, "recommendations": [dict(row) for row in rows]}
         return told | await self._standing(project, "recommendations")
+
+    async def returns(self, project: str, limit: int) -> dict[str, Any]:
+        """What is expected of the visitors who were here in the last 90 days, and how good the models are."""
+        totals = dict(await self.analytics.fetchrow(_SQL["returns"], project))
+        tenths = [dict(row) for row in await self.analytics.fetch(_SQL["returns_by_tenths"], project)]
+        rows = await self.analytics.fetch(_SQL["returns_at_risk"], project, limit)
+        at_risk = [dict(row) | {"visitor": row["visitor"].hex[:8]} for row in rows]
+        tasks = {task: await self._standing(project, task) for task in ("return_7d", "churn_30d")}
+        return totals | {"tenths": tenths, "at_risk": at_risk, "tasks": tasks}
 
     async def feedback(self, project: str, period: Period, within_hours: int | None) -> dict[str, Any]:
         """Of each intervention how it went for those who were shown it and for those held out."""
