@@ -72,7 +72,7 @@ def _side(side: Side) -> dict[str, Any]:
 
 def _too_few(shown: Side, holdout: Side) -> str | None:
     if not holdout.visitors:
-        return "nobody was held out: set a share with gooddata project holdout"
+        return "nobody was held out: it takes a share (gooddata project holdout) and pages that log variant holdout"
     few = [
         f"{side.visitors} {name}" for name, side in (("shown", shown), ("held out", holdout)) if side.visitors < LEAST
     ]

@@ -1,6 +1,7 @@
 """The demo shop acts on what is predicted, in a real browser: help, an offer, and nothing for who is held out."""
 
 import asyncio
+import time
 import uuid
 
 import httpx
@@ -17,17 +18,28 @@ PROJECT = "demo-shop"
 @pytest.fixture
 async def holdout(demo):
     await asyncio.to_thread(demo.command, "project", "holdout", PROJECT, SHARE)
-    await asyncio.sleep(2.5)  # until every process knows
+    someone = visitor(demo, held=True)
+    token = pseudonyms(demo).token(PROJECT, someone)
+    asked = {"key": demo.announced["write_key"], "visitor": someone, "token": token}
+    async with httpx.AsyncClient(base_url=demo.url) as http:
+        for _ in range(100):
+            if (await http.get("/v1/intelligence", params=asked)).json()["holdout"]:
+                break
+            await asyncio.sleep(0.1)
     yield
     await asyncio.to_thread(demo.command, "project", "holdout", PROJECT, "0")
 
 
+def pseudonyms(demo):
+    return Pseudonyms(kept_secret(demo.data / "secret").encode())
+
+
 def visitor(demo, *, held):
     """An id of a browser that is, or is not, held out."""
-    pseudonyms = Pseudonyms(kept_secret(demo.data / "secret").encode())
+    known = pseudonyms(demo)
     while True:
         found = str(uuid.uuid4())
-        if is_held_out(pseudonyms.visitor(PROJECT, found), float(SHARE)) == held:
+        if is_held_out(known.visitor(PROJECT, found), float(SHARE)) == held:
             return found
 
 
@@ -70,11 +82,11 @@ async def leaves(page):
     )
 
 
-async def report(demo, holds):
+async def report(demo, since, holds):
     headers = {"Authorization": f"Bearer {demo.announced['read_key']}"}
     async with httpx.AsyncClient(base_url=demo.url, headers=headers) as http:
         for _ in range(100):
-            told = (await http.get("/api/feedback")).json()
+            told = (await http.get("/api/feedback", params={"from": since})).json()
             sides = {each["intervention"]: each for each in told["interventions"]}
             if holds(sides):
                 return sides
@@ -83,6 +95,7 @@ async def report(demo, holds):
 
 
 async def test_help_for_who_struggles_an_offer_for_who_leaves_nothing_for_who_is_held_out(shop, demo):
+    since = int(time.time() * 1_000)
     page = await shop(held=False)
     await struggles(page)
     help_ = page.locator("[data-intervention='help']")
@@ -98,6 +111,9 @@ async def test_help_for_who_struggles_an_offer_for_who_leaves_nothing_for_who_is
     assert await help_.count() == 0, "each is shown once a visit"
     await offer.locator("[data-take]").click()
     await page.wait_for_url("**/demo/category/tea")
+    await page.locator(".quick-add").first.click()
+    await page.locator(".cart-link").click()
+    await page.get_by_text("Sample tin of Spring Sencha").wait_for()
     await page.evaluate("gooddata.flush()")
 
     held = await shop(held=True)
@@ -116,7 +132,7 @@ async def test_help_for_who_struggles_an_offer_for_who_leaves_nothing_for_who_is
             sides[name]["shown"]["visitors"] and sides[name]["holdout"]["visitors"] for name in ("help", "offer")
         )
 
-    sides = await report(demo, whole)
+    sides = await report(demo, since, whole)
     assert (sides["help"]["shown"]["visitors"], sides["help"]["holdout"]["visitors"]) == (1, 1)
     assert (sides["help"]["shown"]["dismissed"], sides["help"]["shown"]["clicked"]) == (1, 0)
     assert (sides["offer"]["shown"]["clicked"], sides["offer"]["shown"]["dismissed"]) == (1, 0)

@@ -66,7 +66,7 @@ function Foot({ of: { holdout, left_out, unusable }, project }: { of: Feedback; 
       ) : (
         <p>
           Nobody is held out, so nothing can be compared. To hold out a tenth of the visitors:{" "}
-          <code class="mono">gooddata project holdout {project} 0.1</code>
+          <code class="mono command">gooddata project holdout {project} 0.1</code>
         </p>
       )}
       {left_out > 0 && <p>{plural(left_out, "more intervention")} with fewer visitors.</p>}
