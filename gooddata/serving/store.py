@@ -226,7 +226,7 @@ class Store:
         totals = dict(await self.analytics.fetchrow(_SQL["returns"], project))
         tenths = [dict(row) for row in await self.analytics.fetch(_SQL["returns_by_tenths"], project)]
         rows = await self.analytics.fetch(_SQL["returns_at_risk"], project, limit)
-        at_risk = [dict(row) | {"visitor": row["visitor"].hex[:8]} for row in rows]
+        at_risk = [dict(row) | {"visitor": row["visitor"].hex[:8], "reason": _why_at_risk(row)} for row in rows]
         tasks = {task: await self._standing(project, task) for task in ("return_7d", "churn_30d")}
         return totals | {"tenths": tenths, "at_risk": at_risk, "tasks": tasks}
 
@@ -282,6 +282,13 @@ class Store:
             "last_event": newest["last_event"] if newest else None,
             "computed_at": newest["computed_at"] if newest else None,
         }
+
+
+def _why_at_risk(row: Mapping[str, Any]) -> str:
+    away, gap = row["days_away"], row["usual_gap_days"]
+    if gap is None:
+        return f"came once, {away:.0f} days ago"
+    return f"was here {row['visits']} times, every {gap:.1f} days as a rule, and last {away:.0f} days ago"
 
 
 def _score(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -71,6 +71,7 @@ async def test_visitors_are_scored_told_and_forgotten(bench, worker, processes):
     assert sum(each["visitors"] for each in tenths) == told["known"]
     assert tenths[0]["churn_30d"] > tenths[-1]["churn_30d"] and tenths[0]["return_7d"] < tenths[-1]["return_7d"]
     assert len(told["at_risk"]) == 5 and all(each["churn_30d"] > 0.5 for each in told["at_risk"])
+    assert all("days ago" in each["reason"] for each in told["at_risk"])
     weights = [each["churn_30d"] * each["revenue"] for each in told["at_risk"]]
     assert weights == sorted(weights, reverse=True) and len(told["at_risk"][0]["visitor"]) == 8
 

@@ -21,7 +21,7 @@ from gooddata.intelligence.returns.tasks import (
     fit,
     predict,
 )
-from gooddata.intelligence.returns.visits import LOOK_BACK_DAYS, NAMES, Visitor, by_visitor, matrix
+from gooddata.intelligence.returns.visits import LOOK_BACK_DAYS, MOST_VISITS, NAMES, Visitor, by_visitor, matrix
 from gooddata.intelligence.scoring.propensity import Propensity
 from gooddata.intelligence.standing_models import Standing, abstain, begin, lock_out_erasures, looked, newest, put
 from gooddata.intelligence.training.sample import trained_on
@@ -30,7 +30,9 @@ from gooddata.sql import statement
 _SECONDS = 60.0
 _FIT_AFTER_MS = 23 * HOUR_MS + HOUR_MS // 2
 _SCORE_AFTER_MS = HOUR_MS
-_LEARNED_FROM, _SCORED, _VISITS = 20_000, 20_000, 200  # visitors, and of each the newest sessions
+_LEARNED_FROM, _SCORED = 20_000, 20_000  # visitors
+# Of a visitor, those that can be known at every snapshot: who comes many times a day must not seem to have come late.
+_VISITS = 2_000
 # Windows before the newest, and what can be known at the first of them.
 _SAMPLE_DAYS = LOOK_BACK_DAYS + 8 * 30
 
@@ -87,7 +89,7 @@ async def _score(connection: Any, project: str, now: int) -> None:
         if standings[task.name].reason is None and not standings[task.name].knows_the_erased
     }
     since = now - LOOK_BACK_DAYS * DAY_MS
-    rows = await connection.fetch(_ACTIVE, project, since, now - ACTIVE_DAYS * DAY_MS, _SCORED, _VISITS)
+    rows = await connection.fetch(_ACTIVE, project, since, now - ACTIVE_DAYS * DAY_MS, _SCORED, MOST_VISITS)
     told = await asyncio.to_thread(scored, by_visitor(rows), models, now) if any(models.values()) else []
     async with connection.transaction():
         await lock_out_erasures(connection)

@@ -17,6 +17,7 @@ from gooddata.intelligence.scoring.propensity import Matrix
 from gooddata.intelligence.sessions.rollup import DIRECT
 
 LOOK_BACK_DAYS = 180
+MOST_VISITS = 200  # the newest, that say something
 _OF_GOALS = ("times", "recency_days", "mean_gap_days", "amount", "last_amount")
 
 
@@ -70,7 +71,8 @@ def by_visitor(rows: Sequence[Any]) -> list[Visitor]:
 
 def known_at(visits: Sequence[Visit], at: int) -> list[Visit]:
     """The visits that had ended at `at` (epoch ms) and are not too old to say anything."""
-    return [each for each in visits if each.last_at <= at and each.started_at > at - LOOK_BACK_DAYS * DAY_MS]
+    known = [each for each in visits if each.last_at <= at and each.started_at > at - LOOK_BACK_DAYS * DAY_MS]
+    return known[-MOST_VISITS:]
 
 
 def is_known(visits: Sequence[Visit]) -> bool:

@@ -16,7 +16,7 @@ from gooddata.intelligence.returns.tasks import (
     fit,
     predict,
 )  # fmt: skip
-from gooddata.intelligence.returns.visits import NAMES, Visitor, known_at, matrix, row
+from gooddata.intelligence.returns.visits import MOST_VISITS, NAMES, Visitor, known_at, matrix, row
 from tests.unit.intelligence.returns.given import NOW, everybody, visit
 
 
@@ -45,6 +45,13 @@ def test_features_are_those_of_a_plain_recount():
     assert told["last.weekday"] == 1 and told["last.hour"] == 0
     alone = named(row(visits[:1], NOW))
     assert np.isnan([alone["visits.mean_gap_days"], alone["goals.recency_days"]]).all() and alone["goals.amount"] == 0
+
+
+def test_who_comes_very_often_is_known_by_the_same_visits_at_every_moment():
+    often = [visit(NOW - hours * 3_600_000) for hours in range(900, 0, -1)]
+    for at in (NOW, NOW - 5 * DAY_MS):
+        known = known_at(often, at)
+        assert len(known) == MOST_VISITS and known[-1].last_at <= at < known[-1].last_at + 2 * 3_600_000
 
 
 def test_who_is_asked_about_and_what_came_true():
