@@ -6,10 +6,10 @@ from typing import Any
 
 import msgspec
 
-from gooddata.intelligence.scoring.propensity import Matrix, Propensity
+from gooddata.intelligence.scoring.propensity import Matrix, Propensity, Vector
 from gooddata.intelligence.scoring.tasks import CONVERSION, Task
 from gooddata.intelligence.sessions.features import NAMES
-from gooddata.intelligence.training.examples import Examples, StoredSession, examples_of
+from gooddata.intelligence.training.examples import Examples, Replayed, StoredSession
 from gooddata.intelligence.training.judge import judge
 from gooddata.intelligence.training.sample import trained_on
 from gooddata.intelligence.training.split import split, split_for_refit
@@ -33,20 +33,40 @@ class Fitted(msgspec.Struct, frozen=True):
     features: tuple[str, ...] = NAMES
 
 
+class HeldOut(msgspec.Struct, frozen=True):
+    """Examples that a fit has not seen, its probabilities of them (n,), and the share of positives it has learned from.
+
+    `served` is what scores from then on, fitted to all sessions, and `learned` the examples of those; None where the
+    fit has not earned that.
+    """
+
+    examples: Examples
+    probabilities: Vector
+    base_rate: float
+    served: Propensity | None = None
+    learned: Examples | None = None
+
+
 def fit(sessions: Sequence[StoredSession], task: Task = CONVERSION) -> Fitted:
     """Fits on finished sessions, sorted by start. The same sessions give the same model.
 
     Observed sessions alone are used where there are enough of them, simulated ones where there are not.
     """
+    return fit_and_judge(Replayed(sessions, (task,)), task)[0]
+
+
+def fit_and_judge(replayed: Replayed, task: Task) -> tuple[Fitted, HeldOut | None]:
+    """The model as `fit` gives it, and what it was judged by, if it came to that."""
+    sessions = replayed.sessions
     observed = [session for session in sessions if not session.simulated]
     if not _too_few(observed, task):
         sessions = observed
     counts = {"sessions": len(sessions), "conversions": sum(session.converted for session in sessions)}
     origin = trained_on(session.simulated for session in sessions)
     if reason := _too_few(sessions, task):
-        return Fitted(reason, origin, counts)
+        return Fitted(reason, origin, counts), None
     parts = split(sessions)
-    train, calibrate, test = (examples_of(part, task) for part in (parts.train, parts.calibrate, parts.test))
+    train, calibrate, test = (replayed.examples(part, task) for part in (parts.train, parts.calibrate, parts.test))
     metrics = counts | {
         "sessions_train": len(parts.train),
         "sessions_calibrate": len(parts.calibrate),
@@ -55,30 +75,39 @@ def fit(sessions: Sequence[StoredSession], task: Task = CONVERSION) -> Fitted:
         "examples_test": len(test.labels),
         "positives_train": train.came_true(),
         "positives_test": test.came_true(),
-        "split_at": datetime.fromtimestamp(parts.split_at / 1_000, UTC).isoformat(timespec="milliseconds"),
+        "split_at": _iso(parts.split_at),
+        "learned_from": _iso(sessions[0].started_at),
+        "learned_until": _iso(max(session.last_at for session in sessions)),
     }
     if reason := _unbalanced(task, train, calibrate, test):
-        return Fitted(reason, origin, metrics)
+        return Fitted(reason, origin, metrics), None
     judged = _fitted(train, calibrate)
     base_rate = float(train.labels.mean())
-    metrics |= judge(test.labels, judged.predict(_columns(test, judged)), test.of_session, base_rate)
+    probabilities = judged.predict(columns_of(test.matrix, judged))
+    metrics |= judge(test.labels, probabilities, test.of_session, base_rate)
     metrics["estimator"] = judged.kind
+    held_out = HeldOut(test, probabilities, base_rate)
     if reason := _unskilled(metrics):
-        return Fitted(reason, origin, metrics)
+        return Fitted(reason, origin, metrics), held_out
     # What was judged is the way of fitting; what scores is fitted in that way to all sessions, the newest included.
-    learn, newest = (examples_of(part, task) for part in split_for_refit(sessions))
+    learn, newest = (replayed.examples(part, task) for part in split_for_refit(sessions))
     served = _fitted(learn, newest, judged.kind)
     metrics["sessions_refit"] = len(sessions)
-    return Fitted(None, origin, metrics, served.dumps(), served.names)
+    fitted = Fitted(None, origin, metrics, served.dumps(), served.names)
+    return fitted, msgspec.structs.replace(held_out, served=served, learned=learn)
+
+
+def _iso(at: int) -> str:
+    return datetime.fromtimestamp(at / 1_000, UTC).isoformat(timespec="milliseconds")
 
 
 def _fitted(train: Examples, calibrate: Examples, kind: str | None = None) -> Propensity:
     return Propensity.fit(NAMES, (train.matrix, train.labels), (calibrate.matrix, calibrate.labels), kind)
 
 
-def _columns(examples: Examples, model: Propensity) -> Matrix:
-    """The features of `examples` that `model` knows."""
-    return examples.matrix[:, [NAMES.index(name) for name in model.names]]
+def columns_of(matrix: Matrix, model: Propensity) -> Matrix:
+    """The features (n, len(NAMES)) that `model` knows."""
+    return matrix[:, [NAMES.index(name) for name in model.names]]
 
 
 def _too_few(sessions: Sequence[StoredSession], task: Task) -> str | None:

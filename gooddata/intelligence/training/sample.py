@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from gooddata.intelligence.facts.fact import Fact
+from gooddata.intelligence.facts.fact import PAGE_VIEWS, Fact
 from gooddata.intelligence.sessions.history import History
 from gooddata.intelligence.training.examples import StoredSession
 from gooddata.sql import statement
@@ -23,11 +23,12 @@ async def finished_sessions(connection: Any, project: str) -> list[StoredSession
     rows.reverse()
     sessions: list[StoredSession] = []
     for start in range(0, len(rows), _AT_ONCE):
-        sessions += await _with_facts(connection, project, rows[start : start + _AT_ONCE])
+        sessions += await with_facts(connection, project, rows[start : start + _AT_ONCE])
     return sessions
 
 
-async def _with_facts(connection: Any, project: str, rows: Sequence[Any]) -> list[StoredSession]:
+async def with_facts(connection: Any, project: str, rows: Sequence[Any]) -> list[StoredSession]:
+    """The sessions of these rows, which have the columns of sessions.sql."""
     sessions = [
         StoredSession(
             started_at=row["started_at"],
@@ -41,6 +42,10 @@ async def _with_facts(connection: Any, project: str, rows: Sequence[Any]) -> lis
     ]
     for session, facts in zip(sessions, await facts_of_sessions(connection, project, rows), strict=True):
         session.facts = facts
+    for session, row in zip(sessions, rows, strict=True):
+        session.later_events = max(row["events"] - len(session.facts), 0)
+        if session.later_events:
+            session.later_pages = max(row["pageviews"] - sum(fact.type in PAGE_VIEWS for fact in session.facts), 0)
     return sessions
 
 

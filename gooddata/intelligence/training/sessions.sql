@@ -1,6 +1,7 @@
 -- Which sessions of project $1 of people, not programs, are finished (nothing for 30 minutes)? The newest $2, each with
 -- what its visitor had done before it.
-SELECT session_id, visitor, started_at, last_at, goals, simulated, earlier, earlier_converted, earlier_last_at
+SELECT session_id, visitor, started_at, last_at, events, pageviews, goals, simulated, earlier, earlier_converted,
+    earlier_last_at
 FROM (
     SELECT
         *,

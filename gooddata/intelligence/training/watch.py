@@ -68,6 +68,8 @@ def is_due(row: Any) -> bool:
         return True
     if not row["trained"]:
         return row["sessions"] > 0
+    if row["sessions"] >= SESSIONS_NEEDED > row["sessions_then"]:
+        return True  # enough for what does not ask for conversions
     if _is_enough(row["sessions"], row["conversions"]) and not _is_enough(
         row["sessions_then"], row["conversions_then"]
     ):

@@ -45,6 +45,8 @@ def examples_of(sessions: Sequence[StoredSession]) -> Examples:
         struggles = [fact.at for fact in session.facts if fact.name in STRUGGLES]
         for place in sorted(moments(len(measured))):
             at = measured[place].at
+            if session.later_events and at + STRUGGLING_MS > session.facts[-1].at:
+                continue  # what came within the minute is not among the facts
             vectors.append(measured[place].vector or [])
             truths.append(
                 (

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
-from gooddata.intelligence.scoring.tasks import LEAVES_BY_PAGE, LEAVES_SOON
+from gooddata.intelligence.scoring.tasks import LEAVES_BY_PAGE, LEAVES_SOON, TASKS
 from gooddata.intelligence.sessions.features import NAMES, features
 from gooddata.intelligence.sessions.history import History
+from gooddata.intelligence.training import examples as module
 from gooddata.intelligence.training.examples import MOMENTS, StoredSession, examples_of, moments
 from tests.unit.intelligence.given import DAY, START, a_fact, a_session
 
@@ -64,3 +65,25 @@ def test_who_leaves_by_this_page_sees_no_other_one():
     examples = examples_of([stored([a_fact(START + n * 1_000, kind) for n, kind in enumerate(kinds)])], LEAVES_BY_PAGE)
     assert examples.labels.tolist() == [0, 0, 1, 1, 1]
     assert examples.came_true() == 1
+
+
+def test_a_page_that_follows_the_facts_that_are_kept_counts_as_following():
+    session = stored([a_fact(START + n * 1_000, kind) for n, kind in enumerate(["page", "track", "track"])])
+    session.later_events = 4
+    assert examples_of([session], LEAVES_BY_PAGE).labels.tolist() == [1, 1, 1]
+    session.later_pages = 1
+    assert examples_of([session], LEAVES_BY_PAGE).labels.tolist() == [0, 0, 0]
+
+
+def test_sessions_are_replayed_once_for_all_tasks_and_give_each_its_own_examples(monkeypatch):
+    read = []
+    monkeypatch.setattr(module, "features", lambda state: read.append(state.events) or features(state))
+    facts = [a_fact(START + n * 1_000, "page", goal=n == 20) for n in range(40)]
+    long, short = stored(facts, converted=True), stored([a_fact(START + n) for n in range(3)])
+    replayed = module.Replayed([short, long])
+    wanted = moments(40) | moments(20)
+    assert len(read) == len(wanted) + 3 < 2 * MOMENTS + 6
+    for task in TASKS:
+        alone, together = examples_of([long], task), replayed.examples([long], task)
+        assert np.array_equal(alone.matrix, together.matrix, equal_nan=True)
+        assert alone.labels.tolist() == together.labels.tolist()
