@@ -1,7 +1,6 @@
 """Brings new scores to the browsers: workers notify, every stream of that visitor gets it, ingest replies quote it."""
 
 import asyncio
-import logging
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,17 +9,11 @@ from uuid import UUID
 
 import msgspec
 
-from gooddata.eventlog.postgres import UNAVAILABLE
-from gooddata.persistence.pool import open_connection
+from gooddata.eventlog.notices import SCORED, listen
 from gooddata.serving.holdouts import Holdouts
 
-SCORED = "gooddata_score"
-ERASED = "gooddata_erased"
 _QUEUED_SCORES = 16  # for a browser that reads slowly; the oldest gives way, since only the newest matters
 _REMEMBERED_VISITORS = 20_000  # whose newest score is at hand; the one scored longest ago gives way
-_RECONNECT_SECONDS = 0.5
-
-logger = logging.getLogger(__name__)
 
 Score = dict[str, Any]
 
@@ -36,20 +29,7 @@ class Feedback:
 
     async def run(self) -> None:
         """Listens to the workers until cancelled, through restarts of the database."""
-        while True:
-            try:
-                connection = await open_connection(self._dsn, "gooddata_dashboard", name=SCORED)
-                gone = asyncio.Event()
-                connection.add_termination_listener(lambda *_, gone=gone: gone.set())
-                await connection.add_listener(SCORED, lambda *notice: self._deliver(notice[-1]))
-                await connection.add_listener(ERASED, lambda *notice: self._forget(notice[-1]))
-                try:
-                    await gone.wait()
-                finally:
-                    connection.terminate()
-            except UNAVAILABLE as failure:
-                logger.warning("scores cannot be heard (%s); trying again", failure)
-            await asyncio.sleep(_RECONNECT_SECONDS)
+        await listen(self._dsn, "gooddata_dashboard", SCORED, scored=self._deliver, erased=self._forget)
 
     @contextmanager
     def listening(self, project: str, visitor: UUID) -> Iterator[asyncio.Queue[Score]]:
@@ -72,9 +52,8 @@ class Feedback:
         holdout, score = self._newest.get((project, visitor), (False, None))
         return score if holdout == self._holdouts.holds(project, visitor) else None
 
-    def _forget(self, payload: str) -> None:
-        project, _, visitor = payload.rpartition(" ")
-        self._newest.pop((project, UUID(visitor)), None)
+    def _forget(self, project: str, visitor: UUID) -> None:
+        self._newest.pop((project, visitor), None)
 
     def _deliver(self, payload: str) -> None:
         for score in msgspec.json.decode(payload, type=list[Score]):

@@ -25,17 +25,10 @@ async def eventually(question, seconds=20.0):
 
 
 @pytest.fixture
-async def page(browser, demo):
-    # Playwright's waiting for an expression needs eval, which the shop's policy rightly forbids.
-    context = await browser.new_context(bypass_csp=True)
-    page = await context.new_page()
-    page.errors = []
-    page.on("pageerror", lambda error: page.errors.append(str(error)))
-    await page.goto(f"{demo.url}/demo/")
-    await page.wait_for_function("window.gooddata && window.gooddata.visitor && window.gooddata.visitor()")
-    yield page
-    assert page.errors == []
-    await context.close()
+async def page(shop_page, demo):
+    await shop_page.goto(f"{demo.url}/demo/")
+    await shop_page.wait_for_function("window.gooddata && window.gooddata.visitor && window.gooddata.visitor()")
+    return shop_page
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from gooddata.intelligence.moments import DAY_MS
@@ -33,13 +33,18 @@ class Anew(NamedTuple):
 
 
 class Live:
-    """A project's sessions by their ids, the newest `most` of them, and what follows from them."""
+    """A project's sessions by their ids, the newest `most` of them, and what follows from them.
+
+    `items_set` says which word of the owner's on items it has, `unreadable` which model it could not take up.
+    """
 
     def __init__(self, pages: bool, most: int = SESSIONS) -> None:
         self.pages = pages
         self.rules = RecommendationRules()
         self.catalogue = Catalogue()
         self.model: int | None = None
+        self.items_set: tuple[Any, ...] = ()
+        self.unreadable: int | None = None
         self._most = most
         self._recommender = Recommender(Index(), None)
         self._numbers: dict[UUID, int] = {}

@@ -4,20 +4,15 @@ import asyncio
 import gc
 import logging
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import msgspec
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from gooddata.eventlog.notices import listen
 from gooddata.eventlog.postgres import UNAVAILABLE
 from gooddata.intelligence.recommend.shelf import ROLE, Shelf
-from gooddata.persistence.pool import open_connection
 from gooddata.recommending import Asked, Frames, Told, frame
-
-SCORED = "gooddata_score"
-ERASED = "gooddata_erased"
-_RECONNECT_SECONDS = 0.5
 
 logger = logging.getLogger(__name__)
 
@@ -39,22 +34,36 @@ async def run(analytics_dsn: str, socket: Path, stop: asyncio.Event) -> None:
     # Sessions are a great many objects and no cycles of them; to look through all for cycles took 50 ms each time.
     gc.set_threshold(100_000, 20, 1_000)
     shelf = await Shelf.open(analytics_dsn)
-    server = await asyncio.get_running_loop().create_unix_server(lambda: _Counter(shelf), str(socket))
-    tasks = [asyncio.create_task(shelf.follow()), asyncio.create_task(_listen(analytics_dsn, shelf))]
+    hears = asyncio.Event()
+
+    def scored(notice: str) -> None:
+        for each in _notices.decode(notice):
+            shelf.changed(each.project, each.session, each.visitor)
+
+    def began() -> None:
+        shelf.lost()
+        hears.set()
+
+    listening = listen(analytics_dsn, ROLE, "gooddata_recommender", scored=scored, erased=shelf.forget, began=began)
+    tasks = [asyncio.create_task(shelf.follow()), asyncio.create_task(listening)]
     stopping = asyncio.create_task(stop.wait())
+    # What it reads before it hears of changes would be read again.
+    hearing = asyncio.create_task(hears.wait())
+    await asyncio.wait([hearing, stopping, *tasks], return_when=asyncio.FIRST_COMPLETED)
+    server = await asyncio.get_running_loop().create_unix_server(lambda: _Asker(shelf), str(socket))
     try:
         done, _ = await asyncio.wait([stopping, *tasks], return_when=asyncio.FIRST_COMPLETED)
         for task in done:
             task.result()
     finally:
         server.close()
-        for task in [stopping, *tasks]:
+        for task in [hearing, stopping, *tasks]:
             task.cancel()
-        await asyncio.gather(stopping, *tasks, return_exceptions=True)
+        await asyncio.gather(hearing, stopping, *tasks, return_exceptions=True)
         shelf.close()
 
 
-class _Counter(asyncio.Protocol):
+class _Asker(asyncio.Protocol):
     """One who asks. Questions that need the database are answered when they can be, the others in order."""
 
     def __init__(self, shelf: Shelf) -> None:
@@ -99,31 +108,3 @@ class _Counter(asyncio.Protocol):
         if self._transport is not None and self._answers:
             self._transport.write(b"".join(self._answers))
             self._answers.clear()
-
-
-async def _listen(dsn: str, shelf: Shelf) -> None:
-    """Hears which sessions go on and who is erased, until cancelled, through restarts of the database."""
-
-    def scored(*notice: Any) -> None:
-        for each in _notices.decode(notice[-1]):
-            shelf.changed(each.project, each.session, each.visitor)
-
-    def erased(*notice: Any) -> None:
-        project, _, visitor = notice[-1].rpartition(" ")
-        shelf.forget(project, UUID(visitor))
-
-    while True:
-        try:
-            connection = await open_connection(dsn, ROLE, name="gooddata_recommender")
-            gone = asyncio.Event()
-            connection.add_termination_listener(lambda *_, gone=gone: gone.set())
-            await connection.add_listener(SCORED, scored)
-            await connection.add_listener(ERASED, erased)
-            shelf.lost()
-            try:
-                await gone.wait()
-            finally:
-                connection.terminate()
-        except UNAVAILABLE as failure:
-            logger.warning("the recommender cannot listen (%s); trying again", failure)
-        await asyncio.sleep(_RECONNECT_SECONDS)

@@ -62,8 +62,6 @@ class Kept(msgspec.Struct):
     count: int = 0
     count_again_at: float = 0.0
     changed: dict[UUID, UUID] = {}
-    items_set: Any = None
-    unreadable: int | None = None
 
     @property
     def lives(self) -> list[Live]:
@@ -149,7 +147,7 @@ class Shelf:
         for project, kept in list(self._kept.items()):
             if not kept.loaded_at:
                 continue
-            await self._take_up(project, kept)
+            await self._take_up(project, kept.live)
             kept.live.refresh(_now())
             if kept.live.is_due:
                 kept.live.renew(await asyncio.to_thread(kept.live.made_anew))
@@ -194,7 +192,7 @@ class Shelf:
 
     async def _load(self, project: str, kept: Kept, live: Live) -> None:
         started = time.monotonic()
-        kept.coming, kept.items_set = live, None
+        kept.coming = live
         try:
             kept.count = await self._count(project)
             async with self._pool.acquire() as connection:
@@ -202,14 +200,15 @@ class Shelf:
                 async for sessions in newest_sessions(connection, project, live.pages, self._sessions):
                     for clicks in sessions:
                         live.put(clicks, clicks.started_at)
-            kept.live, kept.coming = live, None
-            await self._take_up(project, kept)
+            await self._take_up(project, live)
         except UNAVAILABLE as failure:
             logger.warning("project %s cannot be loaded for recommendations (%s)", project, failure)
             if self._kept.get(project) is kept:
                 del self._kept[project]
             return
         live.refresh(_now())
+        # Only now that it knows all that the other does may it answer.
+        kept.live, kept.coming = live, None
         kept.loaded_at, kept.loading = time.monotonic(), None
         logger.info("project %s: %d sessions loaded in %.1f s", project, live.sessions, kept.loaded_at - started)
 
@@ -225,17 +224,16 @@ class Shelf:
             for live in kept.lives:
                 live.put(clicks, now)
 
-    async def _take_up(self, project: str, kept: Kept) -> None:
-        live = kept.live
+    async def _take_up(self, project: str, live: Live) -> None:
         live.rules = await known_rules(self._pool, project)
         items_set = tuple(await self._pool.fetchrow(_ITEMS_SET, project))
-        if items_set != kept.items_set:
+        if items_set != live.items_set:
             live.catalogue.take(await self._pool.fetch(_ITEMS, project))
-            kept.items_set = items_set
+            live.items_set = items_set
         version = await self._pool.fetchval(_NEWEST, project, TASK)
         if version is None:
             live.rank_by(None, None)
-        elif version not in (live.model, kept.unreadable):
+        elif version not in (live.model, live.unreadable):
             blob = await self._pool.fetchval(
                 "SELECT estimator FROM analytics.model WHERE project_id = $1 AND task = $2 AND version = $3",
                 project, TASK, version,
@@ -244,7 +242,7 @@ class Shelf:
                 live.rank_by(await asyncio.to_thread(Ranking.loads, blob), version)
             except InputError as failure:
                 logger.error("project %s: model %d of recommendations is not used: %s", project, version, failure)
-                kept.unreadable = version
+                live.unreadable = version
 
 
 def _now() -> int:
