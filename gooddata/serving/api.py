@@ -14,6 +14,7 @@ from litestar.response import Stream
 from gooddata.errors import InputError
 from gooddata.serving.access import COOKIE, Access, NotAllowed, Opens
 from gooddata.serving.event_stream import event_stream
+from gooddata.serving.findings import Findings
 from gooddata.serving.live import Live
 from gooddata.serving.period import Period, moment, period
 from gooddata.serving.store import DIMENSIONS, Store
@@ -126,49 +127,51 @@ async def models(project_id: str, store: Store) -> dict[str, Any]:
 
 
 @get("/anomalies")
-async def anomalies(project_id: str, store: Store, since: Since = None, limit: Limit = 100) -> dict[str, Any]:
+async def anomalies(project_id: str, findings: Findings, since: Since = None, limit: Limit = 100) -> dict[str, Any]:
     """What was out of the ordinary in buckets from `since` on, newest first: what was expected, and what drives it."""
-    return {"anomalies": await store.anomalies(project_id, moment(since, "since", A_WEEK), limit)}
+    return {"anomalies": await findings.anomalies(project_id, moment(since, "since", A_WEEK), limit)}
 
 
 @get("/insights")
-async def insights(project_id: str, store: Store, limit: Limit = 50) -> dict[str, Any]:
+async def insights(project_id: str, findings: Findings, limit: Limit = 50) -> dict[str, Any]:
     """Plain sentences on what changed, for whom and since when, with the numbers and the test behind each."""
-    return await store.insights(project_id, limit)
+    return await findings.insights(project_id, limit)
 
 
 @get("/automation")
-async def automation(project_id: str, store: Store, since: Since = None, limit: Limit = 20) -> dict[str, Any]:
+async def automation(project_id: str, findings: Findings, since: Since = None, limit: Limit = 20) -> dict[str, Any]:
     """The share of sessions from `since` on that are programs', by what they say or do; examples, with why."""
-    return await store.automation(project_id, moment(since, "since", A_WEEK), limit)
+    return await findings.automation(project_id, moment(since, "since", A_WEEK), limit)
 
 
 @get("/segments")
-async def segments(project_id: str, store: Store) -> dict[str, Any]:
+async def segments(project_id: str, findings: Findings) -> dict[str, Any]:
     """Groups of visitors that behave alike, with how many are in each and what sets it apart from everybody."""
-    return await store.segments(project_id)
+    return await findings.segments(project_id)
 
 
 @get("/recommendations")
 async def recommendations(
-    project_id: str, store: Store, item: Annotated[str, Parameter(max_length=512)] = "", limit: Limit = 10
+    project_id: str, findings: Findings, item: Annotated[str, Parameter(max_length=512)] = "", limit: Limit = 10
 ) -> dict[str, Any]:
     """What is trending, or what belongs to `item`; and how good what is recommended to visitors is."""
-    return await store.recommendations(project_id, item, limit)
+    return await findings.recommendations(project_id, item, limit)
 
 
 @get("/returns")
-async def returns(project_id: str, store: Store, limit: Limit = 50) -> dict[str, Any]:
+async def returns(project_id: str, findings: Findings, limit: Limit = 50) -> dict[str, Any]:
     """Who is expected back within 7 days and who to stay away for 30: how many, by tenths, what is at stake, and the
     visitors worth most who are likely to stay away."""
-    return await store.returns(project_id, limit)
+    return await findings.returns(project_id, limit)
 
 
 @get("/feedback")
-async def feedback(project_id: str, span: Period, store: Store, within_hours: WithinHours = None) -> dict[str, Any]:
+async def feedback(
+    project_id: str, span: Period, findings: Findings, within_hours: WithinHours = None
+) -> dict[str, Any]:
     """What was shown to visitors in the period and what came of it, beside those held out: in the same session, or
     within so many hours."""
-    return await store.feedback(project_id, span, within_hours)
+    return await findings.feedback(project_id, span, within_hours)
 
 
 @get("/ledger")

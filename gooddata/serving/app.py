@@ -18,6 +18,7 @@ from gooddata.persistence.pseudonym import Pseudonyms
 from gooddata.serving import api, intelligence_api, pages
 from gooddata.serving.access import Access, NotAllowed
 from gooddata.serving.feedback import Feedback
+from gooddata.serving.findings import Findings
 from gooddata.serving.holdouts import Holdouts
 from gooddata.serving.live import Live
 from gooddata.serving.pages import DemoConfig
@@ -48,6 +49,7 @@ class Serving:
         self.endpoints = {PATH: RecommendationsApi(access, pseudonyms, recommender, holdouts)}
         shared: dict[str, Any] = {
             "store": store,
+            "findings": Findings(store.analytics),
             "access": access,
             "recommender": recommender,
             "holdouts": holdouts,
@@ -70,7 +72,7 @@ class Serving:
             openapi_config=OpenAPIConfig(
                 "GoodData", __version__, path="/api/openapi.json", render_plugins=[JsonRenderPlugin(path="/")]
             ),
-            signature_types=[Access, DemoConfig, Feedback, Holdouts, Live, Pseudonyms, Recommender, Store],
+            signature_types=[Access, DemoConfig, Feedback, Findings, Holdouts, Live, Pseudonyms, Recommender, Store],
             after_exception=[_log_unexpected],
             logging_config=None,
         )

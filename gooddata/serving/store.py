@@ -8,10 +8,8 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from gooddata.persistence.holdout import share_of
 from gooddata.persistence.pool import open_pool
 from gooddata.serving.period import Period
-from gooddata.serving.uplift import Side, compared
 from gooddata.serving.visitors import count_visitors, visitors_by_step, visitors_by_value
 from gooddata.sql import statement
 
@@ -27,7 +25,6 @@ DIMENSIONS = {
 }
 LIVE_SPAN = timedelta(minutes=30)
 LIVE_SESSIONS = 30
-MOST_INTERVENTIONS = 100  # told of at a time; anybody who has the public write key can make up names
 
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
@@ -39,25 +36,11 @@ _QUERIES = [
     "timeline",
     "live",
     "models",
-    "anomalies",
     "ledger",
     "lag",
     "visitor_score",
     "engine_model",
     "progress",
-    "insights",
-    "insight_run",
-    "automation",
-    "automation_examples",
-    "automation_reasons",
-    "segments",
-    "recommendations",
-    "returns",
-    "returns_by_tenths",
-    "returns_at_risk",
-    "feedback",
-    "feedback_unusable",
-    "standing",
 ]
 _SQL = {name: statement("gooddata.serving.queries", name) for name in _QUERIES}
 
@@ -169,98 +152,6 @@ class Store:
         rows = await self.analytics.fetch(_SQL["models"], project)
         return [dict(row) | {"metrics": msgspec.json.decode(row["metrics"])} for row in rows]
 
-    async def anomalies(self, project: str, since: datetime, limit: int) -> list[dict[str, Any]]:
-        """What was out of the ordinary in buckets from then on, newest first, with its driver where one is clear."""
-        rows = await self.analytics.fetch(_SQL["anomalies"], project, since, limit)
-        return [dict(row) | {"driver": msgspec.json.decode(row["driver"]) if row["driver"] else None} for row in rows]
-
-    async def insights(self, project: str, limit: int) -> dict[str, Any]:
-        """What there is to say now, the newest first and of one day the weightiest; and when it was looked for."""
-        rows = await self.analytics.fetch(_SQL["insights"], project, datetime.now(UTC), limit)
-        decoded = ("numbers", "for_whom")
-        told = [dict(row) | {name: msgspec.json.decode(row[name]) for name in decoded} for row in rows]
-        run = await self.analytics.fetchrow(_SQL["insight_run"], project)
-        never = {"computed_at": None, "tested": 0, "reason": "nothing has been looked for yet"}
-        return {"insights": told} | (dict(run) if run else never)
-
-    async def automation(self, project: str, since: datetime, limit: int) -> dict[str, Any]:
-        """How many sessions from then on are not people's, by what they say of themselves and by what they do; of the
-        latter those of which it is surest, with the reasons, and how often each reason comes first."""
-        totals = dict(await self.analytics.fetchrow(_SQL["automation"], project, since))
-        rows = await self.analytics.fetch(_SQL["automation_examples"], project, since, limit)
-        examples = [
-            dict(row) | {"visitor": row["visitor"].hex[:8], "reasons": msgspec.json.decode(row["reasons"])}
-            for row in rows
-        ]
-        reasons = {
-            row["name"]: row["sessions"]
-            for row in await self.analytics.fetch(_SQL["automation_reasons"], project, since)
-        }
-        programs, sessions = totals["declared"] + totals["likely"], totals["sessions"]
-        share = programs / sessions if sessions else None
-        return (
-            totals
-            | {"share": share, "first_reasons": reasons, "examples": examples}
-            | await self._standing(project, "automation")
-        )
-
-    async def segments(self, project: str) -> dict[str, Any]:
-        """Segments with their members' counts, the greatest first; and when they were last looked at."""
-        rows = await self.analytics.fetch(_SQL["segments"], project)
-        members = sum(row["members"] for row in rows)
-        told = [
-            dict(row)
-            | {"features": msgspec.json.decode(row["features"]), "share": row["members"] / members if members else None}
-            for row in rows
-        ]
-        return {"segments": told, "members": members} | await self._standing(project, "segments")
-
-    async def recommendations(self, project: str, item: str, limit: int) -> dict[str, Any]:
-        """What belongs to an item, or, of no item, what is trending, the first first."""
-        rows = await self.analytics.fetch(_SQL["recommendations"], project, item, limit)
-        told = {"item": item or None, "recommendations": [dict(row) for row in rows]}
-        return told | await self._standing(project, "recommendations")
-
-    async def returns(self, project: str, limit: int) -> dict[str, Any]:
-        """What is expected of the visitors who were here in the last 90 days, and how good the models are."""
-        totals = dict(await self.analytics.fetchrow(_SQL["returns"], project))
-        tenths = [dict(row) for row in await self.analytics.fetch(_SQL["returns_by_tenths"], project)]
-        rows = await self.analytics.fetch(_SQL["returns_at_risk"], project, limit)
-        at_risk = [dict(row) | {"visitor": row["visitor"].hex[:8], "reason": _why_at_risk(row)} for row in rows]
-        tasks = {task: await self._standing(project, task) for task in ("return_7d", "churn_30d")}
-        return totals | {"tenths": tenths, "at_risk": at_risk, "tasks": tasks}
-
-    async def feedback(self, project: str, period: Period, within_hours: int | None) -> dict[str, Any]:
-        """Of each intervention how it went for those who were shown it and for those held out."""
-        within = None if within_hours is None else timedelta(hours=within_hours)
-        rows = await self.analytics.fetch(
-            _SQL["feedback"], project, period.start, period.end, within, MOST_INTERVENTIONS
-        )
-        sides: dict[str, dict[str, Side]] = {}
-        for row in rows:
-            counts = (row[name] for name in ("visitors", "converted", "clicked", "dismissed"))
-            sides.setdefault(row["intervention"], {})[row["variant"]] = Side(*counts)
-        nobody = Side(0, 0)
-        told = [
-            {"intervention": name} | compared(own.get("shown", nobody), own.get("holdout", nobody))
-            for name, own in sides.items()
-        ]
-        return {
-            "holdout": await share_of(self.analytics, project),
-            "within_hours": within_hours,
-            "interventions": told,
-            "left_out": max(0, rows[0]["interventions"] - MOST_INTERVENTIONS) if rows else 0,
-            "unusable": await self.analytics.fetchval(_SQL["feedback_unusable"], project, period.start, period.end),
-        }
-
-    async def _standing(self, project: str, task: str) -> dict[str, Any]:
-        """When it was last looked, why nothing is said, and how good the model in use is."""
-        row = await self.analytics.fetchrow(_SQL["standing"], project, task)
-        if row is None:
-            return {"computed_at": None, "reason": "nothing has been looked at yet", "model": None}
-        metrics = msgspec.json.decode(row["metrics"]) if row["metrics"] and row["reason"] is None else None
-        return {"computed_at": row["at"], "reason": row["reason"], "model": metrics}
-
     async def ledger(self, project: str) -> dict[str, Any]:
         """What became of every event received: received = stored + duplicate + rejected + dropped."""
         answer: dict[str, Any] = {"received": 0, "stored": 0, "duplicate": 0, "rejected": {}, "dropped": {}}
@@ -282,13 +173,6 @@ class Store:
             "last_event": newest["last_event"] if newest else None,
             "computed_at": newest["computed_at"] if newest else None,
         }
-
-
-def _why_at_risk(row: Mapping[str, Any]) -> str:
-    away, gap = row["days_away"], row["usual_gap_days"]
-    if gap is None:
-        return f"came once, {away:.0f} days ago"
-    return f"was here {row['visits']} times, every {gap:.1f} days as a rule, and last {away:.0f} days ago"
 
 
 def _score(row: Mapping[str, Any]) -> dict[str, Any]:

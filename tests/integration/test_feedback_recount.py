@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from gooddata.persistence.pool import open_pool
+from gooddata.serving.findings import MOST_INTERVENTIONS, Findings
 from gooddata.serving.period import Period
-from gooddata.serving.store import MOST_INTERVENTIONS, Store
 from tests.integration.appended import append
 from tests.integration.plain_counts import sessions_of
 from tests.integration.workbench import MINUTE, event, now, opened, page
@@ -22,10 +23,10 @@ async def bench(databases):
 
 
 @pytest.fixture
-async def store(databases):
-    made = await Store.open(databases.raw_dsn, databases.analytics_dsn)
-    yield made
-    await made.close()
+async def findings(databases):
+    pool = await open_pool(databases.analytics_dsn, "gooddata_dashboard")
+    yield Findings(pool)
+    pool.terminate()
 
 
 def exposed(at, visitor, kind, intervention, **properties):
@@ -110,13 +111,13 @@ def is_about(each, kind, name):
     return each["sent"]["name"] == kind and each["sent"]["properties"]["intervention"] == name
 
 
-async def asked(store, project, since, until, within_hours=None):
+async def asked(findings, project, since, until, within_hours=None):
     period = Period(*(datetime.fromtimestamp(at / 1_000, UTC) for at in (since, until)))
-    return await store.feedback(project, period, within_hours)
+    return await findings.feedback(project, period, within_hours)
 
 
 @pytest.mark.parametrize("seed", [3, 4])
-async def test_it_is_what_a_plain_recount_gives_for_any_window_and_period(bench, store, seed):
+async def test_it_is_what_a_plain_recount_gives_for_any_window_and_period(bench, findings, seed):
     rng = random.Random(seed)
     start = now() - timedelta(days=8) // timedelta(milliseconds=1)
     events = made_up(rng, start)
@@ -127,7 +128,7 @@ async def test_it_is_what_a_plain_recount_gives_for_any_window_and_period(bench,
     await worker.end()
     for since, until in ((start - HOUR, start + 90 * 24 * HOUR), (start + 40 * HOUR, start + 90 * HOUR)):
         for hours in (None, 1, 24, 72):
-            told = await asked(store, bench.project, since, until, hours)
+            told = await asked(findings, bench.project, since, until, hours)
             counts = {
                 (each["intervention"], variant): [each[variant][name] for name in COUNTED]
                 for each in told["interventions"]
@@ -137,14 +138,14 @@ async def test_it_is_what_a_plain_recount_gives_for_any_window_and_period(bench,
             assert counts == recounted(events, since, until, hours and hours * HOUR)
             assert len(counts) == 4
     odd = sum(each["name"] == "$exposure" and each["properties"]["variant"] == "Shown" for each in events)
-    whole = await asked(store, bench.project, start - HOUR, start + 90 * 24 * HOUR)
+    whole = await asked(findings, bench.project, start - HOUR, start + 90 * 24 * HOUR)
     assert whole["unusable"] == odd > 0
 
 
 COUNTED = ("visitors", "converted", "clicked", "dismissed")
 
 
-async def test_of_more_names_than_anybody_reads_those_with_most_visitors_are_told(bench, store):
+async def test_of_more_names_than_anybody_reads_those_with_most_visitors_are_told(bench, findings):
     at = now() - HOUR
     names = [f"made up {number}" for number in range(MOST_INTERVENTIONS + 7)]
     events = [exposed(at, f"visitor of {name}", "$exposure", name, variant="shown") for name in names]
@@ -152,7 +153,7 @@ async def test_of_more_names_than_anybody_reads_those_with_most_visitors_are_tol
     await append(bench.raw, bench.project, events)
     bench.start()
     await bench.caught_up()
-    told = await asked(store, bench.project, at - HOUR, now() + HOUR)
+    told = await asked(findings, bench.project, at - HOUR, now() + HOUR)
     assert len(told["interventions"]) == MOST_INTERVENTIONS and told["left_out"] == 8
     assert told["interventions"][0]["intervention"] == "zealous"
 
