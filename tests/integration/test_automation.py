@@ -18,7 +18,7 @@ from gooddata.persistence.pool import open_connection
 from gooddata.sql import statement
 from tests.conftest import new_project
 from tests.integration.appended import append
-from tests.integration.workbench import MINUTE, PSEUDONYMS, event, now, opened, page
+from tests.integration.workbench import MINUTE, PSEUDONYMS, connected, erase_visitors, event, now, opened, page
 
 HOUR = 60 * MINUTE
 
@@ -31,10 +31,8 @@ async def bench(databases):
 
 @pytest.fixture
 async def worker(bench):
-    connection = await open_connection(bench.databases.analytics_dsn, "gooddata_worker")
-    await use_milliseconds(connection)
-    yield connection
-    await connection.close()
+    async with connected(bench, "gooddata_worker") as connection:
+        yield connection
 
 
 def people(number):
@@ -114,10 +112,7 @@ async def test_programs_are_told_with_reasons_kept_up_to_date_and_forgotten_with
     assert after[who] == looked_at[who]
     assert await models(bench) == 1
 
-    operator = await open_connection(bench.databases.analytics_dsn, "gooddata_operator")
-    await use_milliseconds(operator)
-    receipt = await erase_from_analytics(operator, bench.project, Whom(set(), {who}), now())
-    await operator.close()
+    receipt = await erase_visitors(bench, bench.project, who)
     assert receipt["automation"] == 1
     assert who not in await said(bench)
     # Who is erased is learned from no longer: the model is fitted anew.

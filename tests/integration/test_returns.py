@@ -1,26 +1,15 @@
 """From stored sessions to who is expected back behind the API; and nothing of who is erased."""
 
-import uuid
-from datetime import UTC, datetime
-
 import httpx
 import pytest
 
-from gooddata.intelligence.erasure.erase import erase_from_analytics
-from gooddata.intelligence.erasure.whom import Whom
 from gooddata.intelligence.jobs import do_once
-from gooddata.intelligence.moments import DAY_MS, HOUR_MS, use_milliseconds
+from gooddata.intelligence.moments import DAY_MS, HOUR_MS
 from gooddata.intelligence.returns.keep import keep_as_of
 from gooddata.intelligence.standing import JOBS
-from gooddata.persistence.pool import open_connection
 from tests.conftest import new_project
-from tests.integration.workbench import now, opened
+from tests.integration.workbench import connected, erase_visitors, now, opened, store_sessions
 from tests.unit.intelligence.returns.given import everybody
-
-COLUMNS = (
-    "project_id", "session_id", "visitor", "started_at", "last_at", "events", "pageviews", "clicks", "engaged_ms",
-    "goals", "revenue", "source", "device",
-)  # fmt: skip
 
 
 @pytest.fixture
@@ -33,23 +22,12 @@ async def bench(databases):
 
 @pytest.fixture
 async def worker(bench):
-    connection = await open_connection(bench.databases.analytics_dsn, "gooddata_worker")
-    await use_milliseconds(connection)
-    yield connection
-    await connection.close()
+    async with connected(bench, "gooddata_worker") as connection:
+        yield connection
 
 
 async def store(bench, people):
-    rows = [
-        (
-            bench.shop.project, uuid.uuid4(), each.visitor, datetime.fromtimestamp(visit.started_at / 1_000, UTC),
-            datetime.fromtimestamp(visit.last_at / 1_000, UTC), visit.pageviews, visit.pageviews, visit.clicks,
-            visit.engaged_ms, visit.goals, visit.revenue, visit.source, visit.device,
-        )
-        for each in people
-        for visit in each.visits
-    ]  # fmt: skip
-    await bench.analytics.copy_records_to_table("session", schema_name="analytics", columns=COLUMNS, records=rows)
+    await store_sessions(bench, bench.shop.project, [(each.visitor, visit) for each in people for visit in each.visits])
 
 
 async def test_visitors_are_scored_told_and_forgotten(bench, worker, processes):
@@ -85,10 +63,7 @@ async def test_visitors_are_scored_told_and_forgotten(bench, worker, processes):
     assert await bench.analytics.fetchval(versions) == 1
 
     somebody = asked[0].visitor
-    operator = await open_connection(bench.databases.analytics_dsn, "gooddata_operator")
-    await use_milliseconds(operator)
-    receipt = await erase_from_analytics(operator, bench.shop.project, Whom(set(), {somebody}), at)
-    await operator.close()
+    receipt = await erase_visitors(bench, bench.shop.project, somebody)
     assert receipt["visitor_scores"] == 1
     there = "SELECT count(*) FROM analytics.visitor_score WHERE visitor = $1"
     await do_once(bench.databases.analytics_dsn, job)

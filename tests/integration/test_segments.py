@@ -1,26 +1,15 @@
 """From stored sessions to segments behind the API, day after day; and nothing of who is erased."""
 
-import uuid
-from datetime import UTC, datetime
-
 import httpx
 import pytest
 
-from gooddata.intelligence.erasure.erase import erase_from_analytics
-from gooddata.intelligence.erasure.whom import Whom
 from gooddata.intelligence.jobs import do_once
-from gooddata.intelligence.moments import DAY_MS, HOUR_MS, use_milliseconds
+from gooddata.intelligence.moments import DAY_MS, HOUR_MS
 from gooddata.intelligence.segments.keep import keep_as_of
 from gooddata.intelligence.standing import JOBS
-from gooddata.persistence.pool import open_connection
 from tests.conftest import new_project
-from tests.integration.workbench import now, opened
+from tests.integration.workbench import connected, erase_visitors, now, opened, store_sessions
 from tests.unit.intelligence.segments.given import everybody, visits, who
-
-COLUMNS = (
-    "project_id", "session_id", "visitor", "started_at", "last_at", "events", "pageviews", "clicks", "engaged_ms",
-    "goals", "revenue", "source", "device",
-)  # fmt: skip
 
 
 @pytest.fixture
@@ -33,22 +22,12 @@ async def bench(databases):
 
 @pytest.fixture
 async def worker(bench):
-    connection = await open_connection(bench.databases.analytics_dsn, "gooddata_worker")
-    await use_milliseconds(connection)
-    yield connection
-    await connection.close()
+    async with connected(bench, "gooddata_worker") as connection:
+        yield connection
 
 
 async def store(bench, told):
-    rows = [
-        (
-            bench.shop.project, uuid.uuid4(), each.visitor, datetime.fromtimestamp(each.started_at / 1_000, UTC),
-            datetime.fromtimestamp(each.last_at / 1_000, UTC), each.pageviews, each.pageviews, each.clicks,
-            each.engaged_ms, each.goals, each.revenue, each.source, each.device,
-        )
-        for each in told
-    ]  # fmt: skip
-    await bench.analytics.copy_records_to_table("session", schema_name="analytics", columns=COLUMNS, records=rows)
+    await store_sessions(bench, bench.shop.project, [(each.visitor, each) for each in told])
 
 
 async def members(bench):
@@ -63,11 +42,7 @@ async def models(bench):
 
 
 async def erase(bench, *visitors):
-    operator = await open_connection(bench.databases.analytics_dsn, "gooddata_operator")
-    await use_milliseconds(operator)
-    receipt = await erase_from_analytics(operator, bench.shop.project, Whom(set(), set(visitors)), now())
-    await operator.close()
-    return receipt
+    return await erase_visitors(bench, bench.shop.project, *visitors)
 
 
 async def test_segments_are_told_kept_from_day_to_day_and_left_by_who_is_erased(bench, worker, processes):

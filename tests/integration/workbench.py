@@ -4,11 +4,16 @@ import asyncio
 import time
 import uuid
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
 import asyncpg
 
 from gooddata.eventlog.postgres import PostgresLog
 from gooddata.intelligence import worker
+from gooddata.intelligence.erasure.erase import erase_from_analytics
+from gooddata.intelligence.erasure.whom import Whom
+from gooddata.intelligence.moments import use_milliseconds
+from gooddata.persistence.pool import open_connection
 from gooddata.persistence.pseudonym import Pseudonyms
 from tests.conftest import new_project
 
@@ -71,6 +76,36 @@ async def opened(databases):
     raw.terminate()
     analytics.terminate()
     await log.close()
+
+
+@asynccontextmanager
+async def connected(bench, role):
+    """A connection to analytics that wears `role`, with times in milliseconds, as workers have it."""
+    connection = await open_connection(bench.databases.analytics_dsn, role)
+    await use_milliseconds(connection)
+    yield connection
+    await connection.close()
+
+
+async def store_sessions(bench, project, visits):
+    """Stores sessions as if workers had: pairs of a visitor's pseudonym and what has the fields of a session."""
+    columns = ("pageviews", "clicks", "engaged_ms", "goals", "revenue", "source", "device")
+    rows = [
+        (
+            project, uuid.uuid4(), visitor, datetime.fromtimestamp(each.started_at / 1_000, UTC),
+            datetime.fromtimestamp(each.last_at / 1_000, UTC), each.pageviews,
+            *(getattr(each, name) for name in columns),
+        )
+        for visitor, each in visits
+    ]  # fmt: skip
+    named = ("project_id", "session_id", "visitor", "started_at", "last_at", "events", *columns)
+    await bench.analytics.copy_records_to_table("session", schema_name="analytics", columns=named, records=rows)
+
+
+async def erase_visitors(bench, project, *visitors):
+    """Erases pseudonyms from analytics; the receipt."""
+    async with connected(bench, "gooddata_operator") as operator:
+        return await erase_from_analytics(operator, project, Whom(set(), set(visitors)), now())
 
 
 def event(at, visitor="v", name="$click", **fields):

@@ -5,6 +5,7 @@ import { plural, share } from "../format";
 import { paceOf, type Question } from "../pages/question";
 import { useResource } from "../resource";
 import { InterventionReport } from "./intervention";
+import "../elements/report.css";
 import "./feedback.css";
 
 /** What the site showed because of what was predicted, and whether that did any good. */

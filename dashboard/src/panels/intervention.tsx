@@ -15,8 +15,8 @@ export function InterventionReport({ of }: { of: Intervention }) {
   const { shown, holdout, verdict, reason } = of;
   const most = Math.max(shown.interval?.[1] ?? 0, holdout.interval?.[1] ?? 0) || 1;
   return (
-    <article class="intervention">
-      <div class="intervention-head">
+    <article class="intervention report">
+      <div class="report-head">
         <h3>{of.intervention}</h3>
         <Badge kind={VERDICTS[verdict].kind}>{VERDICTS[verdict].text}</Badge>
         <span class="number">

@@ -8,6 +8,7 @@ import { count, dateTimeOf, plural } from "../format";
 import type { Live } from "../live";
 import { useResource } from "../resource";
 import { ModelFigures, type TaskWords } from "./model-figures";
+import "../elements/report.css";
 import "./model.css";
 
 const MODEL_MS = 10_000;
@@ -58,8 +59,8 @@ function ModelReport({ model }: { model: Model }) {
   const isTested = metrics.auc != null;
   const words = TASKS[model.task] ?? { asks: model.task, does: "is as asked", did: "was as asked" };
   return (
-    <article class="model">
-      <div class="model-head">
+    <article class="model report">
+      <div class="report-head">
         <h3>{words.asks}</h3>
         {model.status === "ready" ? <Badge kind="ready">In use</Badge> : <Badge kind="abstaining">Abstains</Badge>}
         {model.trained_at && model.trained_on && (

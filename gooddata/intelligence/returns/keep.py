@@ -37,6 +37,7 @@ _VISITS = 2_000
 _SAMPLE_DAYS = LOOK_BACK_DAYS + 8 * 30
 
 _SAMPLE, _ACTIVE = statement(__package__, "sample"), statement(__package__, "active")
+_VISITS_OF = statement(__package__, "visits")
 _PUT = statement(__package__, "put_scores")
 _FORGET = "DELETE FROM analytics.visitor_score WHERE project_id = $1 AND NOT visitor = ANY ($2::uuid[])"
 
@@ -57,9 +58,9 @@ async def keep_as_of(connection: Any, project: str, now: int) -> None:
     standings = {task.name: await begin(connection, project, task.name) for task in TASKS}
     due = [task for task in TASKS if standings[task.name].is_due(now, _FIT_AFTER_MS)]
     if due:
-        sample = by_visitor(
-            await connection.fetch(_SAMPLE, project, now - _SAMPLE_DAYS * DAY_MS, _LEARNED_FROM, _VISITS)
-        )
+        since = now - _SAMPLE_DAYS * DAY_MS
+        drawn = await connection.fetch(_SAMPLE, project, since, _LEARNED_FROM)
+        sample = await _visits_of(connection, project, drawn, since, _VISITS)
         for task in due:
             await _fit(connection, project, now, task, standings[task.name], sample)
     await _score(connection, project, now)
@@ -88,9 +89,9 @@ async def _score(connection: Any, project: str, now: int) -> None:
         for task in TASKS
         if standings[task.name].reason is None and not standings[task.name].knows_the_erased
     }
-    since = now - LOOK_BACK_DAYS * DAY_MS
-    rows = await connection.fetch(_ACTIVE, project, since, now - ACTIVE_DAYS * DAY_MS, _SCORED, MOST_VISITS)
-    told = await asyncio.to_thread(scored, by_visitor(rows), models, now) if any(models.values()) else []
+    active = await connection.fetch(_ACTIVE, project, now - ACTIVE_DAYS * DAY_MS, _SCORED)
+    visitors = await _visits_of(connection, project, active, now - LOOK_BACK_DAYS * DAY_MS, MOST_VISITS)
+    told = await asyncio.to_thread(scored, visitors, models, now) if any(models.values()) else []
     async with connection.transaction():
         await lock_out_erasures(connection)
         await connection.execute(_FORGET, project, [each[0] for each in told])
@@ -98,6 +99,10 @@ async def _score(connection: Any, project: str, now: int) -> None:
             await connection.execute(_PUT, project, *columns(told))
         for task in TASKS:
             await looked(connection, project, task.name, now, standings[task.name].reason)
+
+
+async def _visits_of(connection: Any, project: str, who: Sequence[Any], since: int, most: int) -> list[Visitor]:
+    return by_visitor(await connection.fetch(_VISITS_OF, project, [row["visitor"] for row in who], since, most))
 
 
 def scored(visitors: Sequence[Visitor], models: dict[str, Propensity | None], now: int) -> list[Row]:

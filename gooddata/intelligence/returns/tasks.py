@@ -15,7 +15,7 @@ import numpy as np
 from gooddata.intelligence.moments import DAY_MS
 from gooddata.intelligence.returns.visits import NAMES, Visit, Visitor, is_known, known_at, matrix
 from gooddata.intelligence.scoring.propensity import Matrix, Propensity, Vector
-from gooddata.intelligence.training.judge import judge
+from gooddata.intelligence.training.judge import judge, unskilled
 
 ACTIVE_DAYS = 90  # who has not been here for so long is not asked about
 VISITORS_NEEDED = 200
@@ -108,7 +108,7 @@ def fit(visitors: Sequence[Visitor], task: Task, now: int) -> Fitted:
         judged.labels, predict(model, judged.matrix), judged.of_visitor, float(learn.labels.mean())
     )
     metrics["estimator"] = model.kind
-    if reason := _unskilled(metrics):
+    if reason := unskilled(metrics, "the newest window"):
         return Fitted(reason, metrics)
     # What was judged is the way of fitting; what scores has learned from the newest window, too.
     learn, newest = examples(visitors, task, snapshots[1:]), judged
@@ -137,19 +137,4 @@ def _too_few(task: Task, learn: Examples, calibrate: Examples, judged: Examples)
                 f"{what}, it needs {needed} visitors each who {task.outcome} and who did not; "
                 f"there are {came_true} and {len(part.labels) - came_true}"
             )
-    return None
-
-
-def _unskilled(metrics: dict[str, Any]) -> str | None:
-    low, high = metrics["auc_interval"]
-    if low <= 0.5:
-        return (
-            f"no better than chance on the newest window: AUC {metrics['auc']:.2f}, "
-            f"with 95% confidence between {low:.2f} and {high:.2f}"
-        )
-    if metrics["log_loss"] >= metrics["log_loss_baseline"]:
-        return (
-            f"its probabilities are no better than the base rate on the newest window: "
-            f"log loss {metrics['log_loss']:.3f}, of the base rate {metrics['log_loss_baseline']:.3f}"
-        )
     return None

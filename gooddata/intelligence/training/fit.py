@@ -10,7 +10,7 @@ from gooddata.intelligence.scoring.propensity import Matrix, Propensity, Vector
 from gooddata.intelligence.scoring.tasks import CONVERSION, Task
 from gooddata.intelligence.sessions.features import NAMES
 from gooddata.intelligence.training.examples import Examples, Replayed, StoredSession
-from gooddata.intelligence.training.judge import judge
+from gooddata.intelligence.training.judge import judge, unskilled
 from gooddata.intelligence.training.sample import trained_on
 from gooddata.intelligence.training.split import split, split_for_refit
 
@@ -87,7 +87,7 @@ def fit_and_judge(replayed: Replayed, task: Task) -> tuple[Fitted, HeldOut | Non
     metrics |= judge(test.labels, probabilities, test.of_session, base_rate)
     metrics["estimator"] = judged.kind
     held_out = HeldOut(test, probabilities, base_rate)
-    if reason := _unskilled(metrics):
+    if reason := unskilled(metrics, "sessions it had not seen"):
         return Fitted(reason, origin, metrics), held_out
     # What was judged is the way of fitting; what scores is fitted in that way to all sessions, the newest included.
     learn, newest = (replayed.examples(part, task) for part in split_for_refit(sessions))
@@ -135,20 +135,4 @@ def _unbalanced(task: Task, train: Examples, calibrate: Examples, test: Examples
             return f"the {part}, must have {needed} {task.outcome}s that something came before; there are {came_true}"
         if examples.labels.all():
             return f"the {part}, all end in a {task.outcome}: there is nothing to tell apart"
-    return None
-
-
-def _unskilled(metrics: dict[str, Any]) -> str | None:
-    low, high = metrics["auc_interval"]
-    if low <= 0.5:
-        return (
-            f"no better than chance on sessions it had not seen: AUC {metrics['auc']:.2f}, "
-            f"with 95% confidence between {low:.2f} and {high:.2f}"
-        )
-    loss, base = metrics["log_loss"], metrics["log_loss_baseline"]
-    if loss >= base:
-        return (
-            f"its probabilities are no better than the base rate on sessions it had not seen: "
-            f"log loss {loss:.3f}, of the base rate {base:.3f}"
-        )
     return None

@@ -33,6 +33,23 @@ def judge(labels: Vector, probabilities: Vector, of_session: np.ndarray, base_ra
     }
 
 
+def unskilled(metrics: dict[str, Any], on: str) -> str | None:
+    """Why figures of `judge` earn a model no opinion, or None; `on` says what it was judged on, in words."""
+    low, high = metrics["auc_interval"]
+    if low <= 0.5:
+        return (
+            f"no better than chance on {on}: AUC {metrics['auc']:.2f}, "
+            f"with 95% confidence between {low:.2f} and {high:.2f}"
+        )
+    loss, base = metrics["log_loss"], metrics["log_loss_baseline"]
+    if loss >= base:
+        return (
+            f"its probabilities are no better than the base rate on {on}: "
+            f"log loss {loss:.3f}, of the base rate {base:.3f}"
+        )
+    return None
+
+
 def auc_interval(
     labels: Vector, probabilities: Vector, of_session: np.ndarray, resamples: int = RESAMPLES
 ) -> tuple[float, float]:
