@@ -1,0 +1,87 @@
+"""The process in which models are fitted: `python -m gooddata.intelligence.fitting`.
+
+One JSON object on standard input says what to do; on standard output come lines of JSON: stages, and at last what came
+of it. It lowers its priority and bounds its memory before it loads or reads anything.
+"""
+
+import asyncio
+import os
+import resource
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from gooddata.intelligence.moments import use_milliseconds
+from gooddata.persistence.pool import open_connection
+
+NICENESS = 10
+ROLE = "gooddata_worker"
+
+
+class Order(msgspec.Struct, frozen=True):
+    """A project of which database, and how many megabytes of memory that may take."""
+
+    analytics_dsn: str
+    project: str
+    memory_mb: int
+
+
+class Line(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A stage that has begun; or why nothing came of it; or, `done`, that the next line is what came of it, Trained."""
+
+    stage: str | None = None
+    failed: str | None = None
+    done: bool = False
+
+
+def main() -> None:
+    order = msgspec.json.decode(sys.stdin.buffer.read(), type=Order)
+    os.nice(NICENESS)
+    _bound(order.memory_mb)
+    try:
+        asyncio.run(_train(order, lambda stage: _say(Line(stage=stage))))
+    except MemoryError:
+        _say(Line(failed=out_of(order.memory_mb)))
+
+
+def out_of(memory_mb: int) -> str:
+    return f"it needs more memory than the {memory_mb:,} MB that it may take (GOODDATA_TRAINING_MB)"
+
+
+def _bound(memory_mb: int) -> None:
+    """Of what it allocates, where the kernel counts that (Linux); of all its addresses elsewhere."""
+    limit = resource.RLIMIT_DATA if sys.platform == "linux" else resource.RLIMIT_AS
+    most = memory_mb << 20
+    _, hard = resource.getrlimit(limit)
+    resource.setrlimit(limit, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+
+
+async def _train(order: Order, tell: Callable[[str], None]) -> None:
+    # Under the bound, since what the libraries take counts, too.
+    from gooddata.intelligence.training.champions import champions
+    from gooddata.intelligence.training.fit_all import fit_all
+    from gooddata.intelligence.training.sample import finished_sessions
+
+    tell("reading sessions")
+    connection = await open_connection(order.analytics_dsn, ROLE)
+    try:
+        await use_milliseconds(connection)
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            in_use = await champions(connection, order.project)
+            sessions = await finished_sessions(connection, order.project)
+    finally:
+        await connection.close()
+    trained = fit_all(sessions, in_use, tell)
+    _say(Line(done=True))
+    _say(trained)
+
+
+def _say(line: Any) -> None:
+    sys.stdout.buffer.write(msgspec.json.encode(line) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()
