@@ -2,8 +2,9 @@
 
 The input are visits of simulated shoppers, vectors included, with whatever many visitors do at one time mixed as it
 arrives. A model is trained on the first third of them. The worker is held while the rest is appended to the log, and
-then let go: what it and PostgreSQL spend from there to the last commit is divided by the events. What
-it costs to count the unique visitors of these hours, which the worker does later, is measured after that.
+then let go: what it and PostgreSQL spend from there to the last commit is divided by the events. What of it goes into
+features and scores is counted within the worker (see bench/scoring_cost.py). What it costs to count the unique visitors
+of these hours, which the worker does later, is measured after that.
 """
 
 import asyncio
@@ -20,6 +21,7 @@ from typing import Any
 import asyncpg
 import msgspec
 
+from bench import scoring_cost
 from bench.contenders import postgres_of, process_of
 from bench.product import cpu_seconds
 from gooddata.config import PREFIX, Settings
@@ -54,10 +56,13 @@ async def run(events: int, batch: int) -> dict[str, Any]:
         learned = len(rows) // 3
         settings = {"RAW_DSN": raw_dsn, "ANALYTICS_DSN": analytics_dsn, "DATA": place, "SECRET": "of a measurement"}
         environment = {PREFIX + name: value for name, value in settings.items()}
-        with process_of([sys.executable, "-m", "gooddata", "work"], environment, Path(place)) as worker:
+        environment["PYTHONPATH"] = str(Path(__file__).parents[1])
+        spent = Path(place) / "scoring"
+        command = [sys.executable, "-m", "bench.scoring_cost", str(spent), "work"]
+        with process_of(command, environment, Path(place)) as worker:
             await append(raw, project, rows[:learned], batch, partitions)
             await caught_up(raw, analytics)
-            [model, *_] = await train_all(analytics_dsn, project)
+            models = await train_all(analytics_dsn, project)
             await _count_visitors(analytics_dsn)
             # It looks for new models every other second.
             await asyncio.sleep(4)
@@ -68,27 +73,33 @@ async def run(events: int, batch: int) -> dict[str, Any]:
             for connection in (raw, analytics):
                 await connection.execute("CHECKPOINT")
             roots = (worker.pid, postgres.pid)
+            scoring = scoring_cost.read(spent)
             before, started = cpu_seconds(*roots), time.perf_counter()
             worker.send_signal(signal.SIGCONT)
             await caught_up(raw, analytics)
             after, seconds = cpu_seconds(*roots), time.perf_counter() - started
+            scoring = scoring_cost.read(spent) - scoring
             of_postgres, own = sum(cpu_seconds(postgres.pid).values()), time.process_time()
             await _count_visitors(analytics_dsn)
             own = time.process_time() - own + sum(cpu_seconds(postgres.pid).values()) - of_postgres
         measured = len(rows) - learned
         micros = {name: (after[name] - before.get(name, 0.0)) / measured * 1e6 for name in sorted(after)}
         sessions = await analytics.fetchval("SELECT count(*) FROM analytics.session") - sessions
+        parts = dict(zip(scoring_cost.PARTS, (scoring / measured * 1e6).tolist(), strict=True))
+        parts["session_state"] = scoring_cost.of_session_state(rows[learned:]) / measured * 1e6
         report = {
             "bench": "pipeline",
             "cores": os.cpu_count(),
             "events": measured,
             "batch": batch,
             "sessions": sessions,
-            "model": model.status,
+            "models": {model.task: model.status for model in models},
             "scored": await analytics.fetchval("SELECT count(*) FROM analytics.score WHERE score IS NOT NULL"),
             "events_per_second": round(measured / seconds),
             "cpu_us_per_event": round(sum(micros.values()), 2),
             "cpu_us_per_event_by_process": {name: round(spent, 2) for name, spent in micros.items() if spent >= 0.005},
+            "features_and_scores_cpu_us_per_event": round(sum(parts.values()), 2),
+            "features_and_scores_by_part": {name: round(each, 2) for name, each in parts.items()},
             "visitors_cpu_us_per_event": round(own / measured * 1e6, 2),
             "disk_mb_per_million_events": {
                 "raw": round((await _sizes(raw, "raw") - before_raw) / measured),
@@ -107,6 +118,7 @@ def in_words(report: dict[str, Any]) -> str:
     return (
         f"{report['events']:,} events in {report['sessions']:,} sessions, on {report['cores']} cores:\n"
         f"{report['cpu_us_per_event']} us of CPU an event ({parts}), {report['events_per_second']:,} events/s\n"
+        f"of the worker's, {report['features_and_scores_cpu_us_per_event']} us are for features and scores\n"
         f"and, later, {report['visitors_cpu_us_per_event']} us to count the unique visitors of its hours\n"
         f"disk per million events: {disk['raw']:,} MB raw, {disk['analytics']:,} MB analytics"
     )

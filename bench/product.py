@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -69,6 +70,16 @@ def cpu_seconds(*roots: int, without: Collection[int] = ()) -> dict[str, float]:
     return spent
 
 
+def wait_for_trainer(root: int) -> None:
+    """Until nothing has been learnt for a few seconds: on two cores it takes what others do not."""
+    spent = cpu_seconds(root).get("trainer", 0.0)
+    for _ in range(60):
+        time.sleep(4)
+        before, spent = spent, cpu_seconds(root).get("trainer", 0.0)
+        if spent - before < 0.2:
+            return
+
+
 _POSTMASTER, _BACKENDS = "postgres postmaster", "postgres backends"
 _OF_POSTGRES = (
     "checkpointer",
@@ -80,7 +91,7 @@ _OF_POSTGRES = (
 )
 _ROLES = {
     "api": (" -m gooddata serve ", " -m gooddata ingest ", " -m bench.native.launch ingest ", " server.mjs "),
-    "worker": (" -m gooddata work ",),
+    "worker": (" -m gooddata work ", " -m bench.scoring_cost "),
     "trainer": (" -m gooddata train ",),
     "shoppers": (" -m gooddata shoppers ",),
     "recommender": (" -m gooddata recommend ",),

@@ -21,7 +21,8 @@ from urllib.parse import urlencode, urlsplit
 import httpx
 import numpy as np
 
-from bench.product import cpu_seconds, product
+from bench.load.line import Line
+from bench.product import cpu_seconds, product, wait_for_trainer
 from gooddata.client import MAX_EVENTS, Client
 from gooddata.config import Settings
 from gooddata.intelligence.evaluate.next_item import clicks
@@ -58,30 +59,6 @@ def events(sessions: list[list[str]]) -> tuple[list[dict[str, Any]], list[str]]:
             for place, item in enumerate(items)
         ]
     return made, visitors
-
-
-class Line(asyncio.Protocol):
-    """One connection, on which one question at a time is asked."""
-
-    def __init__(self, free: asyncio.Queue["Line"]) -> None:
-        self._free = free
-        self._got = b""
-        self.answered: Any = None
-
-    def connection_made(self, transport: Any) -> None:
-        self.transport = transport
-        self._free.put_nowait(self)
-
-    def data_received(self, data: bytes) -> None:
-        self._got += data
-        head, found, body = self._got.partition(b"\r\n\r\n")
-        if not found:
-            return
-        length = int(head.lower().partition(b"content-length: ")[2].split(b"\r\n")[0])
-        if len(body) >= length:
-            self._got = b""
-            self.answered(head[9:12])
-            self._free.put_nowait(self)
 
 
 async def ask_steadily(url: str, paths: list[str], rate: int, seconds: float) -> dict[str, Any]:
@@ -143,16 +120,6 @@ async def prepare(running: dict[str, Any], made: list[dict[str, Any]]) -> None:
             if told.get("model") and told["known"]:
                 return
             await asyncio.sleep(0.5)
-
-
-def wait_for_trainer(root: int) -> None:
-    """Until nothing has been learnt for a few seconds: on two cores it takes what others do not."""
-    spent = cpu_seconds(root).get("trainer", 0.0)
-    for _ in range(60):
-        time.sleep(4)
-        before, spent = spent, cpu_seconds(root).get("trainer", 0.0)
-        if spent - before < 0.2:
-            return
 
 
 def measure(data: Path, rate: int, seconds: float) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from gooddata.ingestion.rules.violations import Violations
 from gooddata.ingestion.spool import claim_spools
 from gooddata.persistence.pseudonym import Pseudonyms
 from gooddata.serving.app import Serving
+from gooddata.serving.holdouts import Holdouts
 from gooddata.serving.pages import DemoConfig
 from gooddata.serving.recommender import Recommender
 from gooddata.serving.store import Store
@@ -53,7 +54,8 @@ async def run_server(settings: Settings, *, ingest: bool, serve: bool, demo: Dem
             store = await Store.open(raw_dsn, analytics_dsn)
             stack.push_async_callback(store.close)
             recommender = _recommender(settings, stack)
-            served = Serving(store, analytics_dsn, pseudonyms, demo or DemoConfig(None, None), recommender)
+            holdouts = await Holdouts.open(store.analytics)
+            served = Serving(store, analytics_dsn, pseudonyms, demo or DemoConfig(None, None), recommender, holdouts)
             app = served.app
             endpoint_of = served.endpoints.get
             background += [served.run()]

@@ -56,6 +56,42 @@ export interface Breakdown {
   rows: BreakdownRow[];
 }
 
+/** Visitors who were shown something, or would have been, and what came of it. */
+export interface Side {
+  visitors: number;
+  converted: number;
+  clicked: number;
+  dismissed: number;
+  /** 0 to 1; null of nobody. */
+  rate: number | null;
+  /** 95%. */
+  interval: [number, number] | null;
+}
+
+export interface Intervention {
+  intervention: string;
+  shown: Side;
+  holdout: Side;
+  /** Difference of the rates; null while too little is known, and then there is a reason. */
+  uplift: number | null;
+  interval: [number, number] | null;
+  relative: number | null;
+  verdict: "better" | "worse" | "no difference seen" | "unknown";
+  reason: string | null;
+}
+
+export interface Feedback {
+  /** Share of visitors who are held out now. */
+  holdout: number;
+  /** Null: what comes of it counts in the same session. */
+  within_hours: number | null;
+  interventions: Intervention[];
+  /** How many more interventions there are, with fewer visitors. */
+  left_out: number;
+  /** Exposures that name no intervention or no variant. */
+  unusable: number;
+}
+
 export interface Score {
   /** Probability, 0 to 1; null while the model abstains. */
   score: number | null;
@@ -183,6 +219,7 @@ export const api = {
     get<SessionDetail>(`sessions/${encodeURIComponent(session)}`, { project }, abort),
   live: (project: string, abort?: AbortSignal) => get<LiveView>("live", { project }, abort),
   models: (project: string, abort?: AbortSignal) => get<{ models: Model[] }>("models", { project }, abort),
+  feedback: (period: Period, abort?: AbortSignal) => get<Feedback>("feedback", { ...period }, abort),
   ledger: (period: Period, abort?: AbortSignal) => get<Ledger>("ledger", { ...period }, abort),
 };
 

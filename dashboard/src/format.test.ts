@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ago, amount, change, changeOfShare, count, duration, engaged, offset, share } from "./format";
+import { ago, amount, change, changeOfShare, count, duration, engaged, offset, points, share } from "./format";
 
 test("counts keep their digits up to a hundred thousand", () => {
   expect([count(0), count(1234), count(99_999), count(1_234_567), count(null)]).toEqual([
@@ -63,4 +63,13 @@ test("times past are coarse, and a clock that runs ahead is not in the future", 
 
 test("offsets count from the start of the session", () => {
   expect([offset(0), offset(65_000), offset(3_725_000)]).toEqual(["+0:00", "+1:05", "+1:02:05"]);
+});
+
+test("a difference of shares is in points, with its sign", () => {
+  expect([points(0.0234), points(-0.155), points(0.0001), points(-0.0996)]).toEqual([
+    "+2.3 pt",
+    "−16 pt",
+    "0 pt",
+    "−10 pt",
+  ]);
 });

@@ -61,6 +61,14 @@ export function changeOfShare(now: number | null, before: number | null): Change
   return { text: `${trimZero(Math.abs(points).toFixed(1))} pt`, direction: points > 0 ? "up" : "down" };
 }
 
+/** A difference of shares in percentage points, with its sign. */
+export function points(difference: number): string {
+  const value = difference * 100;
+  const text = Math.abs(value) < 9.95 ? Math.abs(value).toFixed(1) : Math.abs(value).toFixed(0);
+  if (Number(text) === 0) return "0 pt";
+  return `${value < 0 ? "−" : "+"}${text} pt`;
+}
+
 /** 850 ms, 4.2 s, 3 m 20 s, 2 h 5 m. */
 export function duration(ms: number | null | undefined): string {
   if (ms == null) return NONE;

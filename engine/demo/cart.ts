@@ -1,6 +1,7 @@
 import { PRODUCTS, type Product } from "./catalog";
 
 const STORED = "fernleaf.cart";
+const SAMPLE = "fernleaf.sample";
 
 export interface Line {
   product: Product;
@@ -45,6 +46,16 @@ export function changeCart(product: Product, by: number): void {
   write(quantities);
 }
 
+/** Has a free sample put into the parcel of this visit's order. */
+export function acceptSample(): void {
+  sessionStorage.setItem(SAMPLE, "yes");
+}
+
+export function hasSample(): boolean {
+  return sessionStorage.getItem(SAMPLE) !== null;
+}
+
 export function emptyCart(): void {
   write({});
+  sessionStorage.removeItem(SAMPLE);
 }

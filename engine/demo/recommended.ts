@@ -1,11 +1,13 @@
 import { cartLines } from "./cart";
 import { PRODUCTS, type Product } from "./catalog";
+import { expose, heldOut, tookUp } from "./exposure";
 import type { Markup } from "./html";
 import { tiles } from "./pages/tiles";
 import { shopConfig } from "./track";
 
 const STORED = "fernleaf.seen";
 const KEPT = 10;
+const RECOMMENDED = "recommended";
 
 /** The ids of the products seen in this visit, the newest last. */
 function seen(): string[] {
@@ -39,13 +41,21 @@ async function recommended(count: number): Promise<{ products: Product[]; known:
   return { products, known };
 }
 
-/** Fills the shelf marked `data-recommended`, if the page has one; what stands there stays where nothing comes. */
+/**
+ * Fills the shelf marked `data-recommended`, if the page has one; what stands there stays where nothing comes, and for
+ * visitors who are held out, who count where something would have come.
+ */
 export async function fillShelf(): Promise<void> {
   const shelf = document.querySelector<HTMLElement>("[data-recommended]");
   if (!shelf) return;
-  const answer = await recommended(4).catch(() => undefined);
+  const [holdout, answer] = await Promise.all([heldOut(), recommended(4).catch(() => undefined)]);
   if (!answer || answer.products.length < 4 || !shelf.isConnected) return;
+  expose(RECOMMENDED, holdout ? "holdout" : "shown");
+  if (holdout) return;
   (shelf.querySelector("h2") as HTMLElement).textContent = answer.known ? "Chosen for you" : "Popular now";
   (shelf.querySelector(".tiles") as HTMLElement).outerHTML = (tiles(answer.products) as Markup).text;
   shelf.dataset.recommended = answer.known ? "next" : "trending";
+  shelf.addEventListener("click", (event) => {
+    if ((event.target as Element).closest("a, button")) tookUp(RECOMMENDED);
+  });
 }

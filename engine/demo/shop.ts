@@ -1,4 +1,5 @@
 // The demo shop: pages with addresses of their own, drawn in the browser, with the engine in them.
+import { actOnPredictions } from "./acting";
 import { wireActions } from "./actions";
 import { frame, hideToast, refreshFrame } from "./frame";
 import type { Page } from "./pages/page";
@@ -42,6 +43,7 @@ function followLinks(): void {
 document.body.innerHTML = frame().text;
 const panel = openPanel();
 wireActions(go, draw);
+actOnPredictions(go);
 followLinks();
 show();
 loadEngine().then(panel.engineLoaded);

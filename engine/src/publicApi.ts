@@ -60,6 +60,8 @@ export interface Intelligence {
   /** The id of the newest event that was counted. Ids of this browser sort by time. */
   last_event: string | null;
   computed_at: string;
+  /** Whether this visitor is held out: then nothing is told of them, and the page is not to act on what it guesses. */
+  holdout: boolean;
 }
 
 export interface Score {

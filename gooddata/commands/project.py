@@ -5,6 +5,7 @@ import click
 
 from gooddata.command_line import OWNERS, Commands, as_json, in_analytics, run, with_settings
 from gooddata.commands.exclude import exclude
+from gooddata.commands.holdout import holdout
 from gooddata.commands.properties import properties
 from gooddata.config import Settings
 from gooddata.errors import InputError
@@ -80,3 +81,4 @@ def project_rotate_key(settings: Settings, name: str, keep: str, json_: bool) ->
 
 project.add_command(exclude)
 project.add_command(properties)
+project.add_command(holdout)

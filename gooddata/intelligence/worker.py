@@ -29,6 +29,9 @@ ROLE = "gooddata_worker"
 FIRST_WAIT_SECONDS = 0.1
 LONGEST_WAIT_SECONDS = 5.0
 COMMAND_SECONDS = 60.0
+# A plan that was made while a window of time was empty reads all of a project's rows in it, and is kept until there
+# are statistics, a minute or more later. Making a dozen plans takes some milliseconds.
+PLAN_SECONDS = 10.0
 SHARE_SECONDS = 0.25  # how often a worker that has less than its share looks for what others gave back
 
 # A database that is away, or a transaction that it gave up (a deadlock, a failover): the same may succeed later.
@@ -137,6 +140,7 @@ class Worker:
         held: dict[int, int] = {}
         ahead: asyncio.Task[Round | None] | None = None
         keep_at = refresh_at = 0.0
+        plan_at = clock() + PLAN_SECONDS
         try:
             while not stop.is_set():
                 if clock() >= refresh_at:
@@ -153,6 +157,9 @@ class Worker:
                         logger.info("%s works on partitions %s", leases.owner, sorted(held))
                     waits_for_share = len(held) < leases.share
                     keep_at = clock() + (SHARE_SECONDS if waits_for_share else self._settings.keep_seconds)
+                if clock() >= plan_at:
+                    await connection.execute("DISCARD PLANS")
+                    plan_at = clock() + PLAN_SECONDS
                 work = await (ahead or reader.next_round())
                 ahead = None
                 if work is None:

@@ -25,6 +25,7 @@ From = Annotated[str | None, Parameter(query="from", description="ISO 8601 or ep
 Until = Annotated[str | None, Parameter(query="to", description="ISO 8601 or epoch milliseconds; now by default")]
 Since = Annotated[str | None, Parameter(description="ISO 8601 or epoch milliseconds; a week ago by default")]
 Dimension = Annotated[str, Parameter(description=f"one of {', '.join(DIMENSIONS)}")]
+WithinHours = Annotated[int | None, Parameter(ge=1, le=720, description="1 to 720; in the same session by default")]
 Limit = Annotated[int, Parameter(ge=1, le=MOST_ROWS)]
 
 
@@ -156,6 +157,20 @@ async def recommendations(
     return await store.recommendations(project_id, item, limit)
 
 
+@get("/returns")
+async def returns(project_id: str, store: Store, limit: Limit = 50) -> dict[str, Any]:
+    """Who is expected back within 7 days and who to stay away for 30: how many, by tenths, what is at stake, and the
+    visitors worth most who are likely to stay away."""
+    return await store.returns(project_id, limit)
+
+
+@get("/feedback")
+async def feedback(project_id: str, span: Period, store: Store, within_hours: WithinHours = None) -> dict[str, Any]:
+    """What was shown to visitors in the period and what came of it, beside those held out: in the same session, or
+    within so many hours."""
+    return await store.feedback(project_id, span, within_hours)
+
+
 @get("/ledger")
 async def ledger(project_id: str, store: Store) -> dict[str, Any]:
     """received = stored + duplicate + rejected + dropped."""
@@ -180,6 +195,8 @@ def router() -> Router:
             automation,
             segments,
             recommendations,
+            returns,
+            feedback,
             ledger,
         ],
         dependencies={

@@ -18,6 +18,7 @@ from gooddata.persistence.pseudonym import Pseudonyms
 from gooddata.serving import api, intelligence_api, pages
 from gooddata.serving.access import Access, NotAllowed
 from gooddata.serving.feedback import Feedback
+from gooddata.serving.holdouts import Holdouts
 from gooddata.serving.live import Live
 from gooddata.serving.pages import DemoConfig
 from gooddata.serving.recommendations_api import PATH, RecommendationsApi
@@ -31,17 +32,25 @@ class Serving:
     """`app` answers requests, and `endpoints` those of their paths, while `run()` goes on in the same event loop."""
 
     def __init__(
-        self, store: Store, analytics_dsn: str, pseudonyms: Pseudonyms, demo: DemoConfig, recommender: Recommender
+        self,
+        store: Store,
+        analytics_dsn: str,
+        pseudonyms: Pseudonyms,
+        demo: DemoConfig,
+        recommender: Recommender,
+        holdouts: Holdouts,
     ) -> None:
         self._pseudonyms = pseudonyms
         self._live = Live(store)
-        self._feedback = Feedback(analytics_dsn)
+        self._holdouts = holdouts
+        self._feedback = Feedback(analytics_dsn, holdouts)
         access = Access(store.analytics)
-        self.endpoints = {PATH: RecommendationsApi(access, pseudonyms, recommender)}
+        self.endpoints = {PATH: RecommendationsApi(access, pseudonyms, recommender, holdouts)}
         shared: dict[str, Any] = {
             "store": store,
             "access": access,
             "recommender": recommender,
+            "holdouts": holdouts,
             "pictures": self._live,
             "feedback": self._feedback,
             "pseudonyms": pseudonyms,
@@ -61,7 +70,7 @@ class Serving:
             openapi_config=OpenAPIConfig(
                 "GoodData", __version__, path="/api/openapi.json", render_plugins=[JsonRenderPlugin(path="/")]
             ),
-            signature_types=[Access, DemoConfig, Feedback, Live, Pseudonyms, Recommender, Store],
+            signature_types=[Access, DemoConfig, Feedback, Holdouts, Live, Pseudonyms, Recommender, Store],
             after_exception=[_log_unexpected],
             logging_config=None,
         )
@@ -76,6 +85,7 @@ class Serving:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._live.run())
             tasks.create_task(self._feedback.run())
+            tasks.create_task(self._holdouts.run())
 
 
 @get("/healthz", media_type=MediaType.TEXT, include_in_schema=False)

@@ -12,6 +12,7 @@ import msgspec
 
 from gooddata.eventlog.postgres import UNAVAILABLE
 from gooddata.persistence.pool import open_connection
+from gooddata.serving.holdouts import Holdouts
 
 SCORED = "gooddata_score"
 ERASED = "gooddata_erased"
@@ -27,10 +28,11 @@ Score = dict[str, Any]
 class Feedback:
     """Keep `run()` going; `listening(project, visitor)` gives a queue of new scores, `newest()` the last one heard."""
 
-    def __init__(self, dsn: str) -> None:
+    def __init__(self, dsn: str, holdouts: Holdouts) -> None:
         self._dsn = dsn
+        self._holdouts = holdouts
         self._waiting: dict[tuple[str, UUID], set[asyncio.Queue[Score]]] = defaultdict(set)
-        self._newest: dict[tuple[str, UUID], bytes] = {}
+        self._newest: dict[tuple[str, UUID], tuple[bool, bytes]] = {}
 
     async def run(self) -> None:
         """Listens to the workers until cancelled, through restarts of the database."""
@@ -63,8 +65,12 @@ class Feedback:
                 self._waiting.pop((project, visitor), None)
 
     def newest(self, project: str, visitor: UUID) -> bytes | None:
-        """The JSON of the newest score that came for the visitor's pseudonym, if it is remembered."""
-        return self._newest.get((project, visitor))
+        """The JSON of the newest score that came for the visitor's pseudonym, if it is remembered.
+
+        None, too, where it came before they were held out, or while they were and are no longer.
+        """
+        holdout, score = self._newest.get((project, visitor), (False, None))
+        return score if holdout == self._holdouts.holds(project, visitor) else None
 
     def _forget(self, payload: str) -> None:
         project, _, visitor = payload.rpartition(" ")
@@ -73,8 +79,9 @@ class Feedback:
     def _deliver(self, payload: str) -> None:
         for score in msgspec.json.decode(payload, type=list[Score]):
             whose = score.pop("project"), UUID(score.pop("visitor"))
+            score = self._holdouts.told(*whose, score)
             self._newest.pop(whose, None)
-            self._newest[whose] = msgspec.json.encode(score)
+            self._newest[whose] = score["holdout"], msgspec.json.encode(score)
             if len(self._newest) > _REMEMBERED_VISITORS:
                 del self._newest[next(iter(self._newest))]
             for queue in self._waiting.get(whose, ()):

@@ -18,6 +18,7 @@ from gooddata.recommending import MOST_ITEMS, Asked
 from gooddata.serving.access import Access, NotAllowed
 from gooddata.serving.event_stream import event_stream
 from gooddata.serving.feedback import Feedback
+from gooddata.serving.holdouts import NEVER, Holdouts
 from gooddata.serving.recommender import Recommender
 from gooddata.serving.store import Store
 
@@ -56,31 +57,37 @@ async def intelligence(
     store: Store,
     pseudonyms: Pseudonyms,
     recommender: Recommender,
+    holdouts: Holdouts,
     recommendations: Annotated[int, Parameter(ge=0, le=MOST_ITEMS)] = 0,
 ) -> dict[str, Any]:
     """The newest scores of one visitor, and so many recommendations."""
     pseudonym = pseudonyms.visitor(project_id, visitor)
-    told = {"visitor": visitor} | await store.visitor_score(project_id, pseudonym)
-    if recommendations:
+    told = {"visitor": visitor} | holdouts.told(project_id, pseudonym, await store.visitor_score(project_id, pseudonym))
+    if recommendations and told["holdout"]:
+        told["recommendations"] = []
+    elif recommendations:
         asked = Asked(number=0, project=project_id, count=recommendations, visitor=pseudonym)
         told["recommendations"] = (await recommender.ask(asked)).recommendations
     return told
 
 
 @get("/v1/intelligence/stream")
-async def stream(project_id: str, visitor: Visitor, store: Store, feedback: Feedback, pseudonyms: Pseudonyms) -> Stream:
+async def stream(
+    project_id: str, visitor: Visitor, store: Store, feedback: Feedback, pseudonyms: Pseudonyms, holdouts: Holdouts
+) -> Stream:
     """The newest scores of one visitor now and at every change, as server-sent events."""
     pseudonym = pseudonyms.visitor(project_id, visitor)
-    return event_stream("intelligence", _scores(project_id, visitor, pseudonym, store, feedback))
+    return event_stream("intelligence", _scores(project_id, visitor, pseudonym, store, feedback, holdouts))
 
 
 async def _scores(
-    project: str, visitor: str, pseudonym: UUID, store: Store, feedback: Feedback
+    project: str, visitor: str, pseudonym: UUID, store: Store, feedback: Feedback, holdouts: Holdouts
 ) -> AsyncIterator[dict[str, Any]]:
     with feedback.listening(project, pseudonym) as coming:
         known = await store.visitor_score(project, pseudonym)
-        if known["session"] is not None:
-            yield {"visitor": visitor} | known
+        # Who has no score yet is told at once all the same whether they are held out.
+        known["computed_at"] = known["computed_at"] or NEVER
+        yield {"visitor": visitor} | holdouts.told(project, pseudonym, known)
         while True:
             yield {"visitor": visitor} | await coming.get()
 

@@ -16,6 +16,7 @@ from gooddata.eventlog.postgres import UNAVAILABLE
 from gooddata.persistence.pseudonym import Pseudonyms
 from gooddata.recommending import MOST_ITEMS, Asked, Told
 from gooddata.serving.access import Access, NotAllowed
+from gooddata.serving.holdouts import Holdouts
 from gooddata.serving.recommender import Busy, Recommender
 
 PATH = b"/v1/recommendations"
@@ -50,7 +51,8 @@ class Request(Protocol):
 class RecommendationsApi:
     """Answers GET and OPTIONS on PATH."""
 
-    def __init__(self, access: Access, pseudonyms: Pseudonyms, recommender: Recommender) -> None:
+    def __init__(self, access: Access, pseudonyms: Pseudonyms, recommender: Recommender, holdouts: Holdouts) -> None:
+        self._holdouts = holdouts
         self._access = access
         self._pseudonyms = pseudonyms
         self._recommender = recommender
@@ -86,7 +88,10 @@ class RecommendationsApi:
         found = await self._access.of_key(key)
         if found is None or found.project is None:
             raise NotAllowed("the write key is not known: send it as key or as Bearer")
-        return await self._recommender.ask(self._asked(found.project, given))
+        asked = self._asked(found.project, given)
+        if asked.visitor is not None and self._holdouts.holds(found.project, asked.visitor):
+            return Told(number=0, recommendations=[], reason="this visitor is held out: nothing is recommended to them")
+        return await self._recommender.ask(asked)
 
     def _asked(self, project: str, given: dict[str, str]) -> Asked:
         visitor: UUID | None = None

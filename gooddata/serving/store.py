@@ -8,8 +8,10 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from gooddata.persistence.holdout import share_of
 from gooddata.persistence.pool import open_pool
 from gooddata.serving.period import Period
+from gooddata.serving.uplift import Side, compared
 from gooddata.serving.visitors import count_visitors, visitors_by_step, visitors_by_value
 from gooddata.sql import statement
 
@@ -25,6 +27,7 @@ DIMENSIONS = {
 }
 LIVE_SPAN = timedelta(minutes=30)
 LIVE_SESSIONS = 30
+MOST_INTERVENTIONS = 100  # told of at a time; anybody who has the public write key can make up names
 
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
@@ -49,6 +52,11 @@ _QUERIES = [
     "automation_reasons",
     "segments",
     "recommendations",
+    "returns",
+    "returns_by_tenths",
+    "returns_at_risk",
+    "feedback",
+    "feedback_unusable",
     "standing",
 ]
 _SQL = {name: statement("gooddata.serving.queries", name) for name in _QUERIES}
@@ -213,6 +221,38 @@ class Store:
         told = {"item": item or None, "recommendations": [dict(row) for row in rows]}
         return told | await self._standing(project, "recommendations")
 
+    async def returns(self, project: str, limit: int) -> dict[str, Any]:
+        """What is expected of the visitors who were here in the last 90 days, and how good the models are."""
+        totals = dict(await self.analytics.fetchrow(_SQL["returns"], project))
+        tenths = [dict(row) for row in await self.analytics.fetch(_SQL["returns_by_tenths"], project)]
+        rows = await self.analytics.fetch(_SQL["returns_at_risk"], project, limit)
+        at_risk = [dict(row) | {"visitor": row["visitor"].hex[:8], "reason": _why_at_risk(row)} for row in rows]
+        tasks = {task: await self._standing(project, task) for task in ("return_7d", "churn_30d")}
+        return totals | {"tenths": tenths, "at_risk": at_risk, "tasks": tasks}
+
+    async def feedback(self, project: str, period: Period, within_hours: int | None) -> dict[str, Any]:
+        """Of each intervention how it went for those who were shown it and for those held out."""
+        within = None if within_hours is None else timedelta(hours=within_hours)
+        rows = await self.analytics.fetch(
+            _SQL["feedback"], project, period.start, period.end, within, MOST_INTERVENTIONS
+        )
+        sides: dict[str, dict[str, Side]] = {}
+        for row in rows:
+            counts = (row[name] for name in ("visitors", "converted", "clicked", "dismissed"))
+            sides.setdefault(row["intervention"], {})[row["variant"]] = Side(*counts)
+        nobody = Side(0, 0)
+        told = [
+            {"intervention": name} | compared(own.get("shown", nobody), own.get("holdout", nobody))
+            for name, own in sides.items()
+        ]
+        return {
+            "holdout": await share_of(self.analytics, project),
+            "within_hours": within_hours,
+            "interventions": told,
+            "left_out": max(0, rows[0]["interventions"] - MOST_INTERVENTIONS) if rows else 0,
+            "unusable": await self.analytics.fetchval(_SQL["feedback_unusable"], project, period.start, period.end),
+        }
+
     async def _standing(self, project: str, task: str) -> dict[str, Any]:
         """When it was last looked, why nothing is said, and how good the model in use is."""
         row = await self.analytics.fetchrow(_SQL["standing"], project, task)
@@ -242,6 +282,13 @@ class Store:
             "last_event": newest["last_event"] if newest else None,
             "computed_at": newest["computed_at"] if newest else None,
         }
+
+
+def _why_at_risk(row: Mapping[str, Any]) -> str:
+    away, gap = row["days_away"], row["usual_gap_days"]
+    if gap is None:
+        return f"came once, {away:.0f} days ago"
+    return f"was here {row['visits']} times, every {gap:.1f} days as a rule, and last {away:.0f} days ago"
 
 
 def _score(row: Mapping[str, Any]) -> dict[str, Any]:

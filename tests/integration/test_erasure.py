@@ -29,6 +29,7 @@ from gooddata.persistence.erasure.kept import KeptTombstones
 from gooddata.persistence.operator import operating
 from gooddata.persistence.pool import open_connection
 from gooddata.serving.feedback import Feedback
+from gooddata.serving.holdouts import Holdouts
 from gooddata.sql import statement
 from tests.conftest import new_project
 from tests.integration.appended import append
@@ -380,7 +381,7 @@ async def test_serving_forgets_the_scores_that_it_quotes(databases):
     async with opened(databases) as bench:
         visitor = str(uuid.uuid4())
         await append(bench.raw, bench.project, [event(now(), visitor), event(now(), "other")])
-        feedback = Feedback(databases.analytics_dsn)
+        feedback = Feedback(databases.analytics_dsn, Holdouts(None, {}))
         listening = asyncio.create_task(feedback.run())
         bench.start()
         whose = [(bench.project, PSEUDONYMS.visitor(bench.project, each)) for each in (visitor, "other")]

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import "./badge.css";
 
-type Kind = "simulated" | "real" | "converted" | "ready" | "abstaining";
+type Kind = "simulated" | "real" | "converted" | "ready" | "worse" | "abstaining";
 
 export function Badge({ kind, children }: { kind: Kind; children: ComponentChildren }) {
   return <span class={`badge ${kind}`}>{children}</span>;

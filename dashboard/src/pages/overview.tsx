@@ -7,6 +7,7 @@ import { bucketName, dateTimeOf, timeOf } from "../format";
 import type { Live } from "../live";
 import { chosenRange, navigate, openSession } from "../location";
 import { Breakdown } from "../panels/breakdown";
+import { FeedbackPanel } from "../panels/feedback";
 import { Figures } from "../panels/figures";
 import { FirstEvent } from "../panels/first-event";
 import { LedgerPanel } from "../panels/ledger";
@@ -86,6 +87,7 @@ export function Overview({ project, live }: { project: Project; live: Live }) {
         <Breakdown question={question} title="Visits by" choices={["source", "campaign", "device", "browser"]} />
         <Breakdown question={question} title="Events" choices={["event", "goal"]} />
         <Sessions question={question} onOpen={open} />
+        <FeedbackPanel question={question} />
         <ModelPanel project={project} live={live} />
         <LedgerPanel project={project} live={live} />
       </main>

@@ -10,7 +10,7 @@ const PAIRS: [string, string[]][] = [
   ["on-accent", ["accent"]],
   ["gold", ["paper", "surface", "gold-soft"]],
   ["good", ["surface"]],
-  ["bad", ["paper", "surface"]],
+  ["bad", ["paper", "surface", "bad-soft"]],
   ["night-ink", ["night", "night-2"]],
   ["night-ink-2", ["night", "night-2"]],
   ["night-accent", ["night", "night-2"]],

@@ -1,5 +1,5 @@
 import { drawing } from "../art/drawing";
-import { cartLines, cartTotal } from "../cart";
+import { cartLines, cartTotal, hasSample } from "../cart";
 import { money, PRODUCTS } from "../catalog";
 import { html, type Markup } from "../html";
 import { trackCart } from "../track";
@@ -40,6 +40,7 @@ function filled(): Markup {
 export function sums(): Markup {
   return html`<dl class="sums">
     <div><dt>Goods</dt><dd>${money(cartTotal())}</dd></div>
+    ${hasSample() && html`<div><dt>Sample tin of Spring Sencha</dt><dd>Free</dd></div>`}
     <div><dt>Delivery</dt><dd>Free</dd></div>
     <div class="sum-total"><dt>Total</dt><dd>${money(cartTotal())}</dd></div></dl>`;
 }

@@ -26,6 +26,8 @@ export function openPanel(): { engineLoaded(loaded: boolean): void } {
 
   let state: State = "starting";
   let score: Score | undefined;
+  let leaving: Score | undefined;
+  let holdout = false;
 
   function update(): void {
     const value = score && !score.abstained && score.score !== null ? score.score : undefined;
@@ -33,9 +35,9 @@ export function openPanel(): { engineLoaded(loaded: boolean): void } {
     setGauge(root, value);
     put(root, ".panel-score", value === undefined ? "–" : percent(value));
     put(root, ".panel-tab-score", value === undefined ? "" : percent(value));
-    fill(root, ".panel-message", message(state, score));
+    fill(root, ".panel-message", message(state, score, holdout));
     fill(root, ".panel-spark", sparkline(memory.scores));
-    fill(root, ".panel-figures", figures(memory, score));
+    fill(root, ".panel-figures", figures(memory, score, leaving));
     fill(root, ".panel-model", model(score));
     fill(root, ".panel-noticed", html`${[...memory.noticed].reverse().map((what) => html`<li>${what}</li>`)}`);
   }
@@ -53,6 +55,8 @@ export function openPanel(): { engineLoaded(loaded: boolean): void } {
   gooddata("on", "intelligence", (intelligence: Intelligence) => {
     noteScore(intelligence);
     score = intelligence.scores.conversion;
+    leaving = intelligence.scores.leave_30s;
+    holdout = intelligence.holdout;
     if (score && score.score !== null) memory.scores.push(score.score);
     remember(memory);
     root.classList.remove("fresh");
@@ -67,7 +71,7 @@ export function openPanel(): { engineLoaded(loaded: boolean): void } {
     if (act === "fold") fold();
     if (act !== "out" && act !== "in") return;
     gooddata(act === "out" ? "optOut" : "optIn");
-    score = undefined;
+    score = leaving = undefined;
     fill(root, ".panel-intent", html``);
     state = engine()?.visitor() ? "watching" : "silent";
     update();
@@ -106,7 +110,7 @@ function skeleton(): Markup {
     </div>`;
 }
 
-function message(state: State, score: Score | undefined): Markup {
+function message(state: State, score: Score | undefined, holdout: boolean): Markup {
   if (state === "missing")
     return html`This server runs no demo project, so nobody is watching. Start it with <code>gooddata up --demo</code>.`;
   if (state === "silent") {
@@ -114,15 +118,18 @@ function message(state: State, score: Score | undefined): Markup {
       ? html`Your browser asks sites not to track you (Global Privacy Control), so nothing is collected, stored or sent.`
       : html`You have opted out: nothing is collected, stored or sent.`;
   }
+  if (holdout) return html`<strong>Held out.</strong> This visit is scored, but nothing of it is told to this page.`;
   if (!score) return html`Look around. The first score comes with your first events.`;
   if (score.abstained) return html`<strong>No score.</strong> ${reasonInWords(score.reason)}`;
   return html`chance that this visit ends in a purchase`;
 }
 
-function figures(memory: Memory, score: Score | undefined): Markup {
+function figures(memory: Memory, score: Score | undefined, leaving: Score | undefined): Markup {
   const latest = latestLatency();
   const count = window.__gooddataLatencies.length;
-  return html`<div><dt>Events of this visit</dt><dd>${memory.events}</dd></div>
+  const gone = leaving?.score ?? undefined;
+  return html`<div><dt>Gone within half a minute</dt><dd>${gone === undefined ? "–" : percent(gone)}</dd></div>
+    <div><dt>Events of this visit</dt><dd>${memory.events}</dd></div>
     <div><dt>Click to score</dt><dd>${latest === undefined ? "–" : `${latest} ms`}
       ${count > 1 && html`<small>median ${medianLatency()} ms of ${count}</small>`}</dd></div>
     <div><dt>Model</dt><dd>${score?.model ? `no. ${score.model}` : "–"}

@@ -17,6 +17,9 @@ const EVENTS: Record<string, string> = {
   $form_start: "A form begun",
   $form_submit: "A form sent",
   $form_abandon: "A form given up",
+  $exposure: "What GoodData made this page do",
+  $exposure_click: "That was taken up",
+  $exposure_dismiss: "That was declined",
   $web_vitals: "How fast the page was",
   $error: "An error on the page",
 };

@@ -18,6 +18,9 @@ UNION ALL
 SELECT 'analytics.segment_member', to_jsonb(m)::text FROM analytics.segment_member m
 WHERE project_id = $1 AND visitor = ANY ($3::uuid[])
 UNION ALL
+SELECT 'analytics.visitor_score', to_jsonb(s)::text FROM analytics.visitor_score s
+WHERE project_id = $1 AND visitor = ANY ($3::uuid[])
+UNION ALL
 SELECT 'analytics.identity_link', to_jsonb(l)::text FROM analytics.identity_link l
 WHERE project_id = $1 AND (visitor = ANY ($3::uuid[]) OR "user" = ANY ($4::uuid[]))
 UNION ALL

@@ -9,8 +9,12 @@ from typing import Any
 import msgspec
 
 from gooddata.intelligence.facts.fact import PAGE_VIEWS, Fact
-from gooddata.intelligence.facts.scrub import clean_text
+from gooddata.intelligence.facts.scrub import clean_id, clean_text
 
+# What was shown to a visitor, or would have been, and what they did with it: these events say of which intervention,
+# and that goes on to analytics by itself.
+EXPOSURES = frozenset({"$exposure", "$exposure_click", "$exposure_dismiss"})
+_OF_EXPOSURES = frozenset({"intervention", "variant", "item"})
 _WITH_PROPERTIES = PAGE_VIEWS | {"track"}
 _LARGEST_WHOLE = 1 << 53  # past it, numbers of JavaScript are no longer exact
 
@@ -44,13 +48,24 @@ def add_own_properties(fact: Fact, event: msgspec.Raw, allowed: Iterable[str]) -
     if fact.type not in _WITH_PROPERTIES:
         return
     properties = _decode_sent(event).properties
+    kept: dict[str, Any] = {}
+    if fact.name in EXPOSURES:
+        kept = _decode(fact.properties) if fact.properties else {}
+        allowed = frozenset(allowed) - _OF_EXPOSURES
     if type(properties) is dict:
-        kept = {
+        kept |= {
             name: value
             for name in sorted(allowed)
             if (raw := properties.get(name)) is not None and (value := _clean(raw)) is not None
         }
         fact.properties = _encode(kept).decode() if kept else None
+
+
+def exposure(intervention: Any, variant: Any, item: Any) -> str | None:
+    """The properties that every exposure has in analytics, as a JSON object; none where it has none of them."""
+    named = {"intervention": clean_text(intervention), "variant": clean_text(variant), "item": clean_id(item)}
+    kept = {name: value for name, value in named.items() if value is not None}
+    return _encode(kept).decode() if kept else None
 
 
 def _clean(raw: msgspec.Raw) -> Any:

@@ -37,7 +37,8 @@ class Context(msgspec.Struct, gc=False):
 
 
 class Properties(msgspec.Struct, gc=False):
-    """Segment's e-commerce names first, then what others call the same; then the engine's; then a page call's."""
+    """Segment's e-commerce names first, then what others call the same; then the engine's; then a page call's;
+    then those of an exposure."""
 
     product_id: Any = None
     sku: Any = None
@@ -56,6 +57,9 @@ class Properties(msgspec.Struct, gc=False):
     url: Any = None
     search: Any = None
     referrer: Any = None
+    intervention: Any = None
+    variant: Any = None
+    item: Any = None
 
 
 class Sent(msgspec.Struct, gc=False):

@@ -1,5 +1,6 @@
 """What insights are found in: counts of hours, and tables of sessions."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -75,18 +76,32 @@ async def read(connection: Any, project: str, now: int) -> Material:
     """The project's counts as of `now`; the connection speaks milliseconds."""
     end = now - now % HOUR_MS
     start = end - HOURS * HOUR_MS
-    cells: dict[Cell, np.ndarray] = {}
-    first = end
-    for row in await connection.fetch(_CELLS, project, start, end, VALUES):
-        cell = cells.setdefault((row["dimension"], row["value"]), np.zeros((HOURS, COLUMNS)))
-        cell[(row["hour"] - start) // HOUR_MS, :CONVERTED] = row[3:]
-        first = min(first, row["hour"])
-    for row in await connection.fetch(_CONVERTED, project, start, end):
-        if (row["dimension"], row["value"]) in cells:
-            place = (row["hour"] - start) // HOUR_MS
-            cells[row["dimension"], row["value"]][place, CONVERTED] = row["converted"]
+    counts = await connection.fetch(_CELLS, project, start, end, VALUES)
+    cells, days = cells_of(counts, await connection.fetch(_CONVERTED, project, start, end), end)
     rows = await connection.fetch(_TRAITS, project, end - 28 * DAY_MS, end, SESSIONS_OF_TRAITS, list(TRAITS))
     traits = [Group(row["kind"], row["value"], row["sessions"], row["converted"]) for row in rows]
     rows = await connection.fetch(_STRUGGLES, project, end - 7 * DAY_MS, end, list(STRUGGLES))
     struggles = [Group("page", row["value"], row["sessions"], row["struggled"]) for row in rows]
-    return Material(end, (end - first + HOUR_MS) // DAY_MS, cells, traits, struggles)
+    return Material(end, days, cells, traits, struggles)
+
+
+def cells_of(
+    counts: Iterable[Sequence[Any]], converted: Iterable[Sequence[Any]], end: int
+) -> tuple[dict[Cell, np.ndarray], int]:
+    """Cells of the hours before `end` (epoch ms), and how many days back they reach.
+
+    Rows are of a dimension, a value and an hour (its start, epoch ms): the counts of a rollup, or the sessions with a
+    goal. Those of other hours are left out.
+    """
+    start = end - HOURS * HOUR_MS
+    cells: dict[Cell, np.ndarray] = {}
+    first = end
+    for dimension, value, hour, *row in counts:
+        if start <= hour < end:
+            cell = cells.setdefault((dimension, value), np.zeros((HOURS, COLUMNS)))
+            cell[(hour - start) // HOUR_MS, :CONVERTED] = row
+            first = min(first, hour)
+    for dimension, value, hour, sessions in converted:
+        if start <= hour < end and (dimension, value) in cells:
+            cells[dimension, value][(hour - start) // HOUR_MS, CONVERTED] = sessions
+    return cells, (end - first + HOUR_MS) // DAY_MS

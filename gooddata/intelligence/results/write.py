@@ -46,8 +46,9 @@ async def write(connection: Any, outcome: Outcome) -> None:
     if outcome.changed:
         await connection.execute(_PUT_SESSIONS, *columns(_session(session) for session in outcome.changed))
     if outcome.scores:
-        await connection.execute(_PUT_SCORES, *columns(_score(score) for score in outcome.scores))
-        if messages := notices(_awaited(outcome.scores)):
+        stored, messages = told(outcome.scores)
+        await connection.execute(_PUT_SCORES, *stored)
+        if messages:
             await connection.execute(_ANNOUNCE, messages)
     await write_claims(connection, outcome.facts)
     # Last: from here to the commit, other workers wait for the hours and cells that they share with this one.
@@ -124,6 +125,11 @@ def _score(score: Score) -> tuple[Any, ...]:
         score.model,
         session.last_event,
     )
+
+
+def told(scores: Sequence[Score]) -> tuple[list[Any], list[str]]:
+    """Scores by columns, and the messages to those who wait for one of them."""
+    return list(columns(_score(score) for score in scores)), notices(_awaited(scores))
 
 
 def _awaited(scores: Iterable[Score]) -> list[Score]:

@@ -10,7 +10,7 @@ from gooddata.replay.shoppers.crowd import Crowd
 from gooddata.replay.shoppers.shop import Shop, open_shop
 from gooddata.replay.shoppers.visit import Visit, simulate_visit
 
-_FLUSH_AGE = 0.15
+FLUSH_AGE = 0.15
 """Seconds for which the first event of a batch waits for others, as in the engine."""
 _CONNECTIONS = 4
 
@@ -62,7 +62,7 @@ async def play(client: Client, visit: Visit) -> None:
     started = _now()
     waiting = visit.moments
     while waiting:
-        await asyncio.sleep((started + waiting[0].at - _now()) / 1_000 + _FLUSH_AGE)
+        await asyncio.sleep((started + waiting[0].at - _now()) / 1_000 + FLUSH_AGE)
         passed = _now() - started
         due = [moment for moment in waiting if moment.at <= passed]
         waiting = waiting[len(due) :]

@@ -2,7 +2,7 @@ import json
 import uuid
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gooddata.ingestion import limits
@@ -87,6 +87,8 @@ json_values = st.recursive(
 )
 
 
+# Making such values may be slow beside other work, which says nothing of what is tested.
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.dictionaries(st.sampled_from([*EVENT, "timestamp", "properties", "context", "vector", "userId"]), json_values)
 )

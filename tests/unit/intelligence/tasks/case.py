@@ -15,8 +15,7 @@ class Case:
     `dumps(model)`; `ask(examples)` are questions; `score(model, questions)` an array whose first axis is the questions,
     each value within `bounds`, NaN where it abstains. `abstains(model)` is the reason or None. `missing(questions)`
     leaves out what can be missing, `unseen(questions)` has values that no example has. `earlier(examples)` are
-    questions built from histories that end at their moments, `later(examples)` the same from those that go on: None
-    where a task has no time.
+    questions built from histories that end at their moments, `later(examples)` the same from those that go on.
     """
 
     name: str
@@ -30,6 +29,6 @@ class Case:
     abstains: Callable[[Any], str | None]
     missing: Callable[[Any], Any]
     unseen: Callable[[Any], Any]
-    earlier: Callable[[Any], Any] | None = None
-    later: Callable[[Any], Any] | None = None
+    earlier: Callable[[Any], Any]
+    later: Callable[[Any], Any]
     bounds: tuple[float, float] = (0.0, 1.0)

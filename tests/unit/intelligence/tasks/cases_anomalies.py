@@ -9,6 +9,7 @@ from tests.unit.intelligence.tasks.case import Case
 
 HOUR = 3_600_000
 START = 1_795_132_800_000
+FIRST = 35  # with the hour that is out of the ordinary
 
 
 def series(hours, seed=1):
@@ -32,10 +33,19 @@ def ask(rows):
 
 
 def score(detector, asked):
+    if isinstance(asked, GoesOn):
+        return score(detector, asked.rows)[: asked.first]
     if detector.warming:
         return np.full(len(asked), np.nan)
     going_on = Detector.of(detector.state())
     return np.array([going_on.update(int(at), float(value)) for at, value in asked])
+
+
+class GoesOn:
+    """A series of which the scores of the first hours are asked for."""
+
+    def __init__(self, rows, first):
+        self.rows, self.first = rows, first
 
 
 def spoilt(with_value):
@@ -60,5 +70,7 @@ CASES = [
         abstains=lambda detector: f"only {detector.count} values so far" if detector.warming else None,
         missing=spoilt(np.nan),
         unseen=spoilt(-1e12),
+        earlier=lambda rows: ask(rows)[:FIRST],
+        later=lambda rows: GoesOn(ask(rows), FIRST),
     )
 ]

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from gooddata.intelligence.recommend.index import Index
+from gooddata.intelligence.recommend.judge import prefixes
 from gooddata.intelligence.recommend.ranking import PREFIXES_NEEDED, Ranking
 from gooddata.intelligence.recommend.recommender import Recommender
 from tests.unit.intelligence.tasks.case import Case
@@ -31,6 +33,15 @@ def score(recommender, asked):
     return np.array([[1 - items.index(item) / 10 if item in items else 0.0 for item in ITEMS] for items in given])
 
 
+def moments(learnt, go_on):
+    """What is known after one and two items of sessions, which end with the third or go on."""
+    index = Index()
+    index.add_sessions(learnt)
+    asked = [session for session in sessions(200, seed=2) if len(session) > 3]
+    told = prefixes([session if go_on else session[:3] for session in asked], Recommender(index, None))
+    return [known for _, known, _ in told if len(known) < 3]
+
+
 def load(blob):
     learnt = Recommender.learn(sessions(1_500))
     return Recommender(learnt.index, Ranking.loads(blob))
@@ -49,5 +60,7 @@ CASES = [
         abstains=lambda recommender: "too few sessions to learn an order from" if recommender.ranking is None else None,
         missing=lambda asked: [[] for _ in asked],
         unseen=lambda asked: [["of no session", *session] for session in asked],
+        earlier=lambda learnt: moments(learnt, go_on=False),
+        later=lambda learnt: moments(learnt, go_on=True),
     )
 ]

@@ -1,0 +1,40 @@
+import type { Intelligence } from "../src/publicApi";
+import { gooddata } from "./track";
+
+// What this page did because of what is predicted, and what the visitor made of it, told as events: each is counted
+// once a visit. Visitors who are held out are shown nothing, and are counted at the moment at which they would have been.
+
+export type Variant = "shown" | "holdout";
+
+const STORED = "fernleaf.exposed";
+
+const known = new Promise<boolean>((resolve) => {
+  gooddata("on", "intelligence", ({ holdout }: Intelligence) => resolve(holdout));
+});
+
+/** Whether this visitor is held out; it is known with the first message of the server. */
+export function heldOut(): Promise<boolean> {
+  return known;
+}
+
+function exposed(): string[] {
+  return JSON.parse(sessionStorage.getItem(STORED) ?? "[]");
+}
+
+export function wasExposed(intervention: string): boolean {
+  return exposed().includes(intervention);
+}
+
+export function expose(intervention: string, variant: Variant): void {
+  if (wasExposed(intervention)) return;
+  sessionStorage.setItem(STORED, JSON.stringify([...exposed(), intervention]));
+  gooddata("track", "$exposure", { intervention, variant });
+}
+
+export function tookUp(intervention: string): void {
+  gooddata("track", "$exposure_click", { intervention });
+}
+
+export function declined(intervention: string): void {
+  gooddata("track", "$exposure_dismiss", { intervention });
+}

@@ -1,0 +1,105 @@
+"""From stored sessions to who is expected back behind the API; and nothing of who is erased."""
+
+import uuid
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+
+from gooddata.intelligence.erasure.erase import erase_from_analytics
+from gooddata.intelligence.erasure.whom import Whom
+from gooddata.intelligence.jobs import do_once
+from gooddata.intelligence.moments import DAY_MS, HOUR_MS, use_milliseconds
+from gooddata.intelligence.returns.keep import keep_as_of
+from gooddata.intelligence.standing import JOBS
+from gooddata.persistence.pool import open_connection
+from tests.conftest import new_project
+from tests.integration.workbench import now, opened
+from tests.unit.intelligence.returns.given import everybody
+
+COLUMNS = (
+    "project_id", "session_id", "visitor", "started_at", "last_at", "events", "pageviews", "clicks", "engaged_ms",
+    "goals", "revenue", "source", "device",
+)  # fmt: skip
+
+
+@pytest.fixture
+async def bench(databases):
+    async with opened(databases) as made:
+        await made.analytics.execute("SELECT analytics.make_room(now() - interval '400 days', now())")
+        made.shop = await new_project(databases)
+        yield made
+
+
+@pytest.fixture
+async def worker(bench):
+    connection = await open_connection(bench.databases.analytics_dsn, "gooddata_worker")
+    await use_milliseconds(connection)
+    yield connection
+    await connection.close()
+
+
+async def store(bench, people):
+    rows = [
+        (
+            bench.shop.project, uuid.uuid4(), each.visitor, datetime.fromtimestamp(visit.started_at / 1_000, UTC),
+            datetime.fromtimestamp(visit.last_at / 1_000, UTC), visit.pageviews, visit.pageviews, visit.clicks,
+            visit.engaged_ms, visit.goals, visit.revenue, visit.source, visit.device,
+        )
+        for each in people
+        for visit in each.visits
+    ]  # fmt: skip
+    await bench.analytics.copy_records_to_table("session", schema_name="analytics", columns=COLUMNS, records=rows)
+
+
+async def test_visitors_are_scored_told_and_forgotten(bench, worker, processes):
+    at = now()
+    people = everybody(900, now=at - HOUR_MS)
+    await store(bench, people)
+    [job] = [job for job in JOBS if job.name == "returns"]
+    await do_once(bench.databases.analytics_dsn, job)
+    server = await processes.serve(role=("serve",))
+    headers = {"Authorization": f"Bearer {bench.shop.read_key}"}
+    async with httpx.AsyncClient(base_url=server.url, headers=headers) as http:
+        told = (await http.get("/api/returns", params={"limit": 5})).json()
+    asked = [each for each in people if each.visits[-1].last_at > at - 90 * DAY_MS]
+    assert abs(told["visitors"] - len(asked)) <= 1 and 0 < told["known"] < told["visitors"]
+    assert told["tasks"]["return_7d"]["reason"] is None and told["tasks"]["return_7d"]["model"]["auc"] > 0.75
+    assert told["tasks"]["churn_30d"]["model"]["ece"] < 0.1
+    tenths = told["tenths"]
+    assert [each["tenth"] for each in tenths] == list(range(1, 11))
+    assert sum(each["visitors"] for each in tenths) == told["known"]
+    assert tenths[0]["churn_30d"] > tenths[-1]["churn_30d"] and tenths[0]["return_7d"] < tenths[-1]["return_7d"]
+    assert len(told["at_risk"]) == 5 and all(each["churn_30d"] > 0.5 for each in told["at_risk"])
+    assert all("days ago" in each["reason"] for each in told["at_risk"])
+    weights = [each["churn_30d"] * each["revenue"] for each in told["at_risk"]]
+    assert weights == sorted(weights, reverse=True) and len(told["at_risk"][0]["visitor"]) == 8
+
+    # Within the hour nothing is done again; an hour later who came is scored anew, by the same model.
+    before = await bench.analytics.fetchval("SELECT max(computed_at) FROM analytics.visitor_score")
+    await do_once(bench.databases.analytics_dsn, job)
+    assert await bench.analytics.fetchval("SELECT max(computed_at) FROM analytics.visitor_score") == before
+    await keep_as_of(worker, bench.shop.project, at + HOUR_MS)
+    assert await bench.analytics.fetchval("SELECT min(computed_at) FROM analytics.visitor_score") > before
+    versions = "SELECT max(version) FROM analytics.model WHERE task = 'return_7d'"
+    assert await bench.analytics.fetchval(versions) == 1
+
+    somebody = asked[0].visitor
+    operator = await open_connection(bench.databases.analytics_dsn, "gooddata_operator")
+    await use_milliseconds(operator)
+    receipt = await erase_from_analytics(operator, bench.shop.project, Whom(set(), {somebody}), at)
+    await operator.close()
+    assert receipt["visitor_scores"] == 1
+    there = "SELECT count(*) FROM analytics.visitor_score WHERE visitor = $1"
+    await do_once(bench.databases.analytics_dsn, job)
+    assert await bench.analytics.fetchval(there, somebody) == 0
+    assert await bench.analytics.fetchval(versions) == 2, "what had learned from them is learned anew"
+
+
+async def test_too_little_is_told_and_leaves_no_score(bench, worker):
+    at = now()
+    await store(bench, everybody(100, now=at - HOUR_MS, days=20))
+    await keep_as_of(worker, bench.shop.project, at)
+    assert await bench.analytics.fetchval("SELECT count(*) FROM analytics.visitor_score") == 0
+    reason = await bench.analytics.fetchval("SELECT reason FROM analytics.standing WHERE task = 'return_7d'")
+    assert reason.startswith("needs 28 days of sessions")
