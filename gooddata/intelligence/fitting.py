@@ -1,7 +1,7 @@
 """The process in which models are fitted: `python -m gooddata.intelligence.fitting`.
 
 One JSON object on standard input says what to do; on standard output come lines of JSON: stages, and at last what came
-of it. It lowers its priority and bounds its memory before it loads or reads anything.
+of it. It lowers its priority and bounds its memory before it reads anything.
 """
 
 import asyncio
@@ -9,6 +9,7 @@ import os
 import resource
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -18,6 +19,8 @@ from gooddata.persistence.pool import open_connection
 
 NICENESS = 10
 ROLE = "gooddata_worker"
+# Of its memory: what failed while so much was taken, failed for want of more.
+_NEARLY_ALL = 0.95
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -39,10 +42,14 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
 def main() -> None:
     order = msgspec.json.decode(sys.stdin.buffer.read(), type=Order)
     os.nice(NICENESS)
+    # Before the bound, by which they count: a library that cannot be loaded whole fails in any way.
+
     _bound(order.memory_mb)
     try:
         asyncio.run(_train(order, lambda stage: _say(Line(stage=stage))))
-    except MemoryError:
+    except Exception as failure:
+        if not _ran_out(failure, order.memory_mb):
+            raise
         _say(Line(failed=out_of(order.memory_mb)))
 
 
@@ -58,8 +65,20 @@ def _bound(memory_mb: int) -> None:
     resource.setrlimit(limit, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
+def _ran_out(failure: BaseException, memory_mb: int) -> bool:
+    """Whether it failed for want of memory, which not all code says in these words."""
+    if isinstance(failure, MemoryError | SystemError):
+        return True
+    if any(_ran_out(each, memory_mb) for each in (failure.__cause__, failure.__context__) if each is not None):
+        return True
+    if sys.platform != "linux":
+        return False
+    with Path("/proc/self/status").open() as status:
+        taken = next(int(line.split()[1]) for line in status if line.startswith("VmData:"))
+    return taken >= _NEARLY_ALL * (memory_mb << 10)
+
+
 async def _train(order: Order, tell: Callable[[str], None]) -> None:
-    # Under the bound, since what the libraries take counts, too.
     from gooddata.intelligence.training.champions import champions
     from gooddata.intelligence.training.fit_all import fit_all
     from gooddata.intelligence.training.sample import finished_sessions

@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 from scipy.stats import chi2  # type: ignore[import-untyped]
 
-from gooddata.intelligence.scoring.propensity import Matrix, Vector
+from gooddata.intelligence.scoring.propensity import Matrix, Propensity, Vector
 
 SCORE = "score"
 """The name by which predictions are among the features."""
@@ -74,9 +74,12 @@ def shifts(known: Profile, features: Mapping[str, Vector], of_session: np.ndarra
     return sorted(found, key=lambda each: -each.psi / each.limit)
 
 
-def by_name(names: Sequence[str], matrix: Matrix, predictions: Vector) -> dict[str, Vector]:
-    """The columns of features (n, len(names)) and the predictions (n,) of a model, by name."""
-    return {name: matrix[:, place] for place, name in enumerate(names)} | {SCORE: predictions}
+def by_name(model: Propensity, matrix: Matrix) -> dict[str, Vector]:
+    """The features (n, len(model.names)) by name, and the predictions of them: as if nobody knew what time it was,
+    since otherwise another day of the week would be a drift of predictions."""
+    timeless = matrix.copy()
+    timeless[:, [place for place, name in enumerate(model.names) if name in CALENDAR]] = np.nan
+    return {name: matrix[:, place] for place, name in enumerate(model.names)} | {SCORE: model.predict(timeless)}
 
 
 def _psi(expected: Sequence[float], observed: Sequence[float], n: int, m: int) -> float:

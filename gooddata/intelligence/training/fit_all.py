@@ -74,8 +74,7 @@ def _profile(held_out: HeldOut | None) -> Profile | None:
     if held_out is None or held_out.served is None or held_out.learned is None:
         return None
     model, learned = held_out.served, held_out.learned
-    matrix = columns_of(learned.matrix, model)
-    return profile(by_name(model.names, matrix, model.predict(matrix)), learned.of_session)
+    return profile(by_name(model, columns_of(learned.matrix, model)), learned.of_session)
 
 
 def _described(task: Task, fitted: Fitted) -> dict[str, Any]:
