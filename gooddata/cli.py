@@ -30,6 +30,7 @@ from gooddata.commands.events import events
 from gooddata.commands.export import export
 from gooddata.commands.identity import identity
 from gooddata.commands.items import items
+from gooddata.commands.model import model
 from gooddata.commands.move import move
 from gooddata.commands.plan import plan
 from gooddata.commands.project import project
@@ -198,6 +199,7 @@ main.add_command(evaluate)
 main.add_command(export)
 main.add_command(identity)
 main.add_command(items)
+main.add_command(model)
 main.add_command(move)
 main.add_command(plan)
 main.add_command(rejected)

@@ -38,7 +38,6 @@ _QUERIES = [
     "sessions",
     "timeline",
     "live",
-    "models",
     "anomalies",
     "ledger",
     "lag",
@@ -163,11 +162,6 @@ class Store:
     async def progress(self) -> int:
         """A number that grows whenever a worker commits."""
         return await self.analytics.fetchval(_SQL["progress"])
-
-    async def models(self, project: str) -> list[dict[str, Any]]:
-        """The newest model of every task, with its held-out quality."""
-        rows = await self.analytics.fetch(_SQL["models"], project)
-        return [dict(row) | {"metrics": msgspec.json.decode(row["metrics"])} for row in rows]
 
     async def anomalies(self, project: str, since: datetime, limit: int) -> list[dict[str, Any]]:
         """What was out of the ordinary in buckets from then on, newest first, with its driver where one is clear."""

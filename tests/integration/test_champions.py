@@ -1,5 +1,9 @@
 """Which version is in use, on real databases; when somebody is erased meanwhile; when a training fails."""
 
+import asyncio
+import sys
+
+import httpx
 import pytest
 
 from gooddata.intelligence import training
@@ -53,7 +57,7 @@ async def a_visitor(bench, place):
     return bodies[0]["visitor"]
 
 
-async def test_a_new_version_waits_until_it_is_better_and_takes_over_when_somebody_is_erased(bench):
+async def test_a_new_version_waits_until_it_is_better_and_takes_over_when_somebody_is_erased(bench, processes):
     said = []
     [first, *_] = await training.train_all(
         bench.databases.analytics_dsn, tell=lambda project, stage: said.append((project, stage))
@@ -67,6 +71,29 @@ async def test_a_new_version_waits_until_it_is_better_and_takes_over_when_somebo
     assert "not used: too few sessions" in training.in_words(again)
     assert [row["role"] for row in await conversions(bench)] == ["champion", "challenger"]
     assert (await in_use(bench)).version == 1
+
+    server = await processes.serve(role=("serve",))
+    await bench.analytics.execute(
+        "INSERT INTO control.key (key_hash, project_id, scope) VALUES (sha256(convert_to($1, 'UTF8')), $2, 'read')",
+        "gr_of_this_test",
+        bench.project,
+    )
+    async with httpx.AsyncClient(base_url=server.url, headers={"authorization": "Bearer gr_of_this_test"}) as http:
+        told = {model["task"]: model for model in (await http.get("/api/models")).json()["models"]}
+        conversion = told["conversion"]
+        assert (conversion["version"], conversion["decided_because"]) == (1, "it is the first")
+        assert (conversion["challenger"]["version"], conversion["challenger"]["decided_because"]) == (2, again.because)
+        assert conversion["realised"] is None and conversion["drift"] is None
+        card = await http.get("/api/models/conversion/2/card")
+        assert card.headers["content-type"].startswith("text/markdown")
+        assert card.text.startswith("# conversion, version 2 (not in use)") and again.because[1:] in card.text
+        assert (await http.get("/api/models/conversion/9/card")).status_code == 404
+    asked = ("model", "card", "conversion", "--project", bench.project)
+    printed = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "gooddata", *asked, env=processes.environment, stdout=asyncio.subprocess.PIPE
+    )
+    output, _ = await printed.communicate()
+    assert output.decode().startswith("# conversion, version 1 (in use)")
 
     await erase_person(bench.databases, bench.project, visitor=await a_visitor(bench, 300))
     assert all(row["erased"] for row in await conversions(bench)) and (await due(bench))["erased"]
