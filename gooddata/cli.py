@@ -30,6 +30,7 @@ from gooddata.commands.events import events
 from gooddata.commands.export import export
 from gooddata.commands.identity import identity
 from gooddata.commands.items import items
+from gooddata.commands.model import model
 from gooddata.commands.move import move
 from gooddata.commands.plan import plan
 from gooddata.commands.project import project
@@ -198,6 +199,7 @@ main.add_command(evaluate)
 main.add_command(export)
 main.add_command(identity)
 main.add_command(items)
+main.add_command(model)
 main.add_command(move)
 main.add_command(plan)
 main.add_command(rejected)
@@ -206,7 +208,7 @@ main.add_command(retention)
 
 
 @main.command()
-@with_settings("data")
+@with_settings("data", "training_mb")
 @click.option("--project", "project_", help="only this project")
 @click.option("--watch", is_flag=True, help="keep running, and train again when enough has been added")
 @click.option("--json", "json_", is_flag=True)
@@ -216,9 +218,13 @@ def train(settings: Settings, project_: str | None, watch: bool, json_: bool) ->
 
     _, analytics_dsn = located(settings).require_dsns()
     if watch:
-        run(_keep_learning(analytics_dsn))
+        run(_keep_learning(analytics_dsn, settings.training_mb))
         return
-    reports = run(training.train_all(analytics_dsn, project_))
+
+    def tell(project: str, stage: str) -> None:
+        click.echo(f"{project}: {stage} ...", err=True)
+
+    reports = run(training.train_all(analytics_dsn, project_, settings.training_mb, tell))
     if json_:
         as_json(reports)
     else:
@@ -226,12 +232,12 @@ def train(settings: Settings, project_: str | None, watch: bool, json_: bool) ->
             click.echo(training.in_words(report))
 
 
-async def _keep_learning(analytics_dsn: str) -> None:
+async def _keep_learning(analytics_dsn: str, memory_mb: int) -> None:
     from gooddata.intelligence import training
     from gooddata.intelligence.jobs import keep_done
     from gooddata.intelligence.standing import JOBS
 
-    await asyncio.gather(training.keep_trained(analytics_dsn), keep_done(analytics_dsn, JOBS))
+    await asyncio.gather(training.keep_trained(analytics_dsn, memory_mb), keep_done(analytics_dsn, JOBS))
 
 
 @main.command()

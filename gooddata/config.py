@@ -60,6 +60,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     rejected_bytes: Annotated[
         int, Setting("bytes of rejected events that are kept of a project a day"), msgspec.Meta(ge=0)
     ] = 16_777_216
+    training_mb: Annotated[
+        int,
+        Setting(
+            "megabytes of memory that the process that trains a project's models may take; one that needs more fails"
+        ),
+        msgspec.Meta(ge=64),
+    ] = 2048
     trusted_proxies: Annotated[
         str | None,
         Setting("addresses and networks of proxies whose X-Forwarded-For is believed, with commas in between"),

@@ -172,6 +172,47 @@ export interface Model {
   features: string[];
   /** Absent, or partly empty, for a model that never reached a held-out test. */
   metrics: Partial<ModelMetrics> | null;
+  /** Why this version is the one in use. */
+  decided_because?: string | null;
+  /** The newest version that has not taken its place. */
+  challenger?: Challenger | null;
+  realised?: Realised | null;
+  drift?: Drift | null;
+}
+
+export interface Challenger {
+  version: number;
+  status: "ready" | "abstaining";
+  trained_at: string;
+  decided_because: string | null;
+  auc: number | null;
+}
+
+/** How scores turned out that were told: of a sample of sessions that have ended. */
+export interface RealisedFigures {
+  moments: number;
+  sessions: number;
+  base_rate: number;
+  auc: number | null;
+  auc_low: number | null;
+  auc_high: number | null;
+  log_loss: number;
+  log_loss_baseline: number;
+  ece: number;
+}
+
+export interface Realised extends RealisedFigures {
+  since: string;
+  days: (RealisedFigures & { day: string })[];
+}
+
+/** How far the newest sessions are from those learned from: population stability index of each feature. */
+export interface Drift {
+  sessions: number;
+  /** Why nothing can be said. */
+  reason: string | null;
+  drifted: string[];
+  features: { name: string; psi: number; limit: number }[];
 }
 
 export interface Ledger {

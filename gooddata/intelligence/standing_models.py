@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from gooddata.sql import statement
+from gooddata.intelligence.versions import Version, put_version
 
 # The same lock as in uniques/recount.py, shared. An erasure holds it from its beginning: what is written under it
 # either comes before, and is erased, or sees that the person is gone.
@@ -24,9 +24,9 @@ _NEWEST = (
     "SELECT version, estimator FROM analytics.model WHERE project_id = $1 AND task = $2 AND status = 'ready' "
     "ORDER BY version DESC LIMIT 1"
 )
-_PUT = statement("gooddata.intelligence.training", "put_model")
 _FORGET = "DELETE FROM analytics.model WHERE project_id = $1 AND task = $2 AND version <= $3"
 _KEPT = 5  # versions
+_FITTED_ANEW = "it knows the newest sessions: it has no right answers to be compared by"
 
 
 class Standing(msgspec.Struct):
@@ -78,8 +78,15 @@ async def put(
     if not await connection.fetchval(_FITTED, project, task, now, standing.erasures):
         return False
     trained_on, features, metrics, estimator = fitted
-    metrics = msgspec.json.encode(metrics).decode()
-    version = await connection.fetchval(_PUT, project, task, "ready", None, trained_on, features, metrics, estimator)
+    fresh = Version(
+        reason=None,
+        trained_on=trained_on,
+        features=features,
+        metrics=metrics,
+        estimator=estimator,
+        because=_FITTED_ANEW,
+    )
+    version = await put_version(connection, project, task, fresh)
     await connection.execute(_FORGET, project, task, version - _KEPT)
     return True
 

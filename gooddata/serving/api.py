@@ -16,6 +16,8 @@ from gooddata.serving.access import COOKIE, Access, NotAllowed, Opens
 from gooddata.serving.event_stream import event_stream
 from gooddata.serving.findings import Findings
 from gooddata.serving.live import Live
+from gooddata.serving.models import model_card
+from gooddata.serving.models import models as in_use
 from gooddata.serving.period import Period, moment, period
 from gooddata.serving.store import DIMENSIONS, Store
 
@@ -122,8 +124,18 @@ async def live_stream(project_id: str, pictures: Live) -> Stream:
 
 @get("/models")
 async def models(project_id: str, store: Store) -> dict[str, Any]:
-    """The newest model of every task, with its held-out quality."""
-    return {"models": await store.models(project_id)}
+    """Of every task the model in use, with its held-out quality, how its scores turned out, whether sessions have
+    drifted from what it learned from; and the newest version that has not taken its place, with the reason."""
+    return {"models": await in_use(store.analytics, project_id)}
+
+
+@get("/models/{task:str}/{version:int}/card", media_type="text/markdown")
+async def card(project_id: str, store: Store, task: str, version: int) -> str:
+    """The card of a version, in Markdown."""
+    text = await model_card(store.analytics, project_id, task, version)
+    if text is None:
+        raise NotFoundException("there is no such version")
+    return text
 
 
 @get("/anomalies")
@@ -193,6 +205,7 @@ def router() -> Router:
             live,
             live_stream,
             models,
+            card,
             anomalies,
             insights,
             automation,

@@ -35,7 +35,6 @@ _QUERIES = [
     "sessions",
     "timeline",
     "live",
-    "models",
     "ledger",
     "lag",
     "visitor_score",
@@ -146,11 +145,6 @@ class Store:
     async def progress(self) -> int:
         """A number that grows whenever a worker commits."""
         return await self.analytics.fetchval(_SQL["progress"])
-
-    async def models(self, project: str) -> list[dict[str, Any]]:
-        """The newest model of every task, with its held-out quality."""
-        rows = await self.analytics.fetch(_SQL["models"], project)
-        return [dict(row) | {"metrics": msgspec.json.decode(row["metrics"])} for row in rows]
 
     async def ledger(self, project: str) -> dict[str, Any]:
         """What became of every event received: received = stored + duplicate + rejected + dropped."""

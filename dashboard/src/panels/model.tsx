@@ -8,6 +8,7 @@ import { count, dateTimeOf, plural } from "../format";
 import type { Live } from "../live";
 import { useResource } from "../resource";
 import { ModelFigures, type TaskWords } from "./model-figures";
+import { ModelSince } from "./model-since";
 import "../elements/report.css";
 import "./model.css";
 
@@ -97,6 +98,7 @@ function ModelReport({ model }: { model: Model }) {
         </div>
       )}
       {!isTested && <ModelFoot model={model} metrics={metrics} />}
+      <ModelSince model={model} words={words} />
     </article>
   );
 }

@@ -77,7 +77,8 @@ async def _erase(connection: Any, project: str, whom: Whom, until: int) -> dict[
     said = await connection.fetchrow(_REMOVE_SAID, project, own, list(whom.visitors), until, people)
     sketches = await strike(connection, project, sorted(visitors), hours)
     cells = await add_up(connection, rollup)
-    models = await connection.fetchval(_RETRAIN, project) if removed["sessions"] else 0
+    began = [row["started_at"] for row in sessions]
+    models = await connection.fetchval(_RETRAIN, project, began) if removed["sessions"] else 0
     for visitor in {*whom.visitors, *(visitor for visitor, _, _ in whom.spans)}:
         await connection.execute(_TELL, f"{project} {visitor}")
     return {

@@ -9,6 +9,9 @@ UNION ALL
 SELECT 'analytics.score', to_jsonb(s)::text FROM analytics.score s
 WHERE project_id = $1 AND session_id = ANY ($2::uuid[])
 UNION ALL
+SELECT 'analytics.scored_moment', to_jsonb(s)::text FROM analytics.scored_moment s
+WHERE project_id = $1 AND session_id = ANY ($2::uuid[])
+UNION ALL
 SELECT 'analytics.automation', to_jsonb(a)::text FROM analytics.automation a
 WHERE project_id = $1 AND session_id = ANY ($2::uuid[])
 UNION ALL

@@ -6,6 +6,9 @@ WITH gone AS (
 ), scores AS (
     DELETE FROM analytics.score s USING gone
     WHERE s.project_id = gone.project_id AND s.session_id = gone.session_id
+), told AS (
+    DELETE FROM analytics.scored_moment m USING gone
+    WHERE m.project_id = gone.project_id AND m.session_id = gone.session_id
 ), automation AS (
     DELETE FROM analytics.automation a USING gone
     WHERE a.project_id = gone.project_id AND a.session_id = gone.session_id

@@ -4,6 +4,9 @@ WITH gone AS (
 ), unscored AS (
     DELETE FROM analytics.score s USING gone
     WHERE s.project_id = gone.project_id AND s.session_id = gone.session_id
+), untold AS (
+    DELETE FROM analytics.scored_moment m USING gone
+    WHERE m.project_id = gone.project_id AND m.session_id = gone.session_id
 ), unwatched AS (
     DELETE FROM analytics.automation a USING gone
     WHERE a.project_id = gone.project_id AND a.session_id = gone.session_id

@@ -7,6 +7,7 @@ from typing import Any
 from gooddata.intelligence.facts.fact import COLUMNS
 from gooddata.intelligence.facts.read import Unreadable
 from gooddata.intelligence.identities.write import write_claims
+from gooddata.intelligence.quality.moments import sampled
 from gooddata.intelligence.results.columns import columns
 from gooddata.intelligence.results.copy_facts import copied
 from gooddata.intelligence.results.work_out import Outcome
@@ -21,6 +22,7 @@ _MOVE_FACTS = statement(__package__, "move_facts")
 _REMOVE = statement(__package__, "remove_sessions")
 _PUT_SESSIONS = statement(__package__, "put_sessions")
 _PUT_SCORES = statement(__package__, "put_scores")
+_PUT_MOMENTS = statement(__package__, "put_moments")
 _ADD = statement(__package__, "add_to_rollup")
 _DROP_EMPTY = statement(__package__, "drop_empty_cells")
 _UNREADABLE = statement(__package__, "record_unreadable")
@@ -46,8 +48,10 @@ async def write(connection: Any, outcome: Outcome) -> None:
     if outcome.changed:
         await connection.execute(_PUT_SESSIONS, *columns(_session(session) for session in outcome.changed))
     if outcome.scores:
-        stored, messages = told(outcome.scores)
+        stored, messages, moments = told(outcome.scores)
         await connection.execute(_PUT_SCORES, *stored)
+        if moments:
+            await connection.execute(_PUT_MOMENTS, *moments)
         if messages:
             await connection.execute(_ANNOUNCE, messages)
     await write_claims(connection, outcome.facts)
@@ -127,9 +131,10 @@ def _score(score: Score) -> tuple[Any, ...]:
     )
 
 
-def told(scores: Sequence[Score]) -> tuple[list[Any], list[str]]:
-    """Scores by columns, and the messages to those who wait for one of them."""
-    return list(columns(_score(score) for score in scores)), notices(_awaited(scores))
+def told(scores: Sequence[Score]) -> tuple[list[Any], list[str], list[str]]:
+    """Scores by columns, the messages to those who wait for one of them, and those that are kept as they are told."""
+    awaited = _awaited(scores)
+    return list(columns(_score(score) for score in scores)), notices(awaited), sampled(awaited)
 
 
 def _awaited(scores: Iterable[Score]) -> list[Score]:

@@ -1,4 +1,4 @@
-"""The models in use: the newest of each project and task, as the table of models has them."""
+"""The models in use: the champion of each project and task, as the table of models has them."""
 
 import asyncio
 import logging
@@ -15,7 +15,7 @@ from gooddata.intelligence.scoring.tasks import NAMES as TASK_NAMES
 from gooddata.intelligence.sessions.features import NAMES
 from gooddata.sql import statement
 
-_NEWEST = statement(__package__, "newest_models")
+_CHAMPIONS = statement(__package__, "champions")
 _MODEL = statement(__package__, "model")
 
 logger = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ class Model(msgspec.Struct, frozen=True):
 
 
 class Models:
-    """The newest models, as of the last `refresh`."""
+    """The champions, as of the last `refresh`."""
 
     def __init__(self) -> None:
         self._models: dict[tuple[str, str], Model] = {}
@@ -52,13 +52,13 @@ class Models:
 
     async def refresh(self, connection: Any) -> None:
         """Takes up what was trained since."""
-        newest = {
+        in_use = {
             (row["project_id"], row["task"]): (row["version"], row["trained_at"])
-            for row in await connection.fetch(_NEWEST, list(TASK_NAMES))
+            for row in await connection.fetch(_CHAMPIONS, list(TASK_NAMES))
         }
-        for gone in self._seen.keys() - newest.keys():
+        for gone in self._seen.keys() - in_use.keys():
             del self._models[gone], self._seen[gone]
-        for key, stamp in newest.items():
+        for key, stamp in in_use.items():
             if self._seen.get(key) == stamp:
                 continue
             row = await connection.fetchrow(_MODEL, *key, stamp[0])

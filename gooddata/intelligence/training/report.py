@@ -6,7 +6,8 @@ import msgspec
 
 
 class Report(msgspec.Struct, frozen=True):
-    """A version of a project's model, as analytics.model or .engine_model has it; `reason` says why it abstains."""
+    """A version of a project's model, as analytics.model or .engine_model has it; `reason` says why it abstains,
+    `because` why it is in use, or is not."""
 
     project: str
     task: str
@@ -16,10 +17,17 @@ class Report(msgspec.Struct, frozen=True):
     trained_on: str
     features: list[str]
     metrics: dict[str, Any]
+    in_use: bool = True
+    because: str | None = None
 
 
 def in_words(report: Report) -> str:
     """One line for people."""
+    decided = f"; {'in use' if report.in_use else 'not used'}: {report.because}" if report.because else ""
+    return _figures(report) + decided
+
+
+def _figures(report: Report) -> str:
     head = f"{report.project}: {report.task}, version {report.version}"
     if report.status == "abstaining":
         return f"{head}: abstains: {report.reason}"

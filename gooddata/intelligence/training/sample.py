@@ -17,9 +17,9 @@ FACTS_OF_A_SESSION = 500
 _AT_ONCE = 500
 
 
-async def finished_sessions(connection: Any, project: str) -> list[StoredSession]:
-    """The newest finished sessions of people in `project`, at most SESSIONS, the oldest first."""
-    rows = await connection.fetch(_SESSIONS, project, SESSIONS)
+async def finished_sessions(connection: Any, project: str, most: int = SESSIONS) -> list[StoredSession]:
+    """The newest finished sessions of people in `project`, at most so many, the oldest first."""
+    rows = await connection.fetch(_SESSIONS, project, most)
     rows.reverse()
     sessions: list[StoredSession] = []
     for start in range(0, len(rows), _AT_ONCE):

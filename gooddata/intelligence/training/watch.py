@@ -9,10 +9,12 @@ import asyncpg
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from gooddata.eventlog.postgres import UNAVAILABLE
+from gooddata.intelligence.fitting import ROLE, Order
 from gooddata.intelligence.moments import use_milliseconds
 from gooddata.intelligence.scoring.tasks import CONVERSION
+from gooddata.intelligence.training.apart import DEFAULT_MEMORY_MB
 from gooddata.intelligence.training.fit import CONVERSIONS_NEEDED, SESSIONS_NEEDED
-from gooddata.intelligence.training.train import ROLE, train
+from gooddata.intelligence.training.train import train
 from gooddata.persistence.pool import open_pool
 from gooddata.sql import statement
 
@@ -28,9 +30,10 @@ _PASSING = (*UNAVAILABLE, asyncpg.TransactionRollbackError)
 logger = logging.getLogger(__name__)
 
 
-async def keep_trained(analytics_dsn: str) -> None:
-    """Trains each project when it has enough data and no model, when its sessions have grown by a quarter, and when
-    somebody was erased from whom its models may have learned.
+async def keep_trained(analytics_dsn: str, memory_mb: int = DEFAULT_MEMORY_MB) -> None:
+    """Trains each project when it has enough data and no model, when its sessions have grown by a quarter, when they
+    are no longer like those learned from, and when somebody was erased from whom its models may have learned. One that
+    fails is tried again after a while.
 
     Runs until cancelled, through restarts of the database, in a process of its own, whose priority it lowers.
     """
@@ -38,13 +41,13 @@ async def keep_trained(analytics_dsn: str) -> None:
     threadpool_limits(1)
     while True:
         try:
-            await _keep_trained(analytics_dsn)
+            await _keep_trained(analytics_dsn, memory_mb)
         except _PASSING as failure:
             logger.warning("models cannot be trained now (%s: %s); trying again", type(failure).__name__, failure)
             await asyncio.sleep(LOOK_SECONDS)
 
 
-async def _keep_trained(analytics_dsn: str) -> None:
+async def _keep_trained(analytics_dsn: str, memory_mb: int = DEFAULT_MEMORY_MB) -> None:
     clock = asyncio.get_running_loop().time
     pool = await open_pool(analytics_dsn, ROLE, size=1)
     try:
@@ -56,7 +59,7 @@ async def _keep_trained(analytics_dsn: str) -> None:
                 looking = clock() - started
                 for row in rows:
                     if is_due(row):
-                        await train(connection, row["project_id"])
+                        await train(connection, Order(analytics_dsn, row["project_id"], memory_mb))
                 await asyncio.sleep(max(LOOK_SECONDS, looking / _LOOKING_SHARE))
     finally:
         pool.terminate()
@@ -64,7 +67,9 @@ async def _keep_trained(analytics_dsn: str) -> None:
 
 def is_due(row: Any) -> bool:
     """Whether a project is to be trained, by a row of due.sql."""
-    if row["erased"]:
+    if row["waits"]:
+        return False
+    if row["erased"] or row["failed"] or row["drifted"]:
         return True
     if not row["trained"]:
         return row["sessions"] > 0

@@ -2,5 +2,7 @@
 -- they were computed.
 WITH automation AS (
     DELETE FROM analytics.automation WHERE started_at < $2 AND ($1::text IS NULL OR project_id = $1)
+), told AS (
+    DELETE FROM analytics.scored_moment WHERE at < $2 AND ($1::text IS NULL OR project_id = $1)
 )
 DELETE FROM analytics.score WHERE computed_at < $2 AND ($1::text IS NULL OR project_id = $1)

@@ -22,6 +22,9 @@ from gooddata.intelligence.training.watch import is_due
 )
 def test_a_project_is_trained_when_it_first_can_be_and_whenever_it_has_grown_by_a_quarter(now, then, due):
     row = {"sessions": now[0], "conversions": now[1], "trained": then is not None, "erased": False}
+    row |= {"waits": False, "failed": False, "drifted": False}
     row |= dict(zip(("sessions_then", "conversions_then"), then or (None, None), strict=True))
     assert is_due(row) is due
-    assert is_due(row | {"erased": True})
+    for why in ("erased", "failed", "drifted"):
+        assert is_due(row | {why: True})
+        assert not is_due(row | {why: True, "waits": True})
