@@ -19,6 +19,7 @@ from gooddata.serving import api, intelligence_api, pages
 from gooddata.serving.access import Access, NotAllowed
 from gooddata.serving.columns.answers import Columns
 from gooddata.serving.columns.shelf import Shelf
+from gooddata.serving.etags import ETags
 from gooddata.serving.feedback import Feedback
 from gooddata.serving.findings import Findings
 from gooddata.serving.holdouts import Holdouts
@@ -92,6 +93,7 @@ class Serving:
                 Recommender,
                 Store,
             ],
+            middleware=[ETags],
             after_exception=[_log_unexpected],
             logging_config=None,
         )
