@@ -1,9 +1,14 @@
 import { useComputed } from "@preact/signals";
+import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { api, type Project, signedOut } from "./api";
 import { followLive, type Live } from "./live";
 import { projectId } from "./location";
 import { Overview } from "./pages/overview";
+import type { OwnerPageProps } from "./pages/owner-page";
+import { Pipeline } from "./pages/pipeline";
+import { Privacy } from "./pages/privacy";
+import { Settings } from "./pages/settings";
 import { useResource } from "./resource";
 import { CannotStart, NoProject } from "./shell/cannot-start";
 import { Header, SimulatedNote } from "./shell/header";
@@ -34,13 +39,20 @@ export function App() {
   );
 }
 
-/** One page so far; the pages to come are chosen here by the URL's path. */
+const OWNER_PAGES: Record<string, ComponentType<OwnerPageProps>> = {
+  "/settings": Settings,
+  "/privacy": Privacy,
+  "/pipeline": Pipeline,
+};
+
+/** The page that the URL's path names. */
 function ProjectPages({ project, live }: { project: Project; live: Live }) {
   useVisitorsInTitle(project, live);
+  const Page = OWNER_PAGES[window.location.pathname] ?? Overview;
   return (
     <>
       {project.simulated && <SimulatedNote />}
-      <Overview project={project} live={live} />
+      <Page project={project} live={live} />
     </>
   );
 }

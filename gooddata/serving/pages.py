@@ -47,7 +47,7 @@ class DemoConfig:
         self.project, self.write_key = project, write_key
 
 
-@get("/", include_in_schema=False)
+@get(["/", "/settings", "/privacy", "/pipeline"], include_in_schema=False)
 async def dashboard() -> Response[bytes]:
     return _asset("dashboard/index.html", _PAGE_HEADERS)
 

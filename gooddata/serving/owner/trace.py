@@ -39,7 +39,7 @@ async def trace(
     in a sentence."""
     with asked_by(owner.name):
         async with operating(means.deeds.raw_dsn) as raw:
-            await audit(raw, "trace event", project_id, detail={"event": event})
+            await audit(raw, "trace event", project_id, detail={"event": uuid_of(project_id, event)})
             search = await find_event(raw, project_id, event, visitor, SECONDS)
             refused = await rejections_with_id(raw, project_id, event)
             subjects = [] if visitor is None else [pseudonyms.visitor(project_id, visitor)]
