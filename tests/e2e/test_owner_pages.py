@@ -84,8 +84,8 @@ async def test_an_owner_mends_the_plan_sends_an_event_again_and_erases_whose_it_
     await expect(confirm.get_by_role("button", name="Erase for good")).to_be_disabled()
     await confirm.get_by_label("The id, once more").fill(visitor)
     await confirm.get_by_role("button", name="Erase for good").click()
-    await expect(erase).to_contain_text("1 events, 1 batches, 1 rejections")
+    await expect(erase).to_contain_text("1 event, 1 batch, 1 rejection")
     receipts = page.get_by_role("region", name="Receipts").get_by_role("listitem")
-    await expect(receipts).to_contain_text(re.compile("A visitor, .*1 events"))
+    await expect(receipts).to_contain_text(re.compile("A visitor, .*1 event"))
     await expect(page.get_by_role("region", name="Audit trail")).to_contain_text("erased a person")
     assert await site.raw("SELECT FROM raw.events") == []

@@ -23,7 +23,8 @@ describe("what owners are told", () => {
   });
 
   it("counts what an erasure removed", () => {
-    expect(removedInWords({ events: 1200, batches: 1, rejections: 0 })).toBe("1,200 events, 1 batches");
+    expect(removedInWords({ events: 1200, batches: 1, rejections: 0 })).toBe("1,200 events, 1 batch");
+    expect(removedInWords({ models_to_retrain: 1, rollup_cells: 2 })).toBe("1 model to retrain, 2 rollup cells");
     expect(removedInWords({ events: 0 })).toBe("nothing was held");
   });
 

@@ -62,7 +62,7 @@ function Found({ project, traced }: { project: string; traced: Traced }) {
   const { batch, seen, session } = traced;
   const { text, kind } = STATES[traced.state];
   return (
-    <div role="status">
+    <div role="status" class="found">
       <p>
         <Badge kind={kind}>{text}</Badge> {traced.why.charAt(0).toUpperCase() + traced.why.slice(1)}.
       </p>

@@ -3,6 +3,7 @@ import type { Project } from "../../api";
 import { type KeptKind, owner, type Retention } from "../../api/owner";
 import { useDeed } from "../../deed";
 import { Skeleton } from "../../elements/answer";
+import { Choice } from "../../elements/choice";
 import { Pick, Said } from "../../elements/form";
 import { OwnerAnswer } from "../../elements/owner-answer";
 import { Panel } from "../../elements/panel";
@@ -20,19 +21,40 @@ const DAYS = [7, 30, 90, 180, 365, 730, 1095];
 
 /** For how long what is kept. What is past its term goes within the hour. */
 export function KeptFor({ project, onDone }: { project: Project; onDone: () => void }) {
+  const scope = useSignal<"own" | "usual">("own");
   const terms = useResource(`retention ${project.id}`, (abort) => owner.retention(project.id, abort), {
     atLeastMs: 60_000,
   });
   return (
-    <Panel title="Kept for" class="half">
-      <p class="words">What is past its term goes within the hour, and does not come back. Counts hold nobody's id.</p>
+    <Panel
+      title="Kept for"
+      class="half"
+      controls={
+        <Choice
+          label="Whose terms"
+          options={[
+            { value: "own", text: "This project" },
+            { value: "usual", text: "Usual", title: "What holds for every project without a term of its own" },
+          ]}
+          value={scope.value}
+          onChoose={(to) => {
+            scope.value = to;
+          }}
+        />
+      }
+    >
+      <p class="words">
+        {scope.value === "usual" && "These terms are of every project that has none of its own. "}
+        What is past its term goes within the hour, and does not come back. Counts hold nobody's id.
+      </p>
       <OwnerAnswer of={terms} skeleton={<Skeleton rows={5} height={44} />}>
         {(data) => (
           <ul class="rows">
             {data.kinds.map((kind) => (
               <Kind
-                key={kind.kind}
-                kind={kind}
+                key={`${scope.value} ${kind.kind}`}
+                everybody={scope.value === "usual"}
+                kind={scope.value === "usual" ? { ...kind, days: kind.usual_days, usual_days: null, own: true } : kind}
                 all={data}
                 project={project.id}
                 onDone={() => {
@@ -50,16 +72,17 @@ export function KeptFor({ project, onDone }: { project: Project; onDone: () => v
 
 interface KindProps {
   kind: KeptKind;
+  everybody: boolean;
   all: Retention;
   project: string;
   onDone: () => void;
 }
 
-function Kind({ kind, all, project, onDone }: KindProps) {
+function Kind({ kind, everybody, all, project, onDone }: KindProps) {
   const now = kind.own ? termOf(kind.days) : "usual";
   const chosen = useSignal<string | null>(null);
   const set = useDeed(async (term: string) => {
-    await owner.setTerm(project, kind.kind, term, false);
+    await owner.setTerm(project, kind.kind, term, everybody);
     chosen.value = null;
     onDone();
     return "Saved.";
@@ -68,7 +91,7 @@ function Kind({ kind, all, project, onDone }: KindProps) {
     .filter((each) => each >= all.fewest_days && each <= all.most_days)
     .sort((a, b) => a - b);
   const options = [
-    { value: "usual", text: `as usual (${inWords(kind.usual_days)})` },
+    ...(everybody ? [] : [{ value: "usual", text: `as usual (${inWords(kind.usual_days)})` }]),
     ...days.map((each) => ({ value: `${each}d`, text: inWords(each) })),
     { value: "forever", text: "for ever" },
   ];
@@ -101,12 +124,12 @@ function Kind({ kind, all, project, onDone }: KindProps) {
           </button>
         )}
       </div>
-      {(set.error || set.outcome || shorter) && (
-        <Said error={set.error}>
-          {set.outcome ??
-            `All that is older than ${inWords(lengthOf(term ?? now, kind)).replace("for ", "")} goes for good.`}
-        </Said>
+      {shorter && (
+        <p class="hint">
+          All that is older than {inWords(lengthOf(term ?? now, kind)).replace("for ", "")} goes for good.
+        </p>
       )}
+      <Said error={set.error}>{set.outcome}</Said>
     </li>
   );
 }

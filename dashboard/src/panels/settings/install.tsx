@@ -12,9 +12,11 @@ import type { OwnerPageProps } from "../../pages/owner-page";
 import { useResource } from "../../resource";
 import { Snippet } from "../first-event";
 import { inWords } from "../reason";
+import { rotations } from "./keys";
 import "./install.css";
 
 const CHECK_MS = 3000;
+const ONCE_MS = 600_000;
 type Way = "script" | "first-party" | "npm";
 
 const WAYS: { value: Way; text: string }[] = [
@@ -26,7 +28,7 @@ const WAYS: { value: Way; text: string }[] = [
 /** How a site sends events, and whether it does. */
 export function Install({ project, live }: OwnerPageProps) {
   const way = useSignal<Way>("script");
-  const projects = useResource("projects", owner.projects, { atLeastMs: 60_000 });
+  const projects = useResource(`projects ${rotations.value}`, owner.projects, { atLeastMs: 60_000 });
   const known = projects.data?.projects.find((each) => each.project === project.id);
   const key = project.write_key ?? known?.write_key ?? null;
   return (
@@ -93,7 +95,7 @@ function InstallCheck({ project, live }: Pick<OwnerPageProps, "project" | "live"
   const check = useResource(
     `install ${project.id} ${details.value}`,
     (abort) => owner.install(project.id, details.value, abort),
-    { beat: live.beat, atLeastMs: CHECK_MS, idleMs: details.value ? undefined : CHECK_MS },
+    details.value ? { atLeastMs: ONCE_MS } : { beat: live.beat, atLeastMs: CHECK_MS, idleMs: CHECK_MS },
   );
   const wasWaiting = useSignal(false);
   const state = check.data?.state;

@@ -1,4 +1,4 @@
-import { useSignal } from "@preact/signals";
+import { signal, useSignal } from "@preact/signals";
 import { type Key, owner } from "../../api/owner";
 import { useDeed } from "../../deed";
 import { Skeleton } from "../../elements/answer";
@@ -17,6 +17,9 @@ const KEEP = [
   { value: "30d", text: "for 30 days" },
 ];
 
+/** Grows with each new write key: what shows one asks for it again. */
+export const rotations = signal(0);
+
 /** The project's keys, and a new one in place of those that are known too widely. */
 export function Keys({ project }: OwnerPageProps) {
   const keep = useSignal("24h");
@@ -24,6 +27,7 @@ export function Keys({ project }: OwnerPageProps) {
   const rotate = useDeed(async () => {
     const made = await owner.rotateKey(project.id, keep.value);
     known.retry();
+    rotations.value += 1;
     return made;
   });
   return (

@@ -7,7 +7,6 @@ import { Field, Said } from "../../elements/form";
 import { OwnerAnswer } from "../../elements/owner-answer";
 import { Panel } from "../../elements/panel";
 import { dateOf } from "../../format";
-import { navigate } from "../../location";
 import type { OwnerPageProps } from "../../pages/owner-page";
 import { useResource } from "../../resource";
 import { Snippet } from "../first-event";
@@ -39,9 +38,9 @@ export function Projects({ project: shown }: OwnerPageProps) {
                 {each.project === shown.id ? (
                   <span class="hint">shown here</span>
                 ) : (
-                  <button type="button" class="button" onClick={() => navigate({ project: each.project })}>
+                  <a class="button" href={`/settings?project=${encodeURIComponent(each.project)}`}>
                     Show
-                  </button>
+                  </a>
                 )}
               </li>
             ))}
