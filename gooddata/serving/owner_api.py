@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import asyncpg
 from litestar import MediaType, Request, Response, Router
 from litestar.di import Provide
 
@@ -50,11 +51,20 @@ def router(means: Means) -> Router:
             "means": Provide(lambda: means, sync_to_thread=False),
             "throughput": Provide(lambda: throughput, sync_to_thread=False),
         },
-        exception_handlers={Forbidden: _forbidden},
+        exception_handlers={Forbidden: _forbidden, asyncpg.DataError: _unusable, OverflowError: _unusable},
         signature_types=[Means, Owner, pipeline.Throughput],
     )
 
 
 def _forbidden(_: Request[Any, Any, Any], problem: Forbidden) -> Response[Any]:
-    body = {"error": {"code": "forbidden", "message": str(problem), "field": None}}
-    return Response(body, status_code=403, media_type=MediaType.JSON)
+    return _error(403, "forbidden", str(problem))
+
+
+def _unusable(_: Request[Any, Any, Any], __: Exception) -> Response[Any]:
+    """For what a type lets through and PostgreSQL does not: a NUL in a text, a number or a date too large."""
+    return _error(400, "bad_input", "a value cannot be stored or compared: it holds a NUL, or is too large")
+
+
+def _error(status: int, code: str, message: str) -> Response[Any]:
+    body = {"error": {"code": code, "message": message, "field": None}}
+    return Response(body, status_code=status, media_type=MediaType.JSON)

@@ -10,6 +10,7 @@ import pytest
 from gooddata.persistence.audit_trail import audit_trail
 from gooddata.serving.access import make_link_token
 from gooddata.serving.owner_api import HANDLERS
+from tests.conftest import Processes
 from tests.integration.site import opened_site
 
 PLAN = {"mode": "enforce", "events": {"A": {"required": ["x"]}}}
@@ -75,6 +76,24 @@ async def owner(site):
     await browser.aclose()
 
 
+@pytest.fixture
+async def asking(operated, shared, shop):
+    """An owner at a server that tests share."""
+    browser = await signed_in(shared.analytics_dsn, operated)
+    yield Asking(browser, shop.project)
+    await browser.aclose()
+
+
+@pytest.fixture(scope="module")
+async def operated(shared, tmp_path_factory):
+    """The address of a server that has the operator's connections."""
+    started = Processes(shared, tmp_path_factory.mktemp("operated"))
+    started.environment |= {"GOODDATA_OPERATOR_RAW_DSN": shared.raw_dsn}
+    started.environment |= {"GOODDATA_OPERATOR_ANALYTICS_DSN": shared.analytics_dsn}
+    yield (await started.serve()).url
+    started.end()
+
+
 async def trail(site):
     connection = await asyncpg.connect(site.databases.raw_dsn)
     entries = await audit_trail(connection, site.shop.project, None, None, 100)
@@ -103,6 +122,28 @@ async def test_a_server_without_the_operators_connections_says_what_to_set(shop,
     assert (await ask("GET", "/pipeline"))["operator"] is False
     assert (await ask("GET", "/install", details=True))["state"] == "waiting"
     await browser.aclose()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "asked"),
+    [
+        ("GET", "/rejected", None, {"reason": "a\0b"}),
+        ("GET", "/rejected", None, {"cursor": f"1-{10**30}"}),
+        ("GET", "/rejected", None, {"cursor": f"{10**30}-1"}),
+        ("GET", "/audit", None, {"before": 10**30}),
+        ("GET", "/trace", None, {"event": "a\0b"}),
+        ("GET", "/rules/plan/violations", None, {"since": "999999d"}),
+        ("POST", "/rejected/replay", {"since": "999999d"}, {}),
+        ("POST", "/rejected/replay", {"reason": "a\0b"}, {}),
+        ("POST", "/projects", {"name": "a\0b"}, {}),
+        ("PUT", "/rules/exclusions", {"exclusions": [{"kind": "user", "value": "a\0b"}]}, {}),
+        ("PUT", "/rules/items", {"items": [{"item": "a\0b", "in_stock": True}]}, {}),
+        ("PUT", "/rules/holdout", {"share": "much"}, {}),
+        ("PUT", "/retention", [], {}),
+    ],
+)
+async def test_what_cannot_be_used_is_the_senders_mistake(asking, method, path, body, asked):
+    await asking(method, path, body, status=400, **asked)
 
 
 async def test_what_was_rejected_is_listed_and_sent_again_once_the_plan_is_mended(site, owner):
@@ -200,10 +241,11 @@ async def test_what_came_in_is_found_wherever_it_is(site, owner):
     assert (await owner("GET", "/pipeline"))["unreadable"]["newest"][0]["reason"] == "no date"
 
 
-async def test_a_project_is_made_and_ruled(site, owner):
-    made = await owner("POST", "/projects", {"name": "Second", "goals": ["Signed Up"]})
+async def test_a_project_is_made_and_ruled(asking):
+    owner, name = asking, f"Second {uuid.uuid4()}"
+    made = await owner("POST", "/projects", {"name": name, "goals": ["Signed Up"]})
     second = Asking(owner.browser, made["project"])
-    await second("POST", "/projects", {"name": "Second"}, status=400)
+    await second("POST", "/projects", {"name": name}, status=400)
     assert (await second("GET", "/rules"))["goals"] == ["Signed Up"]
     assert (await second("PUT", "/rules/goals", {"goals": ["b", " a", "b"]}))["goals"] == ["a", "b"]
     await second("PUT", "/rules/goals", {"goals": [str(n) for n in range(51)]}, status=400)

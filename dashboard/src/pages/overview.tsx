@@ -10,7 +10,6 @@ import { Breakdown } from "../panels/breakdown";
 import { FeedbackPanel } from "../panels/feedback";
 import { Figures } from "../panels/figures";
 import { FirstEvent } from "../panels/first-event";
-import { LedgerPanel } from "../panels/ledger";
 import { ModelPanel } from "../panels/model";
 import { Now } from "../panels/now";
 import { OverTime } from "../panels/over-time";
@@ -89,7 +88,6 @@ export function Overview({ project, live }: { project: Project; live: Live }) {
         <Sessions question={question} onOpen={open} />
         <FeedbackPanel question={question} />
         <ModelPanel project={project} live={live} />
-        <LedgerPanel project={project} live={live} />
       </main>
       {openSession.value && (
         <SessionDrawer

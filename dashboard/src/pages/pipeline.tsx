@@ -26,7 +26,7 @@ export function Pipeline({ project, live }: OwnerPageProps) {
           <span class="span">from a browser to an answer</span>
         </div>
       </div>
-      <Flow health={health} />
+      <Flow project={project} live={live} />
       <Throughput health={health} />
       <KeepingUp health={health} />
       <RejectedEvents project={project} canReplay={health.data?.replay ?? true} />

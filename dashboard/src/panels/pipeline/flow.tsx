@@ -1,16 +1,16 @@
-import type { Ledger } from "../../api";
-import type { Pipeline } from "../../api/owner";
-import { Skeleton } from "../../elements/answer";
+import { api, type Ledger } from "../../api";
+import { Answer, Skeleton } from "../../elements/answer";
 import { Icon } from "../../elements/icons";
-import { OwnerAnswer } from "../../elements/owner-answer";
 import { Panel } from "../../elements/panel";
 import { exactCount, share } from "../../format";
-import type { Resource } from "../../resource";
-import { termsOf } from "../ledger";
+import type { OwnerPageProps } from "../../pages/owner-page";
+import { useResource } from "../../resource";
 import { inWords } from "../reason";
 import { ribbon } from "./ribbon";
+import { termsOf } from "./terms";
 import "./flow.css";
 
+const LEDGER_MS = 5000;
 const ROW = 56;
 const MOST = 46;
 const LEAST = 3;
@@ -23,16 +23,22 @@ const MEANING: Record<string, string> = {
 };
 
 /** Where every received event went, since the project began, as a flow: the parts add up to the whole. */
-export function Flow({ health }: { health: Resource<Pipeline> }) {
+export function Flow({ project, live }: OwnerPageProps) {
+  const ledger = useResource(
+    `ledger ${project.id}`,
+    // Replayed events are old, but were received now: the ledger is of all time.
+    (abort) => api.ledger({ project: project.id, from: 0, to: Date.now() }, abort),
+    { beat: live.beat, atLeastMs: LEDGER_MS, idleMs: 6 * LEDGER_MS },
+  );
   return (
     <Panel title="Where every event went" note="since the project began" class="flow">
-      <OwnerAnswer
-        of={health}
+      <Answer
+        of={ledger}
         skeleton={<Skeleton height={4 * ROW} />}
-        nothing={({ ledger }) => (ledger.received === 0 ? "Nothing has been received yet." : null)}
+        nothing={({ received }) => (received === 0 ? "Nothing has been received yet." : null)}
       >
-        {({ ledger }) => <Ribbons ledger={ledger} />}
-      </OwnerAnswer>
+        {(data) => <Ribbons ledger={data} />}
+      </Answer>
     </Panel>
   );
 }

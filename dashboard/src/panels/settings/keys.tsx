@@ -5,7 +5,7 @@ import { Skeleton } from "../../elements/answer";
 import { Pick, Said } from "../../elements/form";
 import { OwnerAnswer } from "../../elements/owner-answer";
 import { Panel } from "../../elements/panel";
-import { dateOf, dateTimeOf } from "../../format";
+import { dateOf, dateTimeOf, plural } from "../../format";
 import type { OwnerPageProps } from "../../pages/owner-page";
 import { useResource } from "../../resource";
 import { Snippet } from "../first-event";
@@ -33,15 +33,27 @@ export function Keys({ project }: OwnerPageProps) {
   return (
     <Panel title="Keys" class="narrow">
       <OwnerAnswer of={known} skeleton={<Skeleton rows={3} height={32} />}>
-        {({ projects }) => (
-          <ul class="rows">
-            {(projects.find((each) => each.project === project.id)?.keys ?? []).map((key) => (
-              <OneKey key={`${key.scope} ${key.created_at}`} of={key} />
-            ))}
-          </ul>
-        )}
+        {({ projects }) => {
+          const keys = projects.find((each) => each.project === project.id)?.keys ?? [];
+          const lasting = keys.filter((key) => key.scope === "write" || key.expires_at === null);
+          return (
+            <>
+              <ul class="rows">
+                {lasting.map((key) => (
+                  <OneKey key={`${key.scope} ${key.created_at}`} of={key} />
+                ))}
+              </ul>
+              {keys.length > lasting.length && (
+                <p class="hint">
+                  And {plural(keys.length - lasting.length, "read key")} for a day: each import, and each time that
+                  rejected events are sent again, makes one.
+                </p>
+              )}
+            </>
+          );
+        }}
       </OwnerAnswer>
-      <p class="words">
+      <p class="words key-words">
         A write key stands in your pages and can only send. A read key opens what was counted: keep it secret. Both are
         shown once, when they are made.
       </p>
