@@ -35,12 +35,13 @@ class Throughput:
         present = datetime.now(UTC).replace(second=0, microsecond=0)
         minutes = [present - _MINUTE * ago for ago in reversed(range(MINUTES))]
         # The minute before the present one may still get a batch whose transaction is under way.
-        missing = [minute for minute in minutes if minute not in self._known or minute >= present - _MINUTE]
+        known = dict(self._known)  # somebody else may ask in the meantime
+        missing = [minute for minute in minutes if minute not in known or minute >= present - _MINUTE]
         rows = {row["minute"]: row for row in await raw.fetch(_THROUGHPUT, missing[0])}
         for minute in missing:
             row = rows.get(minute)
-            self._known[minute] = (row["events"], row["batches"]) if row else (0, 0)
-        self._known = {minute: self._known[minute] for minute in minutes}
+            known[minute] = (row["events"], row["batches"]) if row else (0, 0)
+        self._known = {minute: known[minute] for minute in minutes}
         return [
             {"t": round(minute.timestamp() * 1_000), "events": events, "batches": batches}
             for minute, (events, batches) in self._known.items()

@@ -12,7 +12,7 @@ import type { OwnerPageProps } from "../../pages/owner-page";
 import { useResource } from "../../resource";
 import { Snippet } from "../first-event";
 import { inWords } from "../reason";
-import { rotations } from "./keys";
+import { madeKeys } from "./keys";
 import "./install.css";
 
 const CHECK_MS = 3000;
@@ -28,9 +28,9 @@ const WAYS: { value: Way; text: string }[] = [
 /** How a site sends events, and whether it does. */
 export function Install({ project, live }: OwnerPageProps) {
   const way = useSignal<Way>("script");
-  const projects = useResource(`projects ${rotations.value}`, owner.projects, { atLeastMs: 60_000 });
+  const projects = useResource("projects", owner.projects, { atLeastMs: 60_000 });
   const known = projects.data?.projects.find((each) => each.project === project.id);
-  const key = project.write_key ?? known?.write_key ?? null;
+  const key = madeKeys.value[project.id] ?? project.write_key ?? known?.write_key ?? null;
   return (
     <Panel
       title="Install"

@@ -17,8 +17,8 @@ const KEEP = [
   { value: "30d", text: "for 30 days" },
 ];
 
-/** Grows with each new write key: what shows one asks for it again. */
-export const rotations = signal(0);
+/** Write keys that were made since the page was opened, by project: the server itself keeps their hashes alone. */
+export const madeKeys = signal<Record<string, string>>({});
 
 /** The project's keys, and a new one in place of those that are known too widely. */
 export function Keys({ project }: OwnerPageProps) {
@@ -27,7 +27,7 @@ export function Keys({ project }: OwnerPageProps) {
   const rotate = useDeed(async () => {
     const made = await owner.rotateKey(project.id, keep.value);
     known.retry();
-    rotations.value += 1;
+    madeKeys.value = { ...madeKeys.value, [made.project]: made.write_key };
     return made;
   });
   return (
