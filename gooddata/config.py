@@ -78,6 +78,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         str | None,
         Setting("address at which serving reaches ingestion, to send rejected events again; its own where it ingests"),
     ] = None
+    query_mb: Annotated[
+        int,
+        Setting("megabytes of memory that a serving process may keep events in, by columns, to answer questions"),
+        msgspec.Meta(ge=16),
+    ] = 1024
     trusted_proxies: Annotated[
         str | None,
         Setting("addresses and networks of proxies whose X-Forwarded-For is believed, with commas in between"),

@@ -60,8 +60,16 @@ async def run_server(settings: Settings, *, ingest: bool, serve: bool, demo: Dem
             recommender = _recommender(settings, stack)
             holdouts = await Holdouts.open(store.analytics)
             means = means_of(settings, ingest, lambda: commits.spooled if commits else None)
-            shop = demo or DemoConfig(None, None)
-            served = Serving(store, analytics_dsn, pseudonyms, shop, recommender, holdouts, means)
+            served = Serving(
+                store,
+                analytics_dsn,
+                pseudonyms,
+                demo or DemoConfig(None, None),
+                recommender,
+                holdouts,
+                means,
+                settings.query_mb * 1_048_576,
+            )
             app = served.app
             endpoint_of = served.endpoints.get
             background += [served.run()]

@@ -81,10 +81,10 @@ class Store:
         told = {"trained": True} | {name: row[name] for name in ("version", "vector_version", "trained_on")}
         return told | {"log_loss": float(row["log_loss"])} | msgspec.json.decode(row["model"])
 
-    async def overview(self, project: str, period: Period) -> dict[str, Any]:
-        """Totals of the period, and of the period before it."""
+    async def overview(self, project: str, period: Period, compare: bool = True) -> dict[str, Any]:
+        """Totals of the period, and, to compare, of the period before it."""
         totals = await self._totals(project, period)
-        return totals | {"previous": await self._totals(project, period.previous())}
+        return totals | {"previous": await self._totals(project, period.previous()) if compare else None}
 
     async def _totals(self, project: str, period: Period) -> dict[str, Any]:
         totals = dict(await self.analytics.fetchrow(_SQL["overview"], project, period.start, period.end))

@@ -17,7 +17,7 @@ PLAN = {"mode": "enforce", "events": {"A": {"required": ["x"]}}}
 BODIES = {
     "/erasures": {"visitor": "v"},
     "/rejected/replay": {},
-    "/retention": {"kind": "raw", "term": "90d"},
+    "/retention/terms": {"kind": "raw", "term": "90d"},
     "/projects": {"name": "Other"},
     "/keys/rotate": {},
     "/rules/goals": {"goals": []},
@@ -139,7 +139,7 @@ async def test_a_server_without_the_operators_connections_says_what_to_set(shop,
         ("PUT", "/rules/exclusions", {"exclusions": [{"kind": "user", "value": "a\0b"}]}, {}),
         ("PUT", "/rules/items", {"items": [{"item": "a\0b", "in_stock": True}]}, {}),
         ("PUT", "/rules/holdout", {"share": "much"}, {}),
-        ("PUT", "/retention", [], {}),
+        ("PUT", "/retention/terms", [], {}),
     ],
 )
 async def test_what_cannot_be_used_is_the_senders_mistake(asking, method, path, body, asked):
@@ -280,13 +280,13 @@ async def test_a_project_is_made_and_ruled(asking):
 
 
 async def test_terms_are_set_and_written_down(site, owner):
-    await owner("PUT", "/retention", {"kind": "raw", "term": "90d"})
-    await owner("PUT", "/retention", {"kind": "raw", "term": "400d", "everybody": True})
-    kinds = {each["kind"]: each for each in (await owner("GET", "/retention"))["kinds"]}
+    await owner("PUT", "/retention/terms", {"kind": "raw", "term": "90d"})
+    await owner("PUT", "/retention/terms", {"kind": "raw", "term": "400d", "everybody": True})
+    kinds = {each["kind"]: each for each in (await owner("GET", "/retention/terms"))["kinds"]}
     assert (kinds["raw"]["days"], kinds["raw"]["usual_days"], kinds["raw"]["own"]) == (90, 400, True)
     assert (kinds["counts"]["days"], kinds["counts"]["own"]) == (None, False)
-    await owner("PUT", "/retention", {"kind": "raw", "term": "usual"})
-    assert (await owner("GET", "/retention"))["kinds"][0]["days"] == 400
+    await owner("PUT", "/retention/terms", {"kind": "raw", "term": "usual"})
+    assert (await owner("GET", "/retention/terms"))["kinds"][0]["days"] == 400
     for wrong in ({"kind": "raw", "term": "1d"}, {"kind": "raw", "term": "soon"}, {"kind": "moon", "term": "90d"}):
-        await owner("PUT", "/retention", wrong, status=400)
+        await owner("PUT", "/retention/terms", wrong, status=400)
     assert await trail(site) == [("set retention", "dashboard")] * 3

@@ -235,9 +235,9 @@ export const owner = {
   audit: (project: string, before: number | null, abort?: AbortSignal) =>
     get<Trail>("audit", before === null ? { project } : { project, before }, abort),
   heldUrl: (project: string, person: Person) => address("held", { project, ...person }),
-  retention: (project: string, abort?: AbortSignal) => get<Retention>("retention", { project }, abort),
+  retention: (project: string, abort?: AbortSignal) => get<Retention>("retention/terms", { project }, abort),
   setTerm: (project: string, kind: string, term: string, everybody: boolean) =>
-    send("PUT", "retention", { project }, { kind, term, everybody }),
+    send("PUT", "retention/terms", { project }, { kind, term, everybody }),
   rejected: (project: string, reason: string | null, cursor: string | null, abort?: AbortSignal) =>
     get<Rejected>(
       "rejected",

@@ -75,7 +75,7 @@ async def held(
     return Response(lines, headers={"content-disposition": name, "cache-control": "no-store"})
 
 
-@get("/retention")
+@get("/retention/terms")
 async def retention(owner: Owner, project_id: str, store: Store) -> dict[str, Any]:
     """For how many days what is kept, null for ever: of the project, and of those that have no term of their own."""
     terms = await read_terms(store.analytics)
@@ -96,7 +96,7 @@ async def retention(owner: Owner, project_id: str, store: Store) -> dict[str, An
     }
 
 
-@put("/retention")
+@put("/retention/terms")
 async def set_retention(owner: Owner, project_id: str, means: Means, store: Store, data: Term) -> dict[str, Any]:
     """Sets a term, of the project or of all that have none of their own. What is past it goes within the hour."""
     project = None if data.everybody else project_id

@@ -1,0 +1,256 @@
+"""The events of a UTC day by columns, put together from the blocks of its hours."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+import numpy as np
+
+from gooddata.blocks.block import GOAL, HOUR_SECONDS, INTERACTION, OF_EVENTS, OF_SESSIONS, PAGE_VIEW, Array, Block
+from gooddata.serving.columns.names import Names
+
+DAY_SECONDS = 24 * HOUR_SECONDS
+
+SAMPLE = 16
+"""Of large numbers of visitors, those whose hashes are least are counted, one in so many."""
+_SAMPLED = np.uint64((1 << 64) // SAMPLE)
+
+
+class Visits(msgspec.Struct, frozen=True):
+    """What visits come to within a span of time: (n,) each. A visit is what a session did within a day."""
+
+    events: Array
+    pageviews: Array
+    interactions: Array
+    goals: Array
+    revenue: Array
+
+
+class Pairs(msgspec.Struct, frozen=True):
+    """Which values occur in which visits, (p,) each, in the order of visits: how many `events` a visit has of a value,
+    and how many of these are page views and goals. `sampled` (q,) are the places of those whose visit is."""
+
+    visit: Array
+    value: Array
+    events: Array
+    pageviews: Array
+    goals: Array
+    sampled: Array
+
+    def some(self, chosen: Array) -> "Pairs":
+        """Those that are chosen (p,), without a sample."""
+        return Pairs(
+            self.visit[chosen],
+            self.value[chosen],
+            self.events[chosen],
+            self.pageviews[chosen],
+            self.goals[chosen],
+            self.sampled[:0],
+        )
+
+
+class Day(msgspec.Struct, frozen=True):
+    """Visits in the order of their sessions' ids, and of each its events by time.
+
+    (n,): `session`, `visitor` (the first eight bytes of their ids), `started` (seconds from the day's start, below zero
+    where the session began before it), `first` and `last` second with an event, `exit` (the path of the last event that
+    has one), `of` by OF_SESSIONS. (n + 1,): `bounds`, between which of the events its own are. (m,): `second`, `flags`,
+    `path`, `name`. Paths, names and those of sessions are numbers of `Names`. `sampled` are the visits of one
+    visitor in SAMPLE.
+    """
+
+    start: int  # epoch seconds
+    session: Array
+    visitor: Array
+    started: Array
+    of: dict[str, Array]
+    bounds: Array
+    second: Array
+    flags: Array
+    path: Array
+    name: Array
+    revenue_at: Array
+    revenue: Array
+    first: Array
+    last: Array
+    exit: Array
+    whole: Visits
+    bounced: Array
+    converted: Array
+    sampled: Array
+    paths: Pairs
+    names: Pairs
+
+    @property
+    def visits(self) -> int:
+        return len(self.session)
+
+    @property
+    def began(self) -> Array:
+        """(n,) Whether the session began on this day."""
+        return self.started >= 0
+
+    @property
+    def bytes(self) -> int:
+        own = (getattr(self, name) for name in self.__struct_fields__)
+        flat = [each for each in own if isinstance(each, np.ndarray)]
+        parts = (self.whole, self.paths, self.names)
+        inner = [getattr(part, name) for part in parts for name in part.__struct_fields__]
+        return sum(each.nbytes for each in (*flat, *self.of.values(), *inner))
+
+    def of_visits(self, chosen: Array) -> Array:
+        """(m,) bool: the events of the visits that are chosen (n,)."""
+        return np.repeat(chosen, np.diff(self.bounds))
+
+    def visit_of_events(self) -> Array:
+        """(m,) To which visit each event belongs."""
+        return np.repeat(np.arange(self.visits, dtype="u4"), np.diff(self.bounds))
+
+    def pairs(self, kind: str, events: Array | None) -> Pairs:
+        """The paths or names of visits, of all events or of those that are chosen (m,)."""
+        if events is None:
+            return self.paths if kind == "path" else self.names
+        own = self.path if kind == "path" else self.name
+        return _pairs(self.visit_of_events()[events], own[events], self.flags[events], self.sampled)
+
+    def within(self, since: int, until: int) -> Array:
+        """(m,) bool: the events from one moment to another (epoch seconds)."""
+        return (self.second >= since - self.start) & (self.second < until - self.start)
+
+    def visits_within(self, events: Array) -> Visits:
+        """What the chosen events (m,) come to, by visit."""
+        return _visits(
+            self.bounds, self.flags * events, events, self.revenue_at, self.revenue * events[self.revenue_at]
+        )
+
+
+def put_together(start: int, blocks: Sequence[Block], names: Mapping[str, Names]) -> Day:
+    """The day that begins at `start` (epoch seconds), of the blocks of its hours, in any order."""
+    blocks = sorted(blocks, key=lambda block: block.start)
+    numbers = [{kind: names[kind].numbers(texts) for kind, texts in block.texts.items()} for block in blocks]
+    session = _joined((block.columns["session"] for block in blocks), "u8")
+    count = _joined((block.columns["count"] for block in blocks), "i8")
+    order = np.argsort(session, kind="stable")
+    ordered = session[order]
+    is_first = np.concatenate([[True], ordered[1:] != ordered[:-1]]) if len(ordered) else np.zeros(0, bool)
+    # The newest part of a session says what it was entered by.
+    latest = order[np.append(np.flatnonzero(is_first)[1:], len(ordered)) - 1] if len(ordered) else order
+    places, bounds = _places(count, order, is_first)
+    started = _joined((block.columns["started"] + np.int64(block.start - start) for block in blocks), "i4")
+    events = {
+        kind: _joined((own[kind][block.columns[kind]] for block, own in zip(blocks, numbers, strict=True)), "u4")
+        for kind in OF_EVENTS
+    }
+    second = _joined((block.columns["second"].astype("i4") + (block.start - start) for block in blocks), "i4")[places]
+    flags = _joined((block.columns["flags"] for block in blocks), "u1")[places]
+    path, name = (_narrow(events[kind][places]) for kind in OF_EVENTS)
+    revenue_at, revenue = _sparse(blocks, places)
+    whole = _visits(bounds, flags, np.ones(len(flags), bool), revenue_at, revenue)
+    visitor = _joined((block.columns["visitor"] for block in blocks), "u8")[latest]
+    visit = np.repeat(np.arange(len(visitor), dtype="u4"), np.diff(bounds))
+    sampled = np.flatnonzero(visitor < _SAMPLED).astype("u4")
+    return Day(
+        start=start,
+        session=ordered[is_first],
+        visitor=visitor,
+        started=started[latest],
+        of={
+            kind: _narrow(
+                _joined((own[kind][block.columns[kind]] for block, own in zip(blocks, numbers, strict=True)), "u4")[
+                    latest
+                ]
+            )
+            for kind in OF_SESSIONS
+        },
+        bounds=bounds,
+        second=second,
+        flags=flags,
+        path=path,
+        name=name,
+        revenue_at=revenue_at,
+        revenue=revenue,
+        first=second[bounds[:-1]],
+        last=second[bounds[1:] - 1],
+        exit=_exits(path, bounds),
+        whole=whole,
+        bounced=(whole.pageviews == 1) & (whole.interactions == 0),
+        converted=whole.goals > 0,
+        sampled=sampled,
+        paths=_pairs(visit, path, flags, sampled),
+        names=_pairs(visit, name, flags, sampled),
+    )
+
+
+def _pairs(visit: Array, value: Array, flags: Array, sampled: Array) -> Pairs:
+    """By sorting numbers that are the visit, the value and the flags at once."""
+    there = value > 0
+    packed = visit[there].astype("u8") << np.uint64(32) | value[there].astype("u8") << np.uint64(3)
+    packed = np.sort(packed | flags[there] & (PAGE_VIEW | GOAL))
+    key = packed >> np.uint64(3)
+    if not len(key):
+        return Pairs(*(np.zeros(0, kind) for kind in ("u4", "u4", "u4", "u4", "u4", "u4")))
+    first = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]]))
+    bits = packed.astype("u1")
+    own = (key[first] >> np.uint64(29)).astype("u4")
+    is_sampled = np.zeros(int(visit[-1]) + 1, bool)
+    is_sampled[sampled[sampled <= visit[-1]]] = True
+    return Pairs(
+        visit=own,
+        value=_narrow((key[first] & np.uint64((1 << 29) - 1)).astype("u4")),
+        events=_narrow(np.diff(np.append(first, len(key)))),
+        pageviews=_narrow(np.add.reduceat((bits & PAGE_VIEW).astype("u4"), first)),
+        goals=_narrow(np.add.reduceat(((bits & GOAL) >> 2).astype("u4"), first)),
+        sampled=np.flatnonzero(is_sampled[own]).astype("u4"),
+    )
+
+
+def _places(count: Array, order: Array, is_first: Array) -> tuple[Array, Array]:
+    """Where each visit's events are among those of all hours, one visit after another; and the bounds of visits."""
+    begins = np.cumsum(count) - count
+    counts = count[order]
+    ends = np.cumsum(counts)
+    total = int(ends[-1]) if len(ends) else 0
+    places = np.repeat(begins[order] - (ends - counts), counts) + np.arange(total)
+    return places, np.append((ends - counts)[is_first], total).astype("u4")
+
+
+def _visits(bounds: Array, flags: Array, chosen: Array, revenue_at: Array, revenue: Array) -> Visits:
+    def sums(events: Array) -> Array:
+        # By running totals: where a visit has none of the events, reduceat would give it one of another's.
+        total = np.concatenate([[0], np.cumsum(events, dtype=np.int64)])
+        return (total[bounds[1:]] - total[bounds[:-1]]).astype("u4")
+
+    of_visit = np.searchsorted(bounds, revenue_at, side="right") - 1
+    return Visits(
+        sums(chosen),
+        sums(flags & PAGE_VIEW),
+        sums((flags & INTERACTION) >> 1),
+        sums((flags & GOAL) >> 2),
+        np.bincount(of_visit, revenue, len(bounds) - 1),
+    )
+
+
+def _exits(path: Array, bounds: Array) -> Array:
+    if len(bounds) == 1:
+        return path[:0]
+    newest = np.maximum.reduceat(np.where(path > 0, np.arange(len(path)), -1), bounds[:-1])
+    return np.where(newest >= 0, path[newest], 0).astype(path.dtype)
+
+
+def _sparse(blocks: Sequence[Block], places: Array) -> tuple[Array, Array]:
+    """Which events, by their place in the day, brought something in, and what."""
+    offsets = np.cumsum([0, *(block.events for block in blocks)])
+    at = _joined((b.columns["revenue_at"] + offset for b, offset in zip(blocks, offsets[:-1], strict=True)), "i8")
+    revenue = _joined((block.columns["revenue"] for block in blocks), "f8")
+    now_at = np.empty(len(places), np.int64)
+    now_at[places] = np.arange(len(places))
+    order = np.argsort(now_at[at])
+    return now_at[at][order].astype("u4"), revenue[order]
+
+
+def _joined(columns: Iterable[Array], dtype: str) -> Array:
+    parts = [column.astype(dtype, copy=False) for column in columns]
+    return np.concatenate(parts) if parts else np.zeros(0, dtype)
+
+
+def _narrow(numbers: Array) -> Array:
+    return numbers.astype(np.min_scalar_type(int(numbers.max()))) if len(numbers) else numbers
