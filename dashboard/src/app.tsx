@@ -111,6 +111,7 @@ function PageFrame({ project, live, route }: { project: Project; live: Live; rou
           <h1 ref={heading} tabIndex={-1}>
             {route.title}
           </h1>
+          {route.note && <span class="span">{route.note}</span>}
           {route.isAsked && (
             <span class="span number">
               {spanInWords(range, shown)}

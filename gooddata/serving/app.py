@@ -15,7 +15,7 @@ from gooddata import __version__
 from gooddata.errors import GoodDataError, InputError
 from gooddata.eventlog.postgres import UNAVAILABLE
 from gooddata.persistence.pseudonym import Pseudonyms
-from gooddata.serving import api, intelligence_api, pages
+from gooddata.serving import api, intelligence_api, owner_api, pages
 from gooddata.serving.access import Access, NotAllowed
 from gooddata.serving.columns.answers import Columns
 from gooddata.serving.columns.shelf import Shelf
@@ -24,6 +24,7 @@ from gooddata.serving.feedback import Feedback
 from gooddata.serving.findings import Findings
 from gooddata.serving.holdouts import Holdouts
 from gooddata.serving.live import Live
+from gooddata.serving.owner.means import Means
 from gooddata.serving.pages import DemoConfig
 from gooddata.serving.questions import Questions
 from gooddata.serving.recommendations_api import PATH, RecommendationsApi
@@ -44,6 +45,7 @@ class Serving:
         demo: DemoConfig,
         recommender: Recommender,
         holdouts: Holdouts,
+        means: Means,
         query_bytes: int,
     ) -> None:
         self._pseudonyms = pseudonyms
@@ -67,7 +69,14 @@ class Serving:
             "demo_config": demo,
         }
         self.app = Litestar(
-            route_handlers=[api.router(), intelligence_api.router(), pages.router(), healthz, readyz],
+            route_handlers=[
+                api.router(),
+                owner_api.router(means),
+                intelligence_api.router(),
+                pages.router(),
+                healthz,
+                readyz,
+            ],
             dependencies={name: Provide(_always(value), sync_to_thread=False) for name, value in shared.items()},
             exception_handlers={
                 NotAllowed: _not_allowed,

@@ -62,6 +62,11 @@ class Store:
         await analytics.execute("SELECT 1")
         return cls(analytics, await open_pool(raw_dsn, "gooddata_ledger", size=2))
 
+    @property
+    def raw(self) -> asyncpg.Pool:
+        """Of raw what the ledger's role sees."""
+        return self._raw
+
     async def close(self) -> None:
         self.analytics.terminate()
         self._raw.terminate()

@@ -42,6 +42,7 @@ ALLOWED = [
     ("analytics", "gooddata_dashboard", "DELETE FROM control.sign_in"),
     ("raw", "gooddata_ledger", "SELECT * FROM raw.ledger"),
     ("raw", "gooddata_ledger", "SELECT p.head, b.received_at FROM raw.partition p JOIN raw.batch b USING (partition)"),
+    ("raw", "gooddata_ledger", "SELECT sum(events) FROM raw.batch WHERE received_at > now()"),
     ("raw", "gooddata_operator", "INSERT INTO raw.audit (actor, action) VALUES ('somebody', 'read events')"),
     (
         "analytics",

@@ -12,6 +12,8 @@ export interface Route {
   group: Group;
   icon: IconName;
   load: () => Promise<ComponentType<PageProps>>;
+  /** What it is about, beside the heading. */
+  note?: string;
   /** It asks about a stretch of time: ranges and filters stand above it. */
   isAsked?: boolean;
   /** It has something to show although no event has arrived. */
@@ -42,6 +44,33 @@ export const ROUTES: Route[] = [
     icon: "intelligence",
     load: async () => (await import("./intelligence")).Intelligence,
     isAsked: true,
+  },
+  {
+    path: "/pipeline",
+    title: "Pipeline",
+    group: "Operate",
+    icon: "pipeline",
+    load: async () => (await import("./pipeline")).Pipeline,
+    note: "from a browser to an answer",
+    needsNoData: true,
+  },
+  {
+    path: "/privacy",
+    title: "Privacy",
+    group: "Operate",
+    icon: "privacy",
+    load: async () => (await import("./privacy")).Privacy,
+    note: "what is kept of people, and for how long",
+    needsNoData: true,
+  },
+  {
+    path: "/settings",
+    title: "Settings",
+    group: "Operate",
+    icon: "settings",
+    load: async () => (await import("./settings")).Settings,
+    note: "how the project is measured",
+    needsNoData: true,
   },
 ];
 
