@@ -115,12 +115,12 @@ function PageFrame({ project, live, route }: { project: Project; live: Live; rou
           {route.isAsked && (
             <span class="span number">
               {spanInWords(range, shown)}
-              {compared && ` · changes against ${compared}`}
+              {route.isCompared && compared && ` · changes against ${compared}`}
             </span>
           )}
         </div>
         {route.isAsked && <RangePicker key={range.name} range={range} window={shown} />}
-        {route.isAsked && <FilterBar question={question} />}
+        {(route.isAsked || route.isFiltered) && <FilterBar question={question} />}
       </div>
       <Page key={route.path} route={route} project={project} live={live} question={question} />
       {openSession.value && (

@@ -65,6 +65,21 @@ function push(next: URLSearchParams): void {
   query.value = next;
 }
 
+/** What a page of its own asks: one part of the query, or several of the same name. */
+export function asked(name: string): string[] {
+  return query.value.getAll(name);
+}
+
+/** Changes parts of which there may be several. */
+export function ask(parts: Record<string, string[]>): void {
+  const next = new URLSearchParams(query.value);
+  for (const [name, values] of Object.entries(parts)) {
+    next.delete(name);
+    for (const value of values) next.append(name, value);
+  }
+  push(next);
+}
+
 export function showRange(range: Range): void {
   navigate(rangeParts(range));
 }

@@ -85,6 +85,7 @@ export function plotOptions(wishes: Wishes): uPlot.Options {
         points: { show: false },
         ...(barPaths ? { paths: barPaths } : {}),
       },
+      { stroke: colour("--ink-3"), width: 1.5, dash: [4, 4], points: { show: false } },
     ],
     cursor: {
       y: false,

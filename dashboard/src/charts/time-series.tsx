@@ -18,6 +18,10 @@ interface Props {
   /** Start of each bucket, epoch milliseconds. */
   t: number[];
   y: number[];
+  /** The same of the period before, drawn behind as a dashed line. */
+  before?: (number | null)[] | null;
+  /** Buckets that were out of the ordinary: a ring is drawn on each. */
+  marked?: number[];
   /** The last bucket is still filling: it is hatched, and a dot pulses on it. */
   filling: boolean;
   describe: (index: number) => BucketDescription;
@@ -29,13 +33,13 @@ const GROWTH_MS = 450;
 const TIP_WIDTH = 190;
 
 /** Counts over time. The arrow keys move through the buckets, and each is read out. */
-export function TimeSeries({ label, interval, t, y, filling, describe, onSelect }: Props) {
+export function TimeSeries({ label, interval, t, y, before = null, marked = [], filling, describe, onSelect }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const newest = useRef<HTMLSpanElement>(null);
   const drawn = useRef<{ t: number[]; y: number[] }>({ t: [], y: [] });
-  const latest = useRef({ filling, onSelect });
-  latest.current = { filling, onSelect };
+  const latest = useRef({ filling, onSelect, before, marked });
+  latest.current = { filling, onSelect, before, marked };
   const hovered = useSignal<number | null>(null);
   const spoken = useSignal("");
   const bars = drawsBars(t.length);
@@ -54,9 +58,12 @@ export function TimeSeries({ label, interval, t, y, filling, describe, onSelect 
           hovered.value = index;
         },
         onSelect: (from, to) => latest.current.onSelect(from, to),
-        onDraw: (drawnPlot) => placeNewest(drawnPlot, newest.current, latest.current.filling),
+        onDraw: (drawnPlot) => {
+          placeNewest(drawnPlot, newest.current, latest.current.filling);
+          drawMarks(drawnPlot, latest.current.marked);
+        },
       }),
-      columns(drawn.current.t, drawn.current.y, latest.current.filling, bars),
+      columns(drawn.current.t, drawn.current.y, latest.current.before, latest.current.filling, bars),
       element,
     );
     plot.current = chart;
@@ -74,9 +81,9 @@ export function TimeSeries({ label, interval, t, y, filling, describe, onSelect 
     () =>
       grow(drawn.current, { t, y }, (now) => {
         drawn.current = now;
-        plot.current?.setData(columns(now.t, now.y, filling, bars));
+        plot.current?.setData(columns(now.t, now.y, before, filling, bars));
       }),
-    [t, y, filling, bars, interval, theme],
+    [t, y, before, marked.join(), filling, bars, interval, theme],
   );
 
   function moveTo(index: number): void {
@@ -131,13 +138,20 @@ export function TimeSeries({ label, interval, t, y, filling, describe, onSelect 
 }
 
 /** The filling bucket is a series of its own, so that it can look different. A line needs its last point too. */
-function columns(t: number[], y: number[], filling: boolean, bars: boolean): uPlot.AlignedData {
+function columns(
+  t: number[],
+  y: number[],
+  before: (number | null)[] | null,
+  filling: boolean,
+  bars: boolean,
+): uPlot.AlignedData {
   const last = t.length - 1;
   const apart = filling && bars;
   return [
     t,
     apart ? y.map((value, index) => (index === last ? null : value)) : y,
     y.map((value, index) => (apart && index === last ? value : null)),
+    t.map((_, index) => before?.[index] ?? null),
   ];
 }
 
@@ -180,6 +194,22 @@ function placeNewest(chart: uPlot, dot: HTMLSpanElement | null, filling: boolean
   if (dot.hidden || instant === undefined || value == null) return;
   dot.style.left = `${chart.over.offsetLeft + chart.valToPos(instant, "x")}px`;
   dot.style.top = `${chart.over.offsetTop + chart.valToPos(value, "y")}px`;
+}
+
+function drawMarks(chart: uPlot, marked: number[]): void {
+  const { ctx } = chart;
+  ctx.save();
+  ctx.lineWidth = 2 * devicePixelRatio;
+  ctx.strokeStyle = getComputedStyle(document.documentElement).getPropertyValue("--bad-fill").trim();
+  for (const index of marked) {
+    const instant = chart.data[0][index];
+    const value = chart.data[1]?.[index] ?? chart.data[2]?.[index];
+    if (instant === undefined || value == null) continue;
+    ctx.beginPath();
+    ctx.arc(chart.valToPos(instant, "x", true), chart.valToPos(value, "y", true), 5 * devicePixelRatio, 0, 2 * Math.PI);
+    ctx.stroke();
+  }
+  ctx.restore();
 }
 
 /** Beside the pointer, on the side that has room. */

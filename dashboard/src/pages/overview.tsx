@@ -15,8 +15,7 @@ export function Overview({ live, question }: PageProps) {
       <Breakdown question={question} title="Pages" choices={["page", "entry", "exit"]} />
       <Breakdown question={question} title="Visits from" choices={["source", "campaign", "country"]} />
       <Breakdown question={question} title="Visits by" choices={["device", "browser"]} />
-      <Breakdown question={question} title="Goals" choices={["goal"]} />
-      <Breakdown question={question} title="Events" choices={["event"]} />
+      <Breakdown question={question} title="What they did" choices={["goal", "event"]} />
     </div>
   );
 }

@@ -16,6 +16,10 @@ export interface Route {
   note?: string;
   /** It asks about a stretch of time: ranges and filters stand above it. */
   isAsked?: boolean;
+  /** It compares with the period before. */
+  isCompared?: boolean;
+  /** Filters stand above it, and no range: it has one of its own. */
+  isFiltered?: boolean;
   /** It has something to show although no event has arrived. */
   needsNoData?: boolean;
 }
@@ -28,6 +32,7 @@ export const ROUTES: Route[] = [
     icon: "overview",
     load: async () => (await import("./overview")).Overview,
     isAsked: true,
+    isCompared: true,
   },
   {
     path: "/live",
@@ -35,6 +40,31 @@ export const ROUTES: Route[] = [
     group: "Now",
     icon: "live",
     load: async () => (await import("./live")).LivePage,
+    isAsked: true,
+  },
+  {
+    path: "/funnels",
+    title: "Funnels",
+    group: "Understand",
+    icon: "funnels",
+    load: async () => (await import("./funnels")).Funnels,
+    isAsked: true,
+  },
+  {
+    path: "/retention",
+    title: "Retention",
+    group: "Understand",
+    icon: "retention",
+    load: async () => (await import("./retention")).RetentionPage,
+    note: "who comes back",
+    isFiltered: true,
+  },
+  {
+    path: "/paths",
+    title: "Paths",
+    group: "Understand",
+    icon: "paths",
+    load: async () => (await import("./paths")).PathsPage,
     isAsked: true,
   },
   {
