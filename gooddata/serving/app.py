@@ -15,8 +15,10 @@ from gooddata import __version__
 from gooddata.errors import GoodDataError, InputError
 from gooddata.eventlog.postgres import UNAVAILABLE
 from gooddata.persistence.pseudonym import Pseudonyms
-from gooddata.serving import api, intelligence_api, pages
+from gooddata.serving import alerts_api, api, intelligence_api, pages
 from gooddata.serving.access import Access, NotAllowed
+from gooddata.serving.alerts.keep import keep_alerting
+from gooddata.serving.alerts.outbox import AlertMeans
 from gooddata.serving.columns.answers import Columns
 from gooddata.serving.columns.shelf import Shelf
 from gooddata.serving.feedback import Feedback
@@ -44,8 +46,10 @@ class Serving:
         recommender: Recommender,
         holdouts: Holdouts,
         query_bytes: int,
+        alert_means: AlertMeans,
     ) -> None:
         self._pseudonyms = pseudonyms
+        self._alerting = (store, alert_means)
         self._live = Live(store)
         self._holdouts = holdouts
         self._feedback = Feedback(analytics_dsn, holdouts)
@@ -56,6 +60,7 @@ class Serving:
             "store": store,
             "columns": columns,
             "questions": Questions(store, columns),
+            "alert_means": alert_means,
             "findings": Findings(store.analytics),
             "access": access,
             "recommender": recommender,
@@ -66,7 +71,14 @@ class Serving:
             "demo_config": demo,
         }
         self.app = Litestar(
-            route_handlers=[api.router(), intelligence_api.router(), pages.router(), healthz, readyz],
+            route_handlers=[
+                api.router(),
+                alerts_api.router(),
+                intelligence_api.router(),
+                pages.router(),
+                healthz,
+                readyz,
+            ],
             dependencies={name: Provide(_always(value), sync_to_thread=False) for name, value in shared.items()},
             exception_handlers={
                 NotAllowed: _not_allowed,
@@ -81,6 +93,7 @@ class Serving:
             ),
             signature_types=[
                 Access,
+                AlertMeans,
                 Columns,
                 DemoConfig,
                 Feedback,
@@ -102,11 +115,12 @@ class Serving:
         return scores and b'{"visitor":%b,%b' % (msgspec.json.encode(visitor), scores[1:])
 
     async def run(self) -> None:
-        """Keeps the live picture and the feedback going, until cancelled."""
+        """Keeps the live picture, the feedback and alerts going, until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._live.run())
             tasks.create_task(self._feedback.run())
             tasks.create_task(self._holdouts.run())
+            tasks.create_task(keep_alerting(*self._alerting))
 
 
 @get("/healthz", media_type=MediaType.TEXT, include_in_schema=False)
