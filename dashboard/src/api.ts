@@ -238,7 +238,7 @@ export class ApiError extends Error {
 /** Whether the newest answer was 401: the page then shows how to sign in, and nothing else. */
 export const signedOut = signal(false);
 
-type Params = Record<string, string | number>;
+export type Params = Record<string, string | number>;
 
 interface Period {
   project: string;
@@ -268,7 +268,7 @@ export function liveStreamUrl(project: string): string {
   return address("live/stream", { project });
 }
 
-async function get<Answer>(path: string, params: Params, abort?: AbortSignal): Promise<Answer> {
+export async function get<Answer>(path: string, params: Params, abort?: AbortSignal): Promise<Answer> {
   let response: Response;
   try {
     response = await fetch(address(path, params), {
@@ -286,7 +286,7 @@ async function get<Answer>(path: string, params: Params, abort?: AbortSignal): P
   return (await response.json()) as Answer;
 }
 
-async function errorIn(response: Response): Promise<ApiError> {
+export async function errorIn(response: Response): Promise<ApiError> {
   const fallback = `The server answered ${response.status}.`;
   // A proxy in front of the server may answer with HTML: then the status is all there is to say.
   const body = (await response.json().catch(() => null)) as {
@@ -295,7 +295,7 @@ async function errorIn(response: Response): Promise<ApiError> {
   return new ApiError(response.status, body?.error?.message ?? fallback, body?.error?.code, body?.error?.field);
 }
 
-function address(path: string, params: Params): string {
+export function address(path: string, params: Params): string {
   const query = new URLSearchParams(Object.entries(params).map(([key, value]) => [key, String(value)]));
   const tail = query.toString();
   return `/api/${path}${tail ? `?${tail}` : ""}`;
