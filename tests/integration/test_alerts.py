@@ -97,7 +97,7 @@ class Bench:
     async def minute(self, number):
         at = NOON + number * MINUTE
         await look(self.store, at)
-        await outbox.deliver_due(self.pool, MEANS, at)
+        await outbox.deliver_due(self.pool, MEANS, "webhook", at)
 
     async def counted(self, number, sessions, **more):
         """So many sessions in the minute `number`."""
@@ -203,13 +203,13 @@ async def test_it_is_tried_again_until_taken_also_by_a_process_started_meanwhile
     await bench.minute(0)
     [entry] = await bench.log()
     assert (entry["state"], entry["attempts"], entry["answer"]) == ("waiting", 1, "HTTP 500")
-    await outbox.deliver_due(bench.pool, MEANS, NOON + timedelta(seconds=1))
+    await outbox.deliver_due(bench.pool, MEANS, "webhook", NOON + timedelta(seconds=1))
     assert len(receiver.came) == 1, "it waits"
 
     again = await Store.open(bench.databases.raw_dsn, bench.databases.analytics_dsn)
     try:
         for seconds in (11, 40):
-            await outbox.deliver_due(again.analytics, MEANS, NOON + timedelta(seconds=seconds))
+            await outbox.deliver_due(again.analytics, MEANS, "webhook", NOON + timedelta(seconds=seconds))
     finally:
         await again.close()
     assert len(receiver.came) == 3
@@ -224,7 +224,7 @@ async def test_attempts_end(bench, receiver):
     await bench.rule(looks=1)
     await look(bench.store, NOON)
     for number in range(20):
-        await outbox.deliver_due(bench.pool, MEANS, NOON + number * timedelta(hours=1))
+        await outbox.deliver_due(bench.pool, MEANS, "webhook", NOON + number * timedelta(hours=1))
     assert len(receiver.came) == outbox.MOST_ATTEMPTS
     [entry] = await bench.log()
     assert (entry["state"], entry["attempts"]) == ("failed", outbox.MOST_ATTEMPTS)
@@ -237,10 +237,10 @@ async def test_a_process_that_ended_in_the_middle_of_it_is_stood_in_for(bench, r
     await bench.rule(looks=1)
     await look(bench.store, NOON)
     ended = uuid.uuid4()
-    await bench.pool.fetch(outbox._CLAIM, ended, 10, NOON, NOON + outbox.CLAIM)
-    await outbox.deliver_due(bench.pool, MEANS, NOON + timedelta(seconds=59))
+    await bench.pool.fetch(outbox._CLAIM, ended, 10, NOON, NOON + outbox.CLAIM, "webhook")
+    await outbox.deliver_due(bench.pool, MEANS, "webhook", NOON + outbox.CLAIM - timedelta(seconds=1))
     assert receiver.came == []
-    await outbox.deliver_due(bench.pool, MEANS, NOON + timedelta(seconds=60))
+    await outbox.deliver_due(bench.pool, MEANS, "webhook", NOON + outbox.CLAIM)
     assert len(receiver.came) == 1
     [entry] = await bench.log()
     late = (entry["delivery"], ended, "waiting", "late", NOON, NOON)
@@ -268,7 +268,9 @@ async def test_two_processes_look_once_and_send_once(bench, receiver):
         assert sum(looked) == 1, "nine looks in one minute are one"
         await asyncio.gather(*(look(store, NOON + MINUTE) for store in stores for _ in range(3)))
         at = NOON + MINUTE
-        await asyncio.gather(*(outbox.deliver_due(store.analytics, MEANS, at) for store in stores for _ in range(3)))
+        await asyncio.gather(
+            *(outbox.deliver_due(store.analytics, MEANS, "webhook", at) for store in stores for _ in range(3))
+        )
     finally:
         for store in stores:
             await store.close()
@@ -390,7 +392,7 @@ async def test_a_paused_rule_and_one_without_a_destination_say_nothing(bench, re
     await bench.rule("late", looks=1)
     await look(bench.store, NOON + 3 * MINUTE)
     await destinations.remove(bench.pool, bench.project, to)
-    await outbox.deliver_due(bench.pool, MEANS, NOON + 3 * MINUTE)
+    await outbox.deliver_due(bench.pool, MEANS, "webhook", NOON + 3 * MINUTE)
     assert receiver.came == []
     assert [entry["answer"] for entry in await bench.log()] == ["the destination was removed"]
     assert (await bench.state())["late"]["destinations"] == []
@@ -460,6 +462,23 @@ async def test_a_webhook_on_ipv6_gets_its_name_as_host():
         inner.close()
 
 
+async def test_a_certificate_is_held_against_the_name_and_not_the_address(certificate):
+    inner = Receiver()
+    inner.server.socket = certificate[0].wrap_socket(inner.server.socket, server_side=True)
+    trust = ssl.create_default_context(cafile=certificate[1])
+    try:
+        at = f"https://localhost:{inner.port}/hook"
+        assert (await post(at, "key", uuid.uuid4(), b"{}", True, trust)).delivered
+        assert inner.came[0][1]["Host"] == f"localhost:{inner.port}"
+        by_address = await post(f"https://127.0.0.1:{inner.port}/hook", "key", uuid.uuid4(), b"{}", True, trust)
+        untrusted = await post(at, "key", uuid.uuid4(), b"{}", True)
+        for answer in (by_address, untrusted):
+            assert not answer.delivered and "certificate verify failed" in answer.text
+        assert len(inner.came) == 1
+    finally:
+        inner.close()
+
+
 class Mailbox:
     def __init__(self):
         self.came = []
@@ -473,7 +492,7 @@ class Mailbox:
 def certificate(tmp_path_factory):
     folder = tmp_path_factory.mktemp("tls")
     command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost"
-    files = ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", folder / "key", "-out", folder / "cert"]
+    files = ["-addext", "subjectAltName=DNS:localhost", "-keyout", folder / "key", "-out", folder / "cert"]
     subprocess.run([*command.split(), *files], check=True, capture_output=True)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "cert", folder / "key")
@@ -536,7 +555,7 @@ async def test_a_rule_reaches_a_mailbox(bench):
         bench.to = await destinations.add(bench.pool, bench.project, asked, False)
         await bench.rule(looks=1)
         await look(bench.store, NOON)
-        await outbox.deliver_due(bench.pool, means, NOON)
+        await outbox.deliver_due(bench.pool, means, "email", NOON)
         [(_, envelope)] = mailbox.came
         assert f"Subject: [GoodData] {bench.project}: 1 firing: few" in envelope.content.decode()
         without = await destinations.send_test(bench.pool, MEANS, bench.project, bench.to)

@@ -24,9 +24,10 @@ def parse(url: str) -> httpx.URL:
     """The URL of a webhook. Raises InputError where it is none."""
     try:
         parsed = httpx.URL(url)
-    except httpx.InvalidURL:
-        raise InputError("a webhook's target must be a URL such as https://example.com/hook", "target") from None
-    if parsed.scheme not in ("https", "http") or not parsed.host or len(url) > LONGEST_URL or not _is_port(parsed):
+        is_usable = parsed.scheme in ("https", "http") and parsed.host and len(url) <= LONGEST_URL and _is_port(parsed)
+    except (httpx.InvalidURL, UnicodeError):
+        is_usable = False
+    if not is_usable:
         raise InputError("a webhook's target must be a URL such as https://example.com/hook", "target")
     if parsed.userinfo:
         raise InputError("leave user and password out of the URL; messages are signed", "target")
@@ -37,20 +38,24 @@ def _is_port(url: httpx.URL) -> bool:
     return url.port is None or 1 <= url.port <= 65_535
 
 
-async def resolve(url: httpx.URL, private: bool) -> str:
-    """The address to connect to. Raises Refused where any address of the name is not public and `private` is off, and
-    NotReachable where the name has none."""
+async def resolve(url: httpx.URL, private: bool) -> list[str]:
+    """The addresses to connect to, the best first.
+
+    Raises Refused where any address of the name is not public and `private` is off, NotReachable where it has none.
+    """
     port = url.port or (443 if url.scheme == "https" else 80)
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(url.host, port, type=socket.SOCK_STREAM)
+        # As it is sent in the Host header, too: two ways to encode a name could lead to two machines.
+        name = url.raw_host.decode("ascii")
+        found = await asyncio.get_running_loop().getaddrinfo(name, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as failure:
         raise NotReachable(f"the name {url.host} is not known ({failure})") from None
-    addresses = [str(each[4][0]) for each in found]
+    addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
     if not private and not all(is_public(address) for address in addresses):
         raise Refused(
             f"{url.host} is not a public address; for webhooks within your own network set GOODDATA_WEBHOOK_PRIVATE"
         )
-    return addresses[0]
+    return addresses
 
 
 def is_public(text: str) -> bool:

@@ -23,7 +23,9 @@ async def keep_alerting(store: Store, means: AlertMeans) -> None:
     """Looks, delivers and tidies up until cancelled, through restarts of the database."""
     await asyncio.gather(
         _every(LOOK_SECONDS, "looking at the rules of alerts", lambda: look(store)),
-        _every(DELIVER_SECONDS, "delivering alerts", lambda: outbox.deliver_due(store.analytics, means)),
+        # Apart, so that a mail server that is slow to answer holds no webhook up.
+        _every(DELIVER_SECONDS, "posting alerts", lambda: outbox.deliver_due(store.analytics, means, "webhook")),
+        _every(DELIVER_SECONDS, "mailing alerts", lambda: outbox.deliver_due(store.analytics, means, "email")),
         _every(FORGET_SECONDS, "tidying up the log of alerts", lambda: outbox.forget(store.analytics)),
     )
 

@@ -72,7 +72,7 @@ async def send(
     message.set_content(text)
     try:
         # It blocks, and rarely runs: a thread serves it as well as a second SMTP client would.
-        await asyncio.to_thread(_hand_in, server, message, trust or ssl.create_default_context())
+        await asyncio.to_thread(_hand_in, server, message, trust)
     except smtplib.SMTPResponseException as failure:
         said = failure.smtp_error
         text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
@@ -85,7 +85,8 @@ async def send(
     return Answer(True, "taken by the mail server")
 
 
-def _hand_in(server: MailServer, message: EmailMessage, trust: ssl.SSLContext) -> None:
+def _hand_in(server: MailServer, message: EmailMessage, given: ssl.SSLContext | None) -> None:
+    trust = given or ssl.create_default_context()
     connection = (
         smtplib.SMTP_SSL(server.host, server.port, timeout=SECONDS, context=trust)
         if server.scheme == "smtps"

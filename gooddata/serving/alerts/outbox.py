@@ -21,7 +21,7 @@ FIRST_WAIT_SECONDS = 10.0  # doubled with each attempt: 85 minutes at most in al
 AT_ONCE = 10
 KEPT_DAYS = 30
 # Past this another process may take a message over: its own was ended in the middle of it.
-CLAIM = timedelta(seconds=60)
+CLAIM = timedelta(seconds=180)
 
 _CLAIM = statement(__package__, "claim")
 _SETTLE = statement(__package__, "settle")
@@ -45,11 +45,14 @@ def means_of(settings: Settings, secret: bytes) -> AlertMeans:
     return AlertMeans(secret, mail.mail_server(settings.smtp_url, settings.smtp_from), settings.webhook_private)
 
 
-async def deliver_due(analytics: Any, means: AlertMeans, at: datetime | None = None) -> int:
-    """Tries each message that is due once; how many there were. `analytics` is a pool."""
+async def deliver_due(analytics: Any, means: AlertMeans, kind: str, at: datetime | None = None) -> int:
+    """Tries each message that is due to destinations of this kind once, ten at most; how many there were.
+
+    `analytics` is a pool.
+    """
     at = at or datetime.now(UTC)
     claim = uuid4()
-    due = await analytics.fetch(_CLAIM, claim, AT_ONCE, at, at + CLAIM)
+    due = await analytics.fetch(_CLAIM, claim, AT_ONCE, at, at + CLAIM, kind)
     found = await analytics.fetch(_WHERE, [row["destination_id"] for row in due])
     where = {row["destination_id"]: row for row in found}
     await asyncio.gather(*(_try(analytics, means, claim, row, where.get(row["destination_id"]), at) for row in due))

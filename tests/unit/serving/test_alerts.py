@@ -203,8 +203,8 @@ async def test_a_webhook_does_not_lead_into_the_network_of_the_server(url):
 
 
 async def test_a_public_address_may_be_reached_and_a_private_one_where_a_setting_says_so():
-    assert await resolve(parse("https://1.1.1.1/hook"), private=False) == "1.1.1.1"
-    assert await resolve(parse("http://127.0.0.1:9/hook"), private=True) == "127.0.0.1"
+    assert await resolve(parse("https://1.1.1.1/hook"), private=False) == ["1.1.1.1"]
+    assert await resolve(parse("http://127.0.0.1:9/hook"), private=True) == ["127.0.0.1"]
     assert is_public("2606:4700:4700::1111")
     assert is_public("64:ff9b::101:101")
 
@@ -221,6 +221,8 @@ async def test_a_public_address_may_be_reached_and_a_private_one_where_a_setting
         "https://x.com/" + "x" * 2000,
         "http://[::1",
         "http://0177.0.0.1/",
+        "http://xn--.com/",
+        "http://\0",
         "https://x.com:99999/",
     ],
 )
