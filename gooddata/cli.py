@@ -115,14 +115,14 @@ def work(settings: Settings) -> None:
 
 
 @main.command()
-@with_settings("host", "port", "data", "smtp_from", "webhook_private", *INGESTION)
+@with_settings("host", "port", "data", "ingest_url", "smtp_from", "webhook_private", *INGESTION)
 @click.option("--ingest", "ingest_", is_flag=True, help="take events in on the same port, too")
 @click.option("--demo", is_flag=True, help="serve the demo shop, reporting to the project that up --demo made")
 def serve(settings: Settings, ingest_: bool, demo: bool) -> None:
     """Serve the query API, the dashboard and feedback to browsers: the serving role."""
+    from gooddata.persistence.kept_projects import kept_project
     from gooddata.server import run_server
     from gooddata.serving.pages import DemoConfig
-    from gooddata.up import kept_project
 
     shop = None
     if demo:
@@ -248,8 +248,8 @@ async def _keep_learning(analytics_dsn: str, memory_mb: int) -> None:
 @click.option("--seed", default=7, show_default=True)
 def shoppers(settings: Settings, url: str | None, seed: int) -> None:
     """Let simulated shoppers, labelled so, walk the demo shop through the HTTP API."""
+    from gooddata.persistence.kept_projects import kept_project
     from gooddata.replay.shoppers import run_shoppers
-    from gooddata.up import kept_project
 
     kept = kept_project(settings.data, "demo")
     if kept is None:

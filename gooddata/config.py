@@ -33,6 +33,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     analytics_dsn: Annotated[
         str | None, Setting("PostgreSQL DSN of the analytics database; the embedded server when absent", secret=True)
     ] = None
+    operator_raw_dsn: Annotated[
+        str | None,
+        Setting("PostgreSQL DSN by which serving does with raw what owners ask in the dashboard", secret=True),
+    ] = None
+    operator_analytics_dsn: Annotated[
+        str | None, Setting("PostgreSQL DSN of analytics for the same: erasing, exporting, sending again", secret=True)
+    ] = None
     new_analytics_dsn: Annotated[
         str | None, Setting("PostgreSQL DSN of the database that gooddata move takes analytics to", secret=True)
     ] = None
@@ -67,6 +74,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         ),
         msgspec.Meta(ge=64),
     ] = 2048
+    ingest_url: Annotated[
+        str | None,
+        Setting("address at which serving reaches ingestion, to send rejected events again; its own where it ingests"),
+    ] = None
     query_mb: Annotated[
         int,
         Setting("megabytes of memory that a serving process may keep events in, by columns, to answer questions"),
@@ -103,6 +114,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
                 "or start everything on the embedded server with: gooddata up"
             )
         return self.raw_dsn, self.analytics_dsn
+
+    def of_operator(self) -> "Settings | None":
+        """These settings with the operator's DSNs in place of both; None where serving was given none."""
+        if not self.operator_raw_dsn or not self.operator_analytics_dsn:
+            return None
+        return msgspec.structs.replace(self, raw_dsn=self.operator_raw_dsn, analytics_dsn=self.operator_analytics_dsn)
 
     def secret_bytes(self) -> bytes:
         """The secret, read from or made in the data folder when no setting gives it."""

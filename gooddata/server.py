@@ -13,7 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from gooddata.config import Settings, environment_of
+from gooddata.config import PREFIX, Settings, environment_of
 from gooddata.door import Endpoint, EndpointOf
 from gooddata.doors import close_doors, open_doors, sweep
 from gooddata.errors import ConfigurationError
@@ -27,8 +27,9 @@ from gooddata.ingestion.keys import Keys
 from gooddata.ingestion.rules.book import RuleBook
 from gooddata.ingestion.rules.violations import Violations
 from gooddata.ingestion.spool import claim_spools
+from gooddata.owners_means import means_of
 from gooddata.persistence.pseudonym import Pseudonyms
-from gooddata.serving.alerts.outbox import means_of
+from gooddata.serving.alerts.outbox import means_of as alert_means_of
 from gooddata.serving.app import Serving
 from gooddata.serving.holdouts import Holdouts
 from gooddata.serving.pages import DemoConfig
@@ -37,6 +38,8 @@ from gooddata.serving.store import Store
 from gooddata.supervisor import Role, Supervisor
 
 STOP_SECONDS = 3.0
+# For a process that has no business with what owners do to raw.
+WITHOUT_OPERATOR = {f"{PREFIX}OPERATOR_RAW_DSN": "", f"{PREFIX}OPERATOR_ANALYTICS_DSN": ""}
 
 logger = logging.getLogger(__name__)
 
@@ -50,12 +53,14 @@ async def run_server(settings: Settings, *, ingest: bool, serve: bool, demo: Dem
     endpoint_of: EndpointOf = _no_endpoint
     app: Any = _nothing_but_health
     served: Serving | None = None
+    commits: GroupCommit | None = None
     async with AsyncExitStack() as stack:
         if serve:
             store = await Store.open(raw_dsn, analytics_dsn)
             stack.push_async_callback(store.close)
             recommender = _recommender(settings, stack)
             holdouts = await Holdouts.open(store.analytics)
+            means = means_of(settings, ingest, lambda: commits.spooled if commits else None)
             served = Serving(
                 store,
                 analytics_dsn,
@@ -63,8 +68,9 @@ async def run_server(settings: Settings, *, ingest: bool, serve: bool, demo: Dem
                 demo or DemoConfig(None, None),
                 recommender,
                 holdouts,
+                means,
                 settings.query_mb * 1_048_576,
-                means_of(settings, settings.secret_bytes()),
+                alert_means_of(settings, settings.secret_bytes()),
             )
             app = served.app
             endpoint_of = served.endpoints.get
@@ -129,7 +135,8 @@ def _recommender(settings: Settings, stack: AsyncExitStack) -> Recommender:
     supervisor = Supervisor(environment_of(settings), logger.warning)
     stack.push_async_callback(supervisor.stop)
     arguments = ["recommend", "--socket", str(folder / "recommender")]
-    recommender = Recommender(folder / "recommender", lambda: supervisor.start(Role("recommender", arguments)))
+    recommend = Role("recommender", arguments, WITHOUT_OPERATOR)
+    recommender = Recommender(folder / "recommender", lambda: supervisor.start(recommend))
     stack.callback(recommender.close)
     return recommender
 

@@ -12,11 +12,12 @@ import msgspec
 from gooddata.config import PREFIX, Settings, environment_of
 from gooddata.errors import ConfigurationError, InputError
 from gooddata.persistence.embedded import EmbeddedPostgres, FolderLock
+from gooddata.persistence.kept_projects import keep_project, kept_project
 from gooddata.persistence.logins import make_login
 from gooddata.persistence.migrate import migrate
 from gooddata.persistence.projects import Project, create_project, renew_keys
 from gooddata.persistence.retention.keep import keep_terms
-from gooddata.server import require_free_port
+from gooddata.server import WITHOUT_OPERATOR, require_free_port
 from gooddata.serving.access import make_link_token
 from gooddata.supervisor import Role, Supervisor
 
@@ -27,6 +28,9 @@ WORN = {
     "trainer": ["gooddata_worker"],
     "shoppers": [],
 }
+# What owners do with raw in the dashboard goes over connections of its own, under a login that can do nothing else.
+OPERATOR = "gooddata_operator"
+OPERATED_BY = "api"
 READY_SECONDS = 60.0
 WATCH_SECONDS = 0.25
 
@@ -117,7 +121,8 @@ async def _own_logins(settings: Settings, postgres: EmbeddedPostgres | None) -> 
     settings name is reached as they say."""
     logins: dict[str, Mapping[str, str]] = {}
     if postgres is None:
-        return logins
+        return {name: _operators(settings, None, None) if name == OPERATED_BY else WITHOUT_OPERATOR for name in WORN}
+    operator = await make_login(postgres.dsn("postgres"), "gooddata_up_operator", [OPERATOR])
     for process, roles in WORN.items():
         login = f"gooddata_up_{process}"
         password = await make_login(postgres.dsn("postgres"), login, roles) if roles else None
@@ -126,8 +131,24 @@ async def _own_logins(settings: Settings, postgres: EmbeddedPostgres | None) -> 
             if named == postgres.dsn(f"gooddata_{database}"):
                 dsn = postgres.dsn(f"gooddata_{database}", login, password) if password else ""
                 own[f"{PREFIX}{database.upper()}_DSN"] = dsn
-        logins[process] = own
+        logins[process] = own | (
+            _operators(settings, postgres, operator) if process == OPERATED_BY else WITHOUT_OPERATOR
+        )
     return logins
+
+
+def _operators(settings: Settings, postgres: EmbeddedPostgres | None, password: str | None) -> dict[str, str]:
+    """By which DSNs the operator's work is done: those that the settings name, the login of its own on the embedded
+    server, or the ones by which `up` itself reaches a database."""
+    found = {}
+    for database, given, named in (
+        ("raw", settings.operator_raw_dsn, settings.raw_dsn),
+        ("analytics", settings.operator_analytics_dsn, settings.analytics_dsn),
+    ):
+        if given is None and postgres is not None and named == postgres.dsn(f"gooddata_{database}"):
+            given = postgres.dsn(f"gooddata_{database}", "gooddata_up_operator", password)
+        found[f"{PREFIX}OPERATOR_{database.upper()}_DSN"] = given or named or ""
+    return found
 
 
 async def _run(
@@ -195,7 +216,7 @@ async def _first_project(settings: Settings, analytics_dsn: str, demo: bool) -> 
         project = kept_project(settings.data, name)
         if project is None:
             project = await _make_project(connection, demo)
-            _keep_project(settings.data, name, project)
+            keep_project(settings.data, name, project)
         return project, await make_link_token(connection)
     finally:
         await connection.close()
@@ -208,26 +229,6 @@ async def _make_project(connection: asyncpg.Connection, demo: bool) -> Project:
     except InputError:
         # The databases outlived the folder: the project is there, its keys are lost, so it gets new ones.
         return await renew_keys(connection, name)
-
-
-def kept_project(data: Path, name: str) -> Project | None:
-    """The project and keys that an earlier `up` kept in the data folder."""
-    path = data / f"project-{name}.json"
-    return msgspec.json.decode(path.read_bytes(), type=Project) if path.exists() else None
-
-
-def keep_write_key(data: Path, project: str, write_key: str) -> None:
-    """Puts a project's new write key in the place of the one that `up` keeps in the data folder, if it keeps one."""
-    for name in ("default", "demo"):
-        kept = kept_project(data, name)
-        if kept is not None and kept.project == project:
-            _keep_project(data, name, msgspec.structs.replace(kept, write_key=write_key))
-
-
-def _keep_project(data: Path, name: str, project: Project) -> None:
-    path = data / f"project-{name}.json"
-    path.touch(mode=0o600)
-    path.write_bytes(msgspec.json.encode(project))
 
 
 async def _answers(url: str, stop: asyncio.Event) -> bool:

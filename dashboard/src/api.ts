@@ -43,7 +43,17 @@ export interface Timeseries extends Record<Metric, number[]> {
   visitors?: number[];
 }
 
-export type Dimension = "page" | "source" | "event" | "goal" | "device" | "browser" | "country" | "campaign";
+export type Dimension =
+  | "page"
+  | "entry"
+  | "exit"
+  | "source"
+  | "event"
+  | "goal"
+  | "device"
+  | "browser"
+  | "country"
+  | "campaign";
 
 export interface BreakdownRow extends Record<Metric, number> {
   value: string | null;
@@ -54,6 +64,35 @@ export interface BreakdownRow extends Record<Metric, number> {
 export interface Breakdown {
   dimension: Dimension;
   rows: BreakdownRow[];
+}
+
+/** A count that was out of the ordinary. */
+export interface Anomaly {
+  metric: string;
+  /** Empty: of everything. */
+  dimension: string;
+  value: string;
+  bucket: number;
+  seconds: number;
+  observed: number;
+  low: number;
+  high: number;
+  driver: Record<string, unknown> | null;
+}
+
+export interface Insight {
+  key: string;
+  sentence: string;
+  since: number;
+  first_seen: number;
+}
+
+export interface Segment {
+  segment: number;
+  name: string;
+  description: string;
+  members: number;
+  share: number | null;
 }
 
 /** Visitors who were shown something, or would have been, and what came of it. */
@@ -238,13 +277,15 @@ export class ApiError extends Error {
 /** Whether the newest answer was 401: the page then shows how to sign in, and nothing else. */
 export const signedOut = signal(false);
 
-export type Params = Record<string, string | number>;
+export type Params = Record<string, string | number | string[]>;
 
 interface Period {
   project: string;
   /** Epoch milliseconds. */
   from: number;
   to: number;
+  /** Of sessions, as filters.ts writes them; all must hold. */
+  filter?: string[];
 }
 
 export const api = {
@@ -260,6 +301,12 @@ export const api = {
     get<SessionDetail>(`sessions/${encodeURIComponent(session)}`, { project }, abort),
   live: (project: string, abort?: AbortSignal) => get<LiveView>("live", { project }, abort),
   models: (project: string, abort?: AbortSignal) => get<{ models: Model[] }>("models", { project }, abort),
+  anomalies: (project: string, since: number, abort?: AbortSignal) =>
+    get<{ anomalies: Anomaly[] }>("anomalies", { project, since }, abort),
+  insights: (project: string, abort?: AbortSignal) =>
+    get<{ insights: Insight[]; reason: string | null }>("insights", { project }, abort),
+  segments: (project: string, abort?: AbortSignal) =>
+    get<{ segments: Segment[]; reason: string | null }>("segments", { project }, abort),
   feedback: (period: Period, abort?: AbortSignal) => get<Feedback>("feedback", { ...period }, abort),
   ledger: (period: Period, abort?: AbortSignal) => get<Ledger>("ledger", { ...period }, abort),
 };
@@ -296,7 +343,11 @@ export async function errorIn(response: Response): Promise<ApiError> {
 }
 
 export function address(path: string, params: Params): string {
-  const query = new URLSearchParams(Object.entries(params).map(([key, value]) => [key, String(value)]));
+  const query = new URLSearchParams(
+    Object.entries(params).flatMap(([key, value]) =>
+      Array.isArray(value) ? value.map((each) => [key, each]) : [[key, String(value)]],
+    ),
+  );
   const tail = query.toString();
   return `/api/${path}${tail ? `?${tail}` : ""}`;
 }

@@ -1,13 +1,30 @@
 import { useComputed } from "@preact/signals";
-import { useEffect, useState } from "preact/hooks";
+import type { ComponentType } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { api, type Project, signedOut } from "./api";
+import { now } from "./clock";
+import { Skeleton } from "./elements/answer";
+import { findExtent } from "./extent";
+import { printFilter } from "./filters";
+import { bucketName, dateTimeOf, timeOf } from "./format";
 import { followLive, type Live } from "./live";
-import { projectId } from "./location";
-import { Overview } from "./pages/overview";
+import { chosenFilters, chosenRange, navigate, openSession, path, projectId } from "./location";
+import type { PageProps } from "./pages/page";
+import type { Question } from "./pages/question";
+import { type Route, routeOf } from "./pages/routes";
+import { FirstEvent } from "./panels/first-event";
+import { SessionDrawer } from "./panels/session-drawer";
+import { DAY, defaultRange, previousLabel, type Range, type TimeWindow, windowOf } from "./range";
 import { useResource } from "./resource";
 import { CannotStart, NoProject } from "./shell/cannot-start";
+import { FilterBar } from "./shell/filter-bar";
 import { Header, SimulatedNote } from "./shell/header";
+import { Navigation } from "./shell/navigation";
+import { RangePicker } from "./shell/range-picker";
 import { SignedOut } from "./shell/signed-out";
+import "./shell/page.css";
+
+const EXTENT_MS = 10_000;
 
 /** The frame around every page: who is signed in, which project is shown, and its live stream. */
 export function App() {
@@ -26,6 +43,9 @@ export function App() {
   }
   return (
     <>
+      <a class="skip" href="#page">
+        Skip to the page
+      </a>
       <Header projects={projects} project={project} connection={live?.connection.value ?? null} />
       {session.error && session.data === null && <CannotStart error={session.error} retry={session.retry} />}
       {session.data && !project && <NoProject />}
@@ -34,14 +54,123 @@ export function App() {
   );
 }
 
-/** One page so far; the pages to come are chosen here by the URL's path. */
+/** The page that the URL's path names, beside the navigation. */
 function ProjectPages({ project, live }: { project: Project; live: Live }) {
-  useVisitorsInTitle(project, live);
+  const route = routeOf(path.value);
+  useTitle(project, live, route);
   return (
     <>
       {project.simulated && <SimulatedNote />}
-      <Overview project={project} live={live} />
+      <div class="frame">
+        <Navigation />
+        <PageFrame project={project} live={live} route={route} />
+      </div>
     </>
+  );
+}
+
+/** Of every page its heading, what it asks about, and the session that was opened on it. */
+function PageFrame({ project, live, route }: { project: Project; live: Live; route: Route }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useFocusOnNavigation(heading, route);
+  // Null as data would read as "not loaded": the answer is wrapped.
+  const extent = useResource(
+    `extent ${project.id}`,
+    async (abort) => ({ found: await findExtent(project.id, Date.now(), abort) }),
+    { beat: live.beat, atLeastMs: EXTENT_MS, idleMs: 6 * EXTENT_MS },
+  );
+  const hasLiveData = useComputed(() => (live.view.value?.sessions.length ?? 0) > 0).value;
+  const found = extent.data?.found ?? null;
+  if (!route.needsNoData) {
+    if (extent.data === null && !extent.error && chosenRange.value === null) return <Waiting />;
+    if (extent.data !== null && found === null && !hasLiveData) {
+      return (
+        <main id="page" class="whole-page">
+          <FirstEvent project={project} />
+        </main>
+      );
+    }
+  }
+  const range = chosenRange.value ?? defaultRange(found, Date.now(), project.simulated);
+  const filters = chosenFilters.value;
+  const newest = range.name === "all" ? JSON.stringify(startOfDayExtent(found)) : "";
+  const question: Question = {
+    project: project.id,
+    range,
+    key: [project.id, JSON.stringify(range), newest, ...filters.map(printFilter)].join(" "),
+    window: () => windowOf(range, Date.now(), found),
+    live,
+    filters,
+  };
+  const shown = windowOf(range, now.value, found);
+  const compared = previousLabel(range);
+  return (
+    <main id="page" class="page">
+      <div class="page-head">
+        <div class="title">
+          <h1 ref={heading} tabIndex={-1}>
+            {route.title}
+          </h1>
+          {route.note && <span class="span">{route.note}</span>}
+          {route.isAsked && (
+            <span class="span number">
+              {spanInWords(range, shown)}
+              {compared && ` · changes against ${compared}`}
+            </span>
+          )}
+        </div>
+        {route.isAsked && <RangePicker key={range.name} range={range} window={shown} />}
+        {route.isAsked && <FilterBar question={question} />}
+      </div>
+      <Page key={route.path} route={route} project={project} live={live} question={question} />
+      {openSession.value && (
+        <SessionDrawer
+          key={openSession.value}
+          project={project.id}
+          session={openSession.value}
+          live={live}
+          onClose={() => navigate({ session: null })}
+        />
+      )}
+    </main>
+  );
+}
+
+/** A page, once its code has been loaded. */
+function Page({ route, ...props }: PageProps & { route: Route }) {
+  const [loaded, setLoaded] = useState<{ Shown: ComponentType<PageProps> } | { failed: Error } | null>(null);
+  useEffect(() => {
+    route.load().then(
+      (Shown) => setLoaded({ Shown }),
+      (failed: Error) => setLoaded({ failed }),
+    );
+  }, [route]);
+  if (loaded === null) return <Skeleton rows={3} height={160} />;
+  if ("failed" in loaded) {
+    return (
+      <div class="trouble" role="alert">
+        <p>
+          <strong>This page could not be loaded.</strong> Perhaps the server has a newer version now.
+        </p>
+        <button type="button" class="button" onClick={() => window.location.reload()}>
+          Reload
+        </button>
+      </div>
+    );
+  }
+  return <loaded.Shown {...props} />;
+}
+
+function Waiting() {
+  return (
+    <main id="page" class="page" aria-busy="true">
+      <span class="sr-only">Loading…</span>
+      <div aria-hidden="true">
+        <Skeleton height={240} />
+        <Skeleton height={110} />
+        <Skeleton height={320} />
+      </div>
+    </main>
   );
 }
 
@@ -58,10 +187,32 @@ function useLive(project: string | null): Live | null {
 }
 
 /** The number is also in the tab's title, for those who keep the page in the background. */
-function useVisitorsInTitle(project: Project, live: Live): void {
+function useTitle(project: Project, live: Live, route: Route): void {
   const visitors = useComputed(() => live.view.value?.visitors).value;
   useEffect(() => {
-    document.title =
-      visitors === undefined ? `${project.name} · GoodData` : `${visitors} now · ${project.name} · GoodData`;
-  }, [visitors, project.name]);
+    const page = `${route.title} · ${project.name} · GoodData`;
+    document.title = visitors === undefined ? page : `${visitors} now · ${page}`;
+  }, [visitors, project.name, route.title]);
+}
+
+/** Who goes to another page by keyboard or screen reader is to be there, not where the link was. */
+function useFocusOnNavigation(heading: { current: HTMLHeadingElement | null }, route: Route): void {
+  const shown = useRef(route);
+  useEffect(() => {
+    if (shown.current !== route) heading.current?.focus();
+    shown.current = route;
+  }, [route]);
+}
+
+/** The newest event moves every minute: a question about all data changes once a day. */
+function startOfDayExtent(extent: { first: number; last: number } | null): [number, number] | null {
+  return extent && [extent.first, Math.floor(extent.last / DAY)];
+}
+
+function spanInWords(range: Range, shown: TimeWindow): string {
+  const from = shown.interval === "day" ? bucketName(shown.from, "day", shown.to) : dateTimeOf(shown.from);
+  if (shown.live && range.name !== "custom") return `${from} – now`;
+  if (shown.interval === "day") return `${from} – ${bucketName(shown.to, "day", shown.to)}`;
+  const isOneDay = new Date(shown.from).toDateString() === new Date(shown.to).toDateString();
+  return `${from} – ${isOneDay ? timeOf(shown.to) : dateTimeOf(shown.to)}`;
 }

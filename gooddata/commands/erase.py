@@ -1,15 +1,12 @@
 """`gooddata erase`: a person taken out of everything that is kept."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
-import asyncpg
 import click
 
 from gooddata.command_line import as_json, located, run, with_settings
 from gooddata.config import Settings
-from gooddata.errors import ConfigurationError, InputError
+from gooddata.errors import InputError
 
 
 @click.command()
@@ -72,43 +69,13 @@ def _tell_again(removed: dict[str, dict[str, int]], json_: bool) -> None:
 
 async def _erase_again(settings: Settings) -> Any:
     from gooddata.intelligence.erasure.again import erase_again
+    from gooddata.operating import both_databases, kept_tombstones
 
     async with both_databases(settings) as (raw, analytics, pseudonyms):
-        return await erase_again(raw, analytics, pseudonyms, _kept(settings))
-
-
-def _kept(settings: Settings) -> Any:
-    from gooddata.persistence.erasure.kept import KeptTombstones
-
-    return KeptTombstones(settings.data / "tombstones.ndjson")
+        return await erase_again(raw, analytics, pseudonyms, kept_tombstones(settings))
 
 
 async def _erase(settings: Settings, project: str, visitor: str | None, user: str | None) -> Any:
-    from gooddata.intelligence.erasure.everywhere import erase as everywhere
+    from gooddata.operating import erase_person
 
-    async with both_databases(settings) as (raw, analytics, pseudonyms):
-        return await everywhere(raw, analytics, pseudonyms, _kept(settings), project, visitor=visitor, user=user)
-
-
-@asynccontextmanager
-async def both_databases(settings: Settings) -> AsyncIterator[tuple[Any, Any, Any]]:
-    """Connections of the operator's to both databases, and what makes keyed hashes of people.
-
-    Raises ConfigurationError when a database does not answer, or the key of the hashes is not at hand.
-    """
-    from gooddata.intelligence.moments import use_milliseconds
-    from gooddata.persistence.operator import ROLE, operating
-    from gooddata.persistence.pool import open_connection
-    from gooddata.persistence.pseudonym import Pseudonyms
-
-    raw_dsn, analytics_dsn = settings.require_dsns()
-    pseudonyms = Pseudonyms(settings.known_secret_bytes())
-    async with operating(raw_dsn) as raw:
-        analytics = await open_connection(analytics_dsn, ROLE)
-        try:
-            await use_milliseconds(analytics)
-            yield raw, analytics, pseudonyms
-        except (OSError, asyncpg.PostgresConnectionError) as failure:
-            raise ConfigurationError(f"a database went away ({failure}); run the command again") from None
-        finally:
-            await analytics.close()
+    return await erase_person(settings, project, visitor=visitor, user=user)

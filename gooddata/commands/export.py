@@ -11,7 +11,6 @@ import click
 import msgspec
 
 from gooddata.command_line import located, run, with_settings
-from gooddata.commands.erase import both_databases
 from gooddata.config import Settings
 from gooddata.errors import ConfigurationError, InputError
 
@@ -82,11 +81,10 @@ async def _write(lines: AsyncIterator[Any], file: BinaryIO) -> int:
 
 
 async def _person(settings: Settings, project: str, visitor: str | None, user: str | None) -> AsyncIterator[Any]:
-    from gooddata.intelligence.erasure.export import held_of
+    from gooddata.operating import held_of_person
 
-    async with both_databases(settings) as (raw, analytics, pseudonyms):
-        async for table, row in held_of(raw, analytics, pseudonyms, project, visitor=visitor, user=user):
-            yield {"table": table, "row": row}
+    async for line in held_of_person(settings, project, visitor=visitor, user=user):
+        yield line
 
 
 async def _raw_events(settings: Settings, wanted: Any) -> AsyncIterator[Any]:

@@ -59,7 +59,7 @@ def project_list(settings: Settings, json_: bool) -> None:
 @click.option("--json", "json_", is_flag=True)
 def project_rotate_key(settings: Settings, name: str, keep: str, json_: bool) -> None:
     """Make a new write key for a project, and let the former ones expire. NAME may be the project's id, too."""
-    from gooddata import up
+    from gooddata.persistence.kept_projects import keep_write_key
     from gooddata.persistence.rotate import Rotated, rotate_write_key
     from gooddata.persistence.span import span
 
@@ -71,7 +71,7 @@ def project_rotate_key(settings: Settings, name: str, keep: str, json_: bool) ->
         return await rotate_write_key(connection, name, kept_for)
 
     made = run(in_analytics(settings, OWNERS, rotate))
-    up.keep_write_key(settings.data, made.project, made.write_key)
+    keep_write_key(settings.data, made.project, made.write_key)
     if json_:
         as_json(made)
     else:

@@ -2,21 +2,10 @@
 
 import sys
 from datetime import datetime
-from typing import Any
 
 import click
 
-from gooddata.command_line import (
-    FAILED,
-    OPERATORS,
-    Commands,
-    as_json,
-    in_analytics,
-    located,
-    run,
-    running_url,
-    with_settings,
-)
+from gooddata.command_line import FAILED, Commands, as_json, located, run, running_url, with_settings
 from gooddata.config import Settings
 
 
@@ -56,27 +45,12 @@ def list_(
 
     found = run(read(since_moment(since)))
     if json_:
-        as_json([_as_object(kept) for kept in found])
+        as_json([kept.shown() for kept in found])
         return
     for kept in found:
         cut = "" if kept.is_whole() else "  (kept in part, or no JSON: cannot be replayed)"
         at = f"{kept.received_at:%Y-%m-%d %H:%M:%S}"
         click.echo(f"{at}  {kept.project:20}  {kept.reason:18}  {kept.field or '':24}  {kept.event_id or ''}{cut}")
-
-
-def _as_object(kept: Any) -> dict[str, Any]:
-    return {
-        "id": kept.id,
-        "project": kept.project,
-        "received_at": kept.received_at,
-        "event_id": kept.event_id,
-        "field": kept.field,
-        "reason": kept.reason,
-        "replayed_at": kept.replayed_at,
-        "replayable": kept.is_whole(),
-        "event": kept.body.decode(errors="replace"),
-        "context": kept.context and kept.context.decode(errors="replace"),
-    }
 
 
 @rejected.command("replay")
@@ -94,34 +68,16 @@ def replay(
     They go through the HTTP API as an import, under their own ids and with their own times. What is taken in is not
     offered again; what is refused stays, with its new reason.
     """
-    from gooddata.client import ApiError, Client
-    from gooddata.persistence.operator import audit, operating
-    from gooddata.persistence.projects import make_import_key
+    from gooddata.operating import replay_again
     from gooddata.persistence.raw_events import since_moment
-    from gooddata.replay.rejected import ReplayedRejections, replay_rejected
-
-    raw_dsn, _ = located(settings).require_dsns()
-    moment = since_moment(since)
+    from gooddata.replay.rejected import ReplayedRejections
 
     def show(report: ReplayedRejections) -> None:
         if sys.stderr.isatty():
             click.echo(f"\r{report.offered:,} sent again", nl=False, err=True)
 
-    async def make(connection: Any) -> str:
-        return await make_import_key(connection, project)
-
-    async def again(key: str) -> tuple[ReplayedRejections, str | None]:
-        report = ReplayedRejections()
-        async with operating(raw_dsn) as connection:
-            await audit(connection, "replay rejected", project, detail={"reason": reason})
-            try:
-                async with Client(url or running_url(settings), key) as client:
-                    await replay_rejected(connection, client, report, project, reason, moment, show)
-            except ApiError as refusal:
-                return report, str(refusal)
-        return report, None
-
-    report, stopped = run(again(run(in_analytics(settings, OPERATORS, make))))
+    address = url or running_url(settings)
+    report, stopped = run(replay_again(located(settings), address, project, reason, since_moment(since), show))
     if sys.stderr.isatty():
         click.echo(err=True)
     if json_:

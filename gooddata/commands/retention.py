@@ -1,16 +1,12 @@
 """`gooddata retention`: for how long what is kept."""
 
-import re
-from typing import Any
-
 import asyncpg
 import click
 
 from gooddata.command_line import OWNERS, as_json, in_analytics, located, run, with_settings
 from gooddata.config import Settings
-from gooddata.errors import GoodDataError, InputError
-from gooddata.persistence.projects import require_project
-from gooddata.persistence.retention.terms import KINDS, Terms, put_term, read_terms, remove_term
+from gooddata.errors import GoodDataError
+from gooddata.persistence.retention.terms import KINDS, Terms, days_of, read_terms, say_term
 
 
 @click.group()
@@ -25,19 +21,9 @@ def retention() -> None:
 @click.option("--project", help="this project; without it, all that have no term of their own")
 def set_(settings: Settings, kind: str, term: str, project: str | None) -> None:
     """Keep KIND for TERM: days as 90d, forever, or usual (what holds for all, instead of a project's own term)."""
-    days = _days(term)
-
-    async def put(connection: Any) -> None:
-        if project is not None:
-            await require_project(connection, project)
-        if term == "usual":
-            await remove_term(connection, project, kind)
-        else:
-            await put_term(connection, project, kind, days)
-
-    run(in_analytics(settings, OWNERS, put))
+    run(in_analytics(settings, OWNERS, lambda connection: say_term(connection, project, kind, term)))
     whose = "all projects that have no term of their own" if project is None else project
-    kept = {"forever": "for ever", "usual": "as usual"}.get(term, f"for {days} days")
+    kept = {"forever": "for ever", "usual": "as usual"}.get(term, f"for {days_of(term)} days")
     click.echo(f"{kind} of {whose}: kept {kept}; what is past that goes with: gooddata retention apply")
 
 
@@ -83,14 +69,6 @@ def apply(settings: Settings, watch: bool, json_: bool) -> None:
             click.echo(f"{kind} of {project or 'all projects'}: {rows:,} removed")
     if not ended:
         click.echo("nothing is past its term")
-
-
-def _days(term: str) -> int | None:
-    if term in ("forever", "usual"):
-        return None
-    if not (found := re.fullmatch(r"(\d{1,6})d", term)):
-        raise InputError(f"a term is given in days as 90d, or as forever or usual, not as {term!r}", "term")
-    return int(found[1])
 
 
 def _told(days: int | None) -> str:

@@ -3,6 +3,7 @@ and a flood costs one transaction for thousands of events. While the log is away
 
 import asyncio
 import logging
+import math
 import time
 import uuid
 import zlib
@@ -100,6 +101,13 @@ class GroupCommit:
     def is_busy(self) -> bool:
         """Whether something waits, or is under way."""
         return bool(self._waiting) or self._committing
+
+    @property
+    def spooled(self) -> tuple[int, float]:
+        """Bytes of what waits on this machine's disk for the log, and since when the oldest of it waits (epoch
+        milliseconds): 0 and infinite where nothing does."""
+        waiting = [spool for spool in self._spools if not spool.is_empty]
+        return sum(spool.bytes for spool in waiting), min((spool.oldest_at for spool in waiting), default=math.inf)
 
     async def run(self) -> None:
         """Commits what waits, one transaction after another, until cancelled."""

@@ -2,8 +2,9 @@
 
 import getpass
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from gooddata.errors import ConfigurationError
 from gooddata.persistence.pool import open_connection
 
 ROLE = "gooddata_operator"
+_asking: ContextVar[str | None] = ContextVar("asking", default=None)
 _AUDIT = "INSERT INTO raw.audit (actor, action, project_id, subject, detail) VALUES ($1, $2, $3, $4, $5)"
 
 
@@ -36,12 +38,24 @@ async def operating(raw_dsn: str) -> AsyncIterator[Any]:
 async def audit(
     connection: Any, action: str, project: str | None, subject: UUID | None = None, detail: Any = None
 ) -> None:
-    """Writes down that this account, on this machine, does `action`."""
+    """Writes down that whoever asks does `action`: this account on this machine, unless `asked_by` says otherwise."""
     text = msgspec.json.encode(detail if detail is not None else {}).decode()
     await connection.execute(_AUDIT, actor(), action, project, subject, text)
 
 
+@contextmanager
+def asked_by(name: str) -> Iterator[None]:
+    """Within it, `name` is who is written down: for what somebody asks of a server."""
+    token = _asking.set(name)
+    try:
+        yield
+    finally:
+        _asking.reset(token)
+
+
 def actor() -> str:
+    if (asking := _asking.get()) is not None:
+        return f"{asking}@{socket.gethostname()}"
     try:
         account = getpass.getuser()
     except (KeyError, OSError):

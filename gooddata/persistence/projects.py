@@ -12,6 +12,8 @@ import msgspec
 from gooddata.errors import InputError
 
 DEFAULT_GOALS = ("Order Completed",)
+GOALS = 50  # of a project
+GOAL_CHARACTERS = 200
 
 
 class Project(msgspec.Struct, frozen=True):
@@ -96,3 +98,43 @@ async def list_projects(connection: Any) -> list[dict[str, Any]]:
            FROM control.project p ORDER BY p.created_at, p.project_id"""
     )
     return [dict(row) for row in rows]
+
+
+def checked_goals(names: Sequence[str]) -> list[str]:
+    """Names of events, each once. Raises InputError for one that is none, or too many."""
+    found = sorted({name.strip() for name in names})
+    if len(found) > GOALS:
+        raise InputError(f"a project has at most {GOALS} goals, not {len(found)}", "goals")
+    for name in found:
+        if not name or len(name) > GOAL_CHARACTERS or not name.isprintable():
+            raise InputError(
+                f"a goal is the name of an event, 1 to {GOAL_CHARACTERS} characters that can be printed, not {name!r}",
+                "goals",
+            )
+    return found
+
+
+async def put_goals(connection: Any, project_id: str, names: Sequence[str]) -> list[str]:
+    """Makes these the goals of a project, for sessions from then on. Raises InputError."""
+    goals = checked_goals(names)
+    await require_project(connection, project_id)
+    async with connection.transaction():
+        await connection.execute("DELETE FROM control.goal WHERE project_id = $1", project_id)
+        await connection.executemany(
+            "INSERT INTO control.goal (project_id, event_name) VALUES ($1, $2)", [(project_id, name) for name in goals]
+        )
+    return goals
+
+
+async def list_keys(connection: Any) -> dict[str, list[dict[str, Any]]]:
+    """The keys that are taken now, by project: what each opens, since when and until when."""
+    rows = await connection.fetch(
+        """SELECT project_id, scope, created_at, expires_at FROM control.key
+           WHERE expires_at IS NULL OR expires_at > now() ORDER BY project_id, scope DESC, created_at"""
+    )
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(row["project_id"], []).append(
+            {name: row[name] for name in ("scope", "created_at", "expires_at")}
+        )
+    return found

@@ -142,11 +142,11 @@ def since_moment(text: str | None) -> datetime | None:
     """A moment written as ISO 8601, or as a span before now (90s, 30m, 2h, 7d)."""
     if text is None:
         return None
-    if (before := span(text)) is not None:
-        return datetime.now(UTC) - before
     try:
+        if (before := span(text)) is not None:
+            return datetime.now(UTC) - before
         moment = datetime.fromisoformat(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise InputError(
             "--since takes a date and time as 2026-05-17T10:00, or a span as 30m, 2h, 7d", "since"
         ) from None

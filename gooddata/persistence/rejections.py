@@ -9,6 +9,7 @@ from gooddata.sql import statement
 
 _NEWEST = statement(__package__, "newest_rejections")
 _OPEN = statement(__package__, "open_rejections")
+_GROUPS = statement(__package__, "rejection_groups")
 _VIOLATIONS = statement(__package__, "plan_violations")
 
 
@@ -25,6 +26,21 @@ class KeptRejection(msgspec.Struct, frozen=True):
     body: bytes
     context: bytes | None
 
+    def shown(self) -> dict[str, Any]:
+        """All of it, for JSON; the event as it was received."""
+        return {
+            "id": self.id,
+            "project": self.project,
+            "received_at": self.received_at,
+            "event_id": self.event_id,
+            "field": self.field,
+            "reason": self.reason,
+            "replayed_at": self.replayed_at,
+            "replayable": self.is_whole(),
+            "event": self.body.decode(errors="replace"),
+            "context": self.context and self.context.decode(errors="replace"),
+        }
+
     def is_whole(self) -> bool:
         """Whether the body is JSON still: what was cut off inside is not, and neither is what never was."""
         try:
@@ -35,10 +51,24 @@ class KeptRejection(msgspec.Struct, frozen=True):
 
 
 async def newest_rejections(
-    connection: Any, project: str | None, reason: str | None, since: datetime | None, replayed: bool, limit: int
+    connection: Any,
+    project: str | None,
+    reason: str | None,
+    since: datetime | None,
+    replayed: bool,
+    limit: int,
+    before: tuple[datetime, int] | None = None,
 ) -> list[KeptRejection]:
-    """The newest rejected events, oldest of them first; those that were replayed only if asked for."""
-    return [KeptRejection(*row) for row in await connection.fetch(_NEWEST, project, reason, since, replayed, limit)]
+    """The newest rejected events, oldest of them first; those that were replayed only if asked for. `before` is when
+    one was received, and its id: then it is the newest of those before it."""
+    at, number = before or (None, None)
+    rows = await connection.fetch(_NEWEST, project, reason, since, replayed, limit, at, number)
+    return [KeptRejection(*row) for row in rows]
+
+
+async def rejection_groups(connection: Any, project: str) -> list[dict[str, Any]]:
+    """Kept events that are refused still, by reason and field, the most first."""
+    return [dict(row) for row in await connection.fetch(_GROUPS, project)]
 
 
 async def open_rejections(

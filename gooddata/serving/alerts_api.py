@@ -3,12 +3,12 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import Router, delete, get, post, put
+from litestar import MediaType, Request, Response, Router, delete, get, post, put
 from litestar.di import Provide
 from litestar.exceptions import NotFoundException
 from litestar.params import Parameter
 
-from gooddata.serving.access import NotAllowed, Opens
+from gooddata.serving.access import Opens
 from gooddata.serving.alerts import destinations, rules
 from gooddata.serving.alerts.destinations import Destination
 from gooddata.serving.alerts.outbox import AlertMeans
@@ -16,6 +16,7 @@ from gooddata.serving.alerts.rules import Rule
 from gooddata.serving.alerts.webhook import signing_key
 from gooddata.serving.api import opens as provide_opens
 from gooddata.serving.api import provide_project
+from gooddata.serving.owner.means import Forbidden
 from gooddata.serving.store import Store
 
 MOST_DELIVERIES = 500
@@ -27,9 +28,9 @@ def may_change(opens: Opens) -> bool:
 
 
 async def changeable(opens: Opens, project_id: str) -> str:
-    """The project, to one who may change it; raises NotAllowed to others."""
+    """The project, to one who may change it; raises Forbidden to others."""
     if not may_change(opens):
-        raise NotAllowed("a read key changes nothing; sign in to change alerts")
+        raise Forbidden("a read key changes nothing; sign in to the dashboard to change alerts")
     return project_id
 
 
@@ -109,6 +110,11 @@ async def deliveries(
     return {"deliveries": await destinations.deliveries(store.analytics, project_id, limit)}
 
 
+def _forbidden(_: Request[Any, Any, Any], problem: Forbidden) -> Response[Any]:
+    body = {"error": {"code": "forbidden", "message": str(problem), "field": None}}
+    return Response(body, status_code=403, media_type=MediaType.JSON)
+
+
 def router() -> Router:
     return Router(
         "/api/alerts",
@@ -129,4 +135,5 @@ def router() -> Router:
             "project_id": Provide(provide_project),
             "changeable": Provide(changeable),
         },
+        exception_handlers={Forbidden: _forbidden},
     )

@@ -118,9 +118,16 @@ async def breakdown(
 
 
 @get("/sessions")
-async def sessions(project_id: str, span: Period, store: Store, limit: Limit = 50) -> dict[str, Any]:
-    """The sessions of the period that were active latest, with their scores."""
-    return {"sessions": await store.sessions(project_id, span, limit)}
+async def sessions(
+    project_id: str,
+    span: Period,
+    store: Store,
+    limit: Limit = 50,
+    cursor: Annotated[str | None, Parameter(max_length=100, description="`next` of the answer before")] = None,
+    filters: Filters = None,
+) -> dict[str, Any]:
+    """The sessions of the period that were active latest, with their scores; `next` leads on, null at the end."""
+    return await store.sessions(project_id, span, limit, parse_all(filters), cursor)
 
 
 @get("/sessions/{session_id:uuid}")

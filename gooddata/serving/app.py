@@ -15,16 +15,18 @@ from gooddata import __version__
 from gooddata.errors import GoodDataError, InputError
 from gooddata.eventlog.postgres import UNAVAILABLE
 from gooddata.persistence.pseudonym import Pseudonyms
-from gooddata.serving import alerts_api, api, intelligence_api, pages
+from gooddata.serving import alerts_api, api, intelligence_api, owner_api, pages
 from gooddata.serving.access import Access, NotAllowed
 from gooddata.serving.alerts.keep import keep_alerting
 from gooddata.serving.alerts.outbox import AlertMeans
 from gooddata.serving.columns.answers import Columns
 from gooddata.serving.columns.shelf import Shelf
+from gooddata.serving.etags import ETags
 from gooddata.serving.feedback import Feedback
 from gooddata.serving.findings import Findings
 from gooddata.serving.holdouts import Holdouts
 from gooddata.serving.live import Live
+from gooddata.serving.owner.means import Means
 from gooddata.serving.pages import DemoConfig
 from gooddata.serving.questions import Questions
 from gooddata.serving.recommendations_api import PATH, RecommendationsApi
@@ -45,6 +47,7 @@ class Serving:
         demo: DemoConfig,
         recommender: Recommender,
         holdouts: Holdouts,
+        means: Means,
         query_bytes: int,
         alert_means: AlertMeans,
     ) -> None:
@@ -74,6 +77,7 @@ class Serving:
             route_handlers=[
                 api.router(),
                 alerts_api.router(),
+                owner_api.router(means),
                 intelligence_api.router(),
                 pages.router(),
                 healthz,
@@ -105,6 +109,7 @@ class Serving:
                 Recommender,
                 Store,
             ],
+            middleware=[ETags],
             after_exception=[_log_unexpected],
             logging_config=None,
         )

@@ -47,7 +47,14 @@ class DemoConfig:
         self.project, self.write_key = project, write_key
 
 
-@get("/", include_in_schema=False)
+# Every page of the dashboard has an address of its own; the dashboard shows it.
+PAGES = [
+    "/", "/live", "/behaviour", "/funnels", "/retention", "/paths", "/segments", "/intelligence", "/privacy",
+    "/pipeline", "/alerts", "/settings",
+]  # fmt: skip
+
+
+@get(PAGES, include_in_schema=False)
 async def dashboard() -> Response[bytes]:
     return _asset("dashboard/index.html", _PAGE_HEADERS)
 

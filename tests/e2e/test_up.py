@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import asyncpg
+import httpx
 import pytest
 
 from gooddata.up import WORN
@@ -77,6 +78,19 @@ async def test_each_process_is_connected_by_a_login_that_can_do_what_its_roles_m
             assert not any(flags)
     finally:
         await owner.close()
+
+
+async def test_what_an_owner_asks_of_raw_in_the_dashboard_goes_by_a_login_that_can_do_nothing_else(product):
+    async with httpx.AsyncClient(base_url=product.url) as browser:
+        await browser.get(product.command("sign-in").strip())
+        asked = {"project": product.announced["project"]}
+        assert (await browser.get("/api/rejected", params=asked)).json()["groups"] == []
+        [entry] = (await browser.get("/api/audit", params=asked)).json()["entries"]
+    assert (entry["action"], entry["login"]) == ("read rejected", "gooddata_up_operator")
+    owner = await asyncpg.connect(product.announced["raw_dsn"])
+    may_become = "SELECT rolname FROM pg_roles r WHERE pg_has_role($1, r.oid, 'MEMBER') AND rolname <> $1"
+    assert [row[0] for row in await owner.fetch(may_become, entry["login"])] == ["gooddata_operator"]
+    await owner.close()
 
 
 def test_projects_are_made_and_listed(product):

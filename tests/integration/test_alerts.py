@@ -631,7 +631,7 @@ async def test_who_holds_a_read_key_sees_alerts_and_changes_none(server, shared,
             ("POST", f"destinations/{some}/key", None),
         ]:
             answer = await client.request(method, f"/api/alerts/{path}", json=body)
-            assert answer.status_code == 401, (method, path, answer.text)
+            assert answer.status_code == 403, (method, path, answer.text)
     asked = {"params": {"project": shop.project}}
     async with await browser(shared, server.url) as client:
         inside = await client.post("/api/alerts/destinations", json=hook | {"target": server.url}, **asked)

@@ -44,6 +44,7 @@ ALLOWED = [
     ("analytics", "gooddata_dashboard", "UPDATE control.alert_delivery SET state = 'failed'"),
     ("raw", "gooddata_ledger", "SELECT * FROM raw.ledger"),
     ("raw", "gooddata_ledger", "SELECT p.head, b.received_at FROM raw.partition p JOIN raw.batch b USING (partition)"),
+    ("raw", "gooddata_ledger", "SELECT sum(events) FROM raw.batch WHERE received_at > now()"),
     ("raw", "gooddata_operator", "INSERT INTO raw.audit (actor, action) VALUES ('somebody', 'read events')"),
     (
         "analytics",

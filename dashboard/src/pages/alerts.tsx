@@ -25,12 +25,11 @@ export function Alerts({ project }: { project: Project }) {
     deliveries.retry();
   }
   return (
-    <main class="alerts">
-      <h1>Alerts</h1>
+    <div class="alerts">
       <AlertRules project={project} rules={rules} destinations={known} />
       <AlertForm project={project} destinations={known} made={changed} />
       <AlertDestinations project={project} destinations={destinations} changed={changed} />
       <AlertDeliveries deliveries={deliveries} />
-    </main>
+    </div>
   );
 }

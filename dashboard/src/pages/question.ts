@@ -1,3 +1,4 @@
+import { type Filter, printFilter } from "../filters";
 import type { Live } from "../live";
 import { LENGTH_OF, type Range, type TimeWindow } from "../range";
 import type { Pace } from "../resource";
@@ -11,6 +12,13 @@ export interface Question {
   /** The window at this moment: rolling ranges move on. */
   window: () => TimeWindow;
   live: Live;
+  filters: Filter[];
+}
+
+/** What the API is asked: the window at this moment, and the filters. */
+export function periodOf(question: Question): { project: string; from: number; to: number; filter: string[] } {
+  const { from, to } = question.window();
+  return { project: question.project, from, to, filter: question.filters.map(printFilter) };
 }
 
 const LIVE_MS = 2000;

@@ -3,8 +3,10 @@ import { api, type BreakdownRow, type Dimension, type Metric } from "../api";
 import { Answer, Skeleton } from "../elements/answer";
 import { Choice } from "../elements/choice";
 import { Panel } from "../elements/panel";
+import { withFilter } from "../filters";
 import { count } from "../format";
-import { paceOf, type Question } from "../pages/question";
+import { filterBy } from "../location";
+import { paceOf, periodOf, type Question } from "../pages/question";
 import { useResource } from "../resource";
 import "./breakdown.css";
 
@@ -23,6 +25,8 @@ const ENTRIES = { measure: "sessions", heading: "Entries" } as const;
 
 const LOOKS: Record<Dimension, DimensionLook> = {
   page: { tab: "Pages", measure: "pageviews", second: ENTRIES, none: "unknown page" },
+  entry: { tab: "Entry", measure: "sessions", second: CONVERSIONS, none: "unknown page" },
+  exit: { tab: "Exit", measure: "sessions", second: CONVERSIONS, none: "unknown page" },
   event: { tab: "Events", measure: "events", none: "unnamed" },
   goal: { tab: "Goals", measure: "conversions", none: "unnamed" },
   source: { tab: "Source", measure: "sessions", second: CONVERSIONS, none: "direct or unknown" },
@@ -40,6 +44,15 @@ const HEADINGS: Record<Metric, string> = {
 };
 
 const ROWS = 8;
+const MORE_ROWS = 100;
+
+const countries = new Intl.DisplayNames("en", { type: "region" });
+
+/** A value as people read it. */
+function named(dimension: Dimension, value: string): string {
+  if (dimension !== "country" || !/^[A-Za-z]{2}$/.test(value)) return value;
+  return countries.of(value.toUpperCase()) ?? value;
+}
 
 interface Props {
   question: Question;
@@ -51,12 +64,11 @@ interface Props {
 export function Breakdown({ question, title, choices }: Props) {
   const chosen = useSignal<Dimension>(choices[0] ?? "page");
   const dimension = chosen.value;
+  const isWhole = useSignal(false);
+  const rows = isWhole.value ? MORE_ROWS : ROWS;
   const breakdown = useResource(
-    `${question.key} ${dimension}`,
-    (abort) => {
-      const { from, to } = question.window();
-      return api.breakdown({ project: question.project, from, to, dimension, limit: ROWS }, abort);
-    },
+    `${question.key} ${dimension} ${rows}`,
+    (abort) => api.breakdown({ ...periodOf(question), dimension, limit: rows }, abort),
     paceOf(question),
   );
   return (
@@ -73,6 +85,7 @@ export function Breakdown({ question, title, choices }: Props) {
             value={dimension}
             onChoose={(next) => {
               chosen.value = next;
+              isWhole.value = false;
             }}
           />
         )
@@ -84,14 +97,42 @@ export function Breakdown({ question, title, choices }: Props) {
         nothing={({ rows }) => (rows.length === 0 ? "Nothing in this range." : null)}
       >
         {(answer) => (
-          <BreakdownTable title={title} rows={answer.rows} look={LOOKS[answer.dimension] ?? LOOKS[dimension]} />
+          <>
+            <BreakdownTable
+              title={title}
+              rows={answer.rows}
+              dimension={answer.dimension}
+              onChoose={(value) =>
+                filterBy(withFilter(question.filters, { dimension: answer.dimension, operator: "==", values: [value] }))
+              }
+            />
+            {(isWhole.value || answer.rows.length === ROWS) && (
+              <button
+                type="button"
+                class="more"
+                onClick={() => {
+                  isWhole.value = !isWhole.value;
+                }}
+              >
+                {isWhole.value ? "Show fewer" : "Show more"}
+              </button>
+            )}
+          </>
         )}
       </Answer>
     </Panel>
   );
 }
 
-function BreakdownTable({ title, rows, look }: { title: string; rows: BreakdownRow[]; look: DimensionLook }) {
+interface TableProps {
+  title: string;
+  rows: BreakdownRow[];
+  dimension: Dimension;
+  onChoose: (value: string) => void;
+}
+
+function BreakdownTable({ title, rows, dimension, onChoose }: TableProps) {
+  const look = LOOKS[dimension];
   const most = Math.max(1, ...rows.map((row) => row[look.measure]));
   return (
     <table>
@@ -116,9 +157,18 @@ function BreakdownTable({ title, rows, look }: { title: string; rows: BreakdownR
           <tr key={row.value ?? ""}>
             <th scope="row">
               <span class="bar" style={{ transform: `scaleX(${row[look.measure] / most})` }} aria-hidden="true" />
-              <span class={`name clip ${row.value ? "" : "none"}`} title={row.value ?? look.none}>
-                {row.value || look.none}
-              </span>
+              {row.value ? (
+                <button
+                  type="button"
+                  class="name clip"
+                  title={`${row.value}: show only sessions with it`}
+                  onClick={() => onChoose(row.value ?? "")}
+                >
+                  {named(dimension, row.value)}
+                </button>
+              ) : (
+                <span class="name clip none">{look.none}</span>
+              )}
             </th>
             <td class="main number">{count(row[look.measure])}</td>
             {look.second && <td class="number">{count(row[look.second.measure])}</td>}

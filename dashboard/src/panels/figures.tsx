@@ -2,7 +2,7 @@ import { api, type Counts, type Overview } from "../api";
 import { Skeleton, Trouble } from "../elements/answer";
 import { Icon } from "../elements/icons";
 import { amount, type Change, change, changeOfShare, count, share } from "../format";
-import { paceOf, type Question } from "../pages/question";
+import { paceOf, periodOf, type Question } from "../pages/question";
 import { previousLabel } from "../range";
 import { useResource } from "../resource";
 import "./figures.css";
@@ -28,14 +28,7 @@ const FIGURES: Figure[] = [
 
 /** The totals of the range, each with its change against the period before. */
 export function Figures({ question }: { question: Question }) {
-  const overview = useResource(
-    question.key,
-    (abort) => {
-      const { from, to } = question.window();
-      return api.overview({ project: question.project, from, to }, abort);
-    },
-    paceOf(question),
-  );
+  const overview = useResource(question.key, (abort) => api.overview(periodOf(question), abort), paceOf(question));
   const before = previousLabel(question.range);
   const { data, error } = overview;
   return (

@@ -28,7 +28,7 @@ export function FirstEvent({ project }: { project: Project }) {
   );
 }
 
-function Snippet({ text }: { text: string }) {
+export function Snippet({ text }: { text: string }) {
   const code = useRef<HTMLElement>(null);
   const said = useSignal("Copy");
 

@@ -5,7 +5,7 @@ import { Answer, Skeleton } from "../elements/answer";
 import { Choice } from "../elements/choice";
 import { Panel } from "../elements/panel";
 import { openSession } from "../location";
-import { paceOf, type Question } from "../pages/question";
+import { paceOf, periodOf, type Question } from "../pages/question";
 import { MINUTE } from "../range";
 import { type Resource, useResource } from "../resource";
 import { type Order, useCalmOrder } from "./session-order";
@@ -26,10 +26,7 @@ export function Sessions({ question, onOpen }: { question: Question; onOpen: (se
   const which = wanted.value ?? (liveIsEmpty || !question.window().live ? "range" : "live");
   const inRange = useResource(
     which === "range" ? question.key : null,
-    async (abort) => {
-      const { from, to } = question.window();
-      return (await api.sessions({ project: question.project, from, to, limit: 50 }, abort)).sessions;
-    },
+    async (abort) => (await api.sessions({ ...periodOf(question), limit: 50 }, abort)).sessions,
     paceOf(question),
   );
   const shown: Resource<Session[]> =

@@ -1,11 +1,13 @@
 """Terms of retention: what an owner has set, and what that means for each project."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
 from gooddata.errors import InputError
+from gooddata.persistence.projects import require_project
 from gooddata.sql import statement
 
 # Of what there are terms; what each is, is told to people.
@@ -56,6 +58,28 @@ async def read_terms(connection: Any) -> Terms:
     for project, kind, days in await connection.fetch(_TERMS):
         (others if project is None else own.setdefault(project, {}))[kind] = days
     return Terms(others, own, [row["project_id"] for row in await connection.fetch(_PROJECTS)])
+
+
+def days_of(term: str) -> int | None:
+    """The days that a term as 90d means; None for `forever`, and for `usual`. Raises InputError for another."""
+    if term in ("forever", "usual"):
+        return None
+    if not (found := re.fullmatch(r"(\d{1,6})d", term)):
+        raise InputError(f"a term is given in days as 90d, or as forever or usual, not as {term!r}", "term")
+    return int(found[1])
+
+
+async def say_term(connection: Any, project: str | None, kind: str, term: str) -> None:
+    """Puts a term in force as a person writes it; `usual` takes a project's own away. Raises InputError."""
+    days = days_of(term)
+    if kind not in KINDS:
+        raise InputError(f"kind is one of {', '.join(KINDS)}", "kind")
+    if project is not None:
+        await require_project(connection, project)
+    if term == "usual":
+        await remove_term(connection, project, kind)
+    else:
+        await put_term(connection, project, kind, days)
 
 
 async def put_term(connection: Any, project: str | None, kind: str, days: int | None) -> None:

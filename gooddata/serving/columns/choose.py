@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 
 from gooddata.blocks.block import GOAL, OF_SESSIONS, Array
-from gooddata.serving.columns.day import DAY_SECONDS, Day, Pairs, Visits
+from gooddata.serving.columns.day import DAY_SECONDS, Day, Visits
 from gooddata.serving.columns.filters import Filter
 from gooddata.serving.columns.names import Names
 
@@ -82,10 +82,10 @@ class Part(msgspec.Struct, frozen=True):
         at = self.day.started
         return self.chosen & self.day.began & (at >= since - self.day.start) & (at < until - self.day.start)
 
-    def chosen_events(self) -> Array:
-        """(m,) Which events are the chosen visits', within the period."""
-        own = self.day.of_visits(self.chosen)
-        return own if self.events is None else own & self.events
+    def events_of(self, visits: Array) -> Array:
+        """The places of the events, within the period, of some visits (n,) bool."""
+        own = self.day.events_of(np.flatnonzero(visits))
+        return own if self.events is None else own[self.events[own]]
 
 
 def parts(stretch: Stretch, filters: Sequence[Filter], since: int, until: int) -> list[Part]:
@@ -111,23 +111,34 @@ def passing(stretch: Stretch, filters: Sequence[Filter]) -> list[Array]:
     return chosen
 
 
-def occurring(pairs: Pairs, names: Mapping[str, Names], each: Filter) -> Array:
-    """(p,) The same of paths or names in visits."""
-    such = names[kind_of(each)].which(each.holds())[pairs.value]
-    return such & (pairs.goals > 0) if each.dimension == "goal" else such
+class Wanted(msgspec.Struct, frozen=True):
+    """Which events are such: of a page, a name, or a goal of a name."""
 
+    kind: str  # path or name
+    such: Array  # by number
+    goals: bool
 
-def kind_of(each: Filter) -> str:
-    """By what of an event a filter on events is."""
-    return "path" if each.dimension == "page" else "name"
+    @classmethod
+    def by(cls, each: Filter, names: Mapping[str, Names]) -> "Wanted":
+        kind = "path" if each.dimension == "page" else "name"
+        return cls(kind, names[kind].which(each.holds()), each.dimension == "goal")
 
+    def visits(self, day: Day) -> Array:
+        """(n,) The visits that have such an event."""
+        pairs = day.pairs(self.kind, None)
+        places = pairs.of(self.such)
+        if self.goals:
+            places = places[pairs.goals[places] > 0]
+        found = np.zeros(day.visits, bool)
+        found[pairs.visit[places]] = True
+        return found
 
-def matching(day: Day, names: Mapping[str, Names], each: Filter) -> Array:
-    """(m,) The events that are such: of a page, a name, or a goal of a name."""
-    if each.dimension == "page":
-        return names["path"].which(each.holds())[day.path]
-    named = names["name"].which(each.holds())[day.name]
-    return named & ((day.flags & GOAL) > 0) if each.dimension == "goal" else named
+    def among(self, day: Day, events: Array) -> Array:
+        """Those of the events that are such, by their places."""
+        holds = self.such[(day.path if self.kind == "path" else day.name)[events]]
+        if self.goals:
+            holds &= (day.flags[events] & GOAL) > 0
+        return events[holds]
 
 
 def _holding(stretch: Stretch, each: Filter) -> list[Array]:
@@ -138,12 +149,8 @@ def _holding(stretch: Stretch, each: Filter) -> list[Array]:
     if kind == "exit":
         such = stretch.names["path"].which(each.holds())
         return [such[exits] for exits in stretch.exits()]
-    found = []
-    for day in stretch.days:
-        pairs = day.pairs(kind_of(each), None)
-        holds = np.zeros(day.visits, bool)
-        holds[pairs.visit[occurring(pairs, stretch.names, each)]] = True
-        found.append(holds)
+    wanted = Wanted.by(each, stretch.names)
+    found = [wanted.visits(day) for day in stretch.days]
     for before, after, visit, same in stretch.links():
         found[before][visit] = found[after][same] = found[before][visit] | found[after][same]
     return found

@@ -26,26 +26,29 @@ class Visits(msgspec.Struct, frozen=True):
 
 
 class Pairs(msgspec.Struct, frozen=True):
-    """Which values occur in which visits, (p,) each, in the order of visits: how many `events` a visit has of a value,
-    and how many of these are page views and goals. `sampled` (q,) are the places of those whose visit is."""
+    """Which values occur in which visits: (k,) `values` that occur, (k + 1,) `bounds`, between which of the pairs a
+    value's are. (p,): the `visit`, how many `events` it has of the value, how many of them are page views and goals."""
 
+    values: Array
+    bounds: Array
     visit: Array
-    value: Array
     events: Array
     pageviews: Array
     goals: Array
-    sampled: Array
 
-    def some(self, chosen: Array) -> "Pairs":
-        """Those that are chosen (p,), without a sample."""
-        return Pairs(
-            self.visit[chosen],
-            self.value[chosen],
-            self.events[chosen],
-            self.pageviews[chosen],
-            self.goals[chosen],
-            self.sampled[:0],
-        )
+    def of(self, such: Array) -> Array:
+        """Places of the pairs whose value is such, by whether each number is."""
+        return _ranges(self.bounds, np.flatnonzero(such[self.values]))
+
+    def grouped(self, group: Array, none: int) -> tuple[Array, Array]:
+        """The same where the value's group, by the group of each number, is not `none`; and their groups."""
+        own = group[self.values]
+        which = np.flatnonzero(own != none)
+        return _ranges(self.bounds, which), np.repeat(own[which], np.diff(self.bounds)[which])
+
+    def sums(self, column: Array) -> Array:
+        """(k,) Sums of a column (p,) by value."""
+        return np.add.reduceat(column, self.bounds[:-1], dtype="i8") if len(self.values) else np.zeros(0, "i8")
 
 
 class Day(msgspec.Struct, frozen=True):
@@ -77,8 +80,7 @@ class Day(msgspec.Struct, frozen=True):
     bounced: Array
     converted: Array
     sampled: Array
-    paths: Pairs
-    names: Pairs
+    pairs_made: dict[str, Pairs]
 
     @property
     def visits(self) -> int:
@@ -93,7 +95,7 @@ class Day(msgspec.Struct, frozen=True):
     def bytes(self) -> int:
         own = (getattr(self, name) for name in self.__struct_fields__)
         flat = [each for each in own if isinstance(each, np.ndarray)]
-        parts = (self.whole, self.paths, self.names)
+        parts = (self.whole, *self.pairs_made.values())
         inner = [getattr(part, name) for part in parts for name in part.__struct_fields__]
         return sum(each.nbytes for each in (*flat, *self.of.values(), *inner))
 
@@ -105,12 +107,19 @@ class Day(msgspec.Struct, frozen=True):
         """(m,) To which visit each event belongs."""
         return np.repeat(np.arange(self.visits, dtype="u4"), np.diff(self.bounds))
 
+    def events_of(self, visits: Array) -> Array:
+        """The places of the events of some visits, given in order."""
+        return _ranges(self.bounds, visits)
+
     def pairs(self, kind: str, events: Array | None) -> Pairs:
         """The paths or names of visits, of all events or of those that are chosen (m,)."""
-        if events is None:
-            return self.paths if kind == "path" else self.names
         own = self.path if kind == "path" else self.name
-        return _pairs(self.visit_of_events()[events], own[events], self.flags[events], self.sampled)
+        if events is not None:
+            return _pairs(self.visit_of_events()[events], own[events], self.flags[events])
+        made = self.pairs_made.get(kind)
+        if made is None:
+            made = self.pairs_made[kind] = _pairs(self.visit_of_events(), own, self.flags)
+        return made
 
     def within(self, since: int, until: int) -> Array:
         """(m,) bool: the events from one moment to another (epoch seconds)."""
@@ -146,7 +155,6 @@ def put_together(start: int, blocks: Sequence[Block], names: Mapping[str, Names]
     revenue_at, revenue = _sparse(blocks, places)
     whole = _visits(bounds, flags, np.ones(len(flags), bool), revenue_at, revenue)
     visitor = _joined((block.columns["visitor"] for block in blocks), "u8")[latest]
-    visit = np.repeat(np.arange(len(visitor), dtype="u4"), np.diff(bounds))
     sampled = np.flatnonzero(visitor < _SAMPLED).astype("u4")
     return Day(
         start=start,
@@ -175,32 +183,40 @@ def put_together(start: int, blocks: Sequence[Block], names: Mapping[str, Names]
         bounced=(whole.pageviews == 1) & (whole.interactions == 0),
         converted=whole.goals > 0,
         sampled=sampled,
-        paths=_pairs(visit, path, flags, sampled),
-        names=_pairs(visit, name, flags, sampled),
+        pairs_made={},
     )
 
 
-def _pairs(visit: Array, value: Array, flags: Array, sampled: Array) -> Pairs:
-    """By sorting numbers that are the visit, the value and the flags at once."""
+def _pairs(visit: Array, value: Array, flags: Array) -> Pairs:
+    """By sorting numbers that are the value, the visit and the flags at once."""
     there = value > 0
-    packed = visit[there].astype("u8") << np.uint64(32) | value[there].astype("u8") << np.uint64(3)
+    packed = value[there].astype("u8") << np.uint64(35) | visit[there].astype("u8") << np.uint64(3)
     packed = np.sort(packed | flags[there] & (PAGE_VIEW | GOAL))
     key = packed >> np.uint64(3)
-    if not len(key):
-        return Pairs(*(np.zeros(0, kind) for kind in ("u4", "u4", "u4", "u4", "u4", "u4")))
-    first = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]]))
+    first = np.flatnonzero(key[1:] != key[:-1]) + 1
+    first = np.concatenate([[0], first]) if len(key) else first
     bits = packed.astype("u1")
-    own = (key[first] >> np.uint64(29)).astype("u4")
-    is_sampled = np.zeros(int(visit[-1]) + 1, bool)
-    is_sampled[sampled[sampled <= visit[-1]]] = True
+    own = (key[first] >> np.uint64(32)).astype("u4")
+    begins = np.concatenate([[0], np.flatnonzero(own[1:] != own[:-1]) + 1]) if len(own) else first
     return Pairs(
-        visit=own,
-        value=_narrow((key[first] & np.uint64((1 << 29) - 1)).astype("u4")),
+        values=own[begins],
+        bounds=np.append(begins, len(own)).astype("u4"),
+        visit=key[first].astype("u4"),
         events=_narrow(np.diff(np.append(first, len(key)))),
-        pageviews=_narrow(np.add.reduceat((bits & PAGE_VIEW).astype("u4"), first)),
-        goals=_narrow(np.add.reduceat(((bits & GOAL) >> 2).astype("u4"), first)),
-        sampled=np.flatnonzero(is_sampled[own]).astype("u4"),
+        pageviews=_sums(bits & PAGE_VIEW, first),
+        goals=_sums((bits & GOAL) >> 2, first),
     )
+
+
+def _sums(column: Array, first: Array) -> Array:
+    return _narrow(np.add.reduceat(column, first, dtype="u4")) if len(first) else column.astype("u4")
+
+
+def _ranges(bounds: Array, chosen: Array) -> Array:
+    """Places from bounds[i] up to bounds[i + 1], for each i of `chosen`, one after another."""
+    begins, counts = bounds[chosen].astype("i8"), np.diff(bounds)[chosen].astype("i8")
+    ends = np.cumsum(counts)
+    return np.repeat(begins - (ends - counts), counts) + np.arange(int(ends[-1]) if len(ends) else 0)
 
 
 def _places(count: Array, order: Array, is_first: Array) -> tuple[Array, Array]:

@@ -17,10 +17,10 @@ def takes_sample(visits: Array) -> Array:
     return visits > EXACT_UP_TO * SAMPLE
 
 
-def different(visitors: Sequence[Array], groups: Sequence[Array], visits: Array) -> Array:
+def different(visitors: Sequence[Array], groups: Sequence[Array | int], visits: Array) -> Array:
     """(count,) How many different `visitors`, each the first eight bytes of a keyed hash, are in each of the `groups`,
-    numbers below `count`; both in as many arrays as one likes. `visits` (count,) says how many there are in each, of
-    whom those of groups that `takes_sample` may be the sampled ones alone."""
+    numbers below `count`, or one for a whole array; in as many arrays as one likes. `visits` (count,) says how many
+    there are in each, of whom those of groups that `takes_sample` may be the sampled ones alone."""
     count = len(visits)
     share = np.minimum(1.0, EXACT_UP_TO / np.maximum(visits, 1))
     highest = np.where(share < 1, share * 2.0**64, 0).astype("u8") - np.uint64(1)
@@ -30,8 +30,8 @@ def different(visitors: Sequence[Array], groups: Sequence[Array], visits: Array)
     for heads, own in zip(visitors, groups, strict=True):
         if (share < 1).any():
             some = heads <= highest[own]
-            heads, own = heads[some], own[some]
-        parts.append((heads >> bits << bits) | own.astype("u8"))
+            heads, own = heads[some], own if isinstance(own, int) else own[some]
+        parts.append((heads >> bits << bits) | np.asarray(own, "u8"))
     keys = np.sort(np.concatenate(parts))
     is_new = np.concatenate([[True], keys[1:] != keys[:-1]]) if len(keys) else np.zeros(0, bool)
     found = np.bincount((keys[is_new] & ((np.uint64(1) << bits) - np.uint64(1))).astype("i8"), minlength=count)

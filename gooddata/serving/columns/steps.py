@@ -9,8 +9,8 @@ import numpy as np
 
 from gooddata.blocks.block import GOAL, PAGE_VIEW, Array
 from gooddata.errors import InputError
-from gooddata.serving.columns.choose import Stretch, parts
-from gooddata.serving.columns.day import Day
+from gooddata.serving.columns.choose import Part, Stretch, parts
+from gooddata.serving.columns.day import DAY_SECONDS, Day
 from gooddata.serving.columns.filters import Filter
 from gooddata.serving.columns.people import different
 from gooddata.serving.columns.totals import EVENT_COUNTS, of
@@ -66,39 +66,55 @@ def by_steps(
     count = len(edges) - 1
     columns = {name: np.zeros(count, "i8") for name in (*EVENT_COUNTS, "sessions")}
     heads: list[Array] = []
-    groups: list[Array] = []
+    groups: list[Array | int] = []
     for part in parts(stretch, filters, since, until):
         day = part.day
         at = np.array(edges, "i8") - day.start
         began = part.began(since, until)
+        there = part.there
+        single, last = _step(at, np.array([0, DAY_SECONDS - 1])).tolist()
+        if single == last:
+            columns["sessions"][single] += np.count_nonzero(began)
+            for name in EVENT_COUNTS:
+                columns[name][single] += of(part, name)[there].sum()
+            heads.append(day.visitor[there])
+            groups.append(single)
+            continue
         columns["sessions"] += _counts(at, day.started[began], count)
-        there = np.flatnonzero(part.there)
-        single, spread = _apart(day, at, there)
+        single, spread = _apart(day, at, np.flatnonzero(there))
         step = _step(at, day.first[single])
         for name in EVENT_COUNTS:
             columns[name] += np.bincount(step, of(part, name)[single], count).astype("i8")
         heads.append(day.visitor[single])
         groups.append(step)
-        if not len(spread):
-            continue
-        own = np.zeros(day.visits, bool)
-        own[spread] = True
-        events = np.flatnonzero(day.of_visits(own) if part.events is None else day.of_visits(own) & part.events)
-        step = _step(at, day.second[events])
-        flags = day.flags[events]
-        for name, such in (("events", flags >= 0), ("pageviews", flags & PAGE_VIEW), ("conversions", flags & GOAL)):
-            columns[name] += np.bincount(step[such > 0], minlength=count)
-        if visitors:
-            visit = day.visit_of_events()[events]
-            # Both grow, so that the same come one after another.
-            again = np.concatenate([[False], (visit[1:] == visit[:-1]) & (step[1:] == step[:-1])])
-            heads.append(day.visitor[visit[~again]])
-            groups.append(step[~again])
+        if len(spread):
+            _add_spread(columns, heads, groups, part, at, spread)
     found: dict[str, Any] = {name: column.tolist() for name, column in columns.items()}
     if visitors:
-        visits = sum((np.bincount(own, minlength=count) for own in groups), np.zeros(count, "i8"))
+        visits = np.zeros(count, "i8")
+        for head, own in zip(heads, groups, strict=True):
+            visits += np.bincount(np.broadcast_to(own, len(head)), minlength=count)
         found["visitors"] = different(heads, groups, visits).tolist()
     return found
+
+
+def _add_spread(
+    columns: dict[str, Array], heads: list[Array], groups: list[Array | int], part: Part, at: Array, spread: Array
+) -> None:
+    """Adds visits whose events are in several steps, event by event."""
+    day, count = part.day, len(at) - 1
+    own = np.zeros(day.visits, bool)
+    own[spread] = True
+    events = part.events_of(own)
+    step = _step(at, day.second[events])
+    flags = day.flags[events]
+    for name, such in (("events", flags >= 0), ("pageviews", flags & PAGE_VIEW), ("conversions", flags & GOAL)):
+        columns[name] += np.bincount(step[such > 0], minlength=count)
+    visit = day.visit_of_events()[events]
+    # Both grow, so that the same come one after another.
+    again = np.concatenate([[False], (visit[1:] == visit[:-1]) & (step[1:] == step[:-1])])[: len(visit)]
+    heads.append(day.visitor[visit[~again]])
+    groups.append(step[~again])
 
 
 def _apart(day: Day, at: Array, there: Array) -> tuple[Array, Array]:

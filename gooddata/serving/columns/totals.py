@@ -44,7 +44,7 @@ def _visitors(found: Sequence[Part]) -> int:
         ]
     else:
         own = [part.day.visitor[each] for part, each in zip(found, there, strict=True)]
-    return int(different(own, [np.zeros(len(each), "i8") for each in own], visits)[0])
+    return int(different(own, [0] * len(own), visits)[0])
 
 
 def of(part: Part, name: str) -> Any:

@@ -1,0 +1,26 @@
+/** Anomalies in words. */
+
+import type { Anomaly } from "./api";
+import { count } from "./format";
+
+const METRIC_WORDS: Record<string, string> = {
+  events: "events",
+  pageviews: "page views",
+  sessions: "sessions",
+  conversions: "conversions",
+  conversion_rate: "conversion rate",
+  errors: "errors",
+};
+
+export function metricInWords(metric: string): string {
+  return METRIC_WORDS[metric] ?? metric;
+}
+
+/** "9 sessions from google: 40 to 61 were to be expected". */
+export function anomalyInWords(anomaly: Anomaly): string {
+  const of = anomaly.dimension ? ` (${anomaly.dimension} ${anomaly.value})` : "";
+  const isShare = anomaly.metric === "conversion_rate";
+  const show = (value: number) => (isShare ? `${(value * 100).toFixed(1)}%` : count(Math.round(value)));
+  const what = `${show(anomaly.observed)} ${metricInWords(anomaly.metric)}${of}`;
+  return `${what}: ${show(Math.max(0, anomaly.low))} to ${show(anomaly.high)} were to be expected`;
+}

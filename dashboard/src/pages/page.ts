@@ -1,0 +1,9 @@
+import type { Project } from "../api";
+import type { Live } from "../live";
+import type { Question } from "./question";
+/** What every page is given. */
+export interface PageProps {
+  project: Project;
+  live: Live;
+  question: Question;
+}

@@ -1,0 +1,88 @@
+/** The pages, in the order of the navigation. Each is loaded when it is first shown. */
+
+import type { ComponentType } from "preact";
+import type { IconName } from "../elements/icons";
+import type { PageProps } from "./page";
+
+export type Group = "Now" | "Understand" | "Predict" | "Operate";
+
+export interface Route {
+  path: string;
+  title: string;
+  group: Group;
+  icon: IconName;
+  load: () => Promise<ComponentType<PageProps>>;
+  /** What it is about, beside the heading. */
+  note?: string;
+  /** It asks about a stretch of time: ranges and filters stand above it. */
+  isAsked?: boolean;
+  /** It has something to show although no event has arrived. */
+  needsNoData?: boolean;
+}
+
+export const ROUTES: Route[] = [
+  {
+    path: "/",
+    title: "Overview",
+    group: "Now",
+    icon: "overview",
+    load: async () => (await import("./overview")).Overview,
+    isAsked: true,
+  },
+  {
+    path: "/live",
+    title: "Live",
+    group: "Now",
+    icon: "live",
+    load: async () => (await import("./live")).LivePage,
+    isAsked: true,
+  },
+  {
+    path: "/intelligence",
+    title: "Intelligence",
+    group: "Predict",
+    icon: "intelligence",
+    load: async () => (await import("./intelligence")).Intelligence,
+    isAsked: true,
+  },
+  {
+    path: "/pipeline",
+    title: "Pipeline",
+    group: "Operate",
+    icon: "pipeline",
+    load: async () => (await import("./pipeline")).Pipeline,
+    note: "from a browser to an answer",
+    needsNoData: true,
+  },
+  {
+    path: "/alerts",
+    title: "Alerts",
+    group: "Operate",
+    icon: "alerts",
+    load: async () => (await import("./alerts")).Alerts,
+    note: "what is to be noticed, and who is told",
+    needsNoData: true,
+  },
+  {
+    path: "/privacy",
+    title: "Privacy",
+    group: "Operate",
+    icon: "privacy",
+    load: async () => (await import("./privacy")).Privacy,
+    note: "what is kept of people, and for how long",
+    needsNoData: true,
+  },
+  {
+    path: "/settings",
+    title: "Settings",
+    group: "Operate",
+    icon: "settings",
+    load: async () => (await import("./settings")).Settings,
+    note: "how the project is measured",
+    needsNoData: true,
+  },
+];
+
+export function routeOf(path: string): Route {
+  return ROUTES.find((route) => route.path === path) ?? (ROUTES[0] as Route);
+}

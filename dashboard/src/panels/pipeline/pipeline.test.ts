@@ -1,0 +1,40 @@
+import { describe, expect, it } from "vitest";
+import { removedInWords } from "../privacy/counts";
+import { inWords as termInWords } from "../privacy/term";
+import { inWords } from "../reason";
+import { outcomeInWords } from "./outcome";
+import { ribbon } from "./ribbon";
+
+const NOTHING = { offered: 0, accepted: 0, duplicate: 0, spooled: 0, dropped: 0, rejected: {}, cut: 0, stopped: null };
+
+describe("what owners are told", () => {
+  it("says what became of a replay, without what there was none of", () => {
+    expect(outcomeInWords({ ...NOTHING, offered: 3, accepted: 2, rejected: { tracking_plan: 1 } })).toBe(
+      "3 events sent again; 2 taken in; refused again: 1 × not as the tracking plan says.",
+    );
+    expect(outcomeInWords({ ...NOTHING, offered: 1, cut: 1, stopped: "no" })).toBe(
+      "1 event sent again; 1 kept in part and not sent; stopped: no.",
+    );
+  });
+
+  it("knows reasons, and spells out the ones that it does not", () => {
+    expect(inWords("missing_id")).toBe("no id");
+    expect(inWords("some_new_one")).toBe("some new one");
+  });
+
+  it("counts what an erasure removed", () => {
+    expect(removedInWords({ events: 1200, batches: 1, rejections: 0 })).toBe("1,200 events, 1 batch");
+    expect(removedInWords({ models_to_retrain: 1, rollup_cells: 2 })).toBe("1 model to retrain, 2 rollup cells");
+    expect(removedInWords({ events: 0 })).toBe("nothing was held");
+  });
+
+  it("names terms", () => {
+    expect([null, 30, 365, 730].map(termInWords)).toEqual(["for ever", "for 30 days", "for a year", "for 2 years"]);
+  });
+
+  it("draws a band from a stretch of the left edge to its place at the right", () => {
+    const path = ribbon(0, 10, 28, 6);
+    expect(path).toContain("100,25 L100,31");
+    expect(path.endsWith("L0,10 Z")).toBe(true);
+  });
+});

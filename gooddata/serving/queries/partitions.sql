@@ -1,0 +1,13 @@
+-- How many batches has each partition, how many of them have the workers applied, who stand at positions $2 of partitions
+-- $1, and for how long has the oldest other one waited? They had come to what was received at times $3.
+SELECT p.partition, p.head, coalesce(c.seq, 0) AS applied, p.head - coalesce(c.seq, 0) AS behind,
+       extract(epoch FROM now() - w.received_at) * 1000 AS lag_ms
+FROM raw.partition p
+LEFT JOIN unnest($1::smallint[], $2::bigint[], $3::timestamptz[]) AS c (partition, seq, caught_up_at) USING (partition)
+LEFT JOIN LATERAL (
+    SELECT b.received_at FROM raw.batch b
+    WHERE b.partition = p.partition AND b.seq = coalesce(c.seq, 0) + 1
+      AND b.received_at >= coalesce(c.caught_up_at - interval '1 hour', '-infinity')
+    LIMIT 1
+) w ON true
+ORDER BY p.partition
