@@ -23,6 +23,7 @@ from gooddata.command_line import (
     running_url,
     with_settings,
 )
+from gooddata.commands.alert import alert
 from gooddata.commands.bench import bench
 from gooddata.commands.erase import erase
 from gooddata.commands.evaluate import evaluate
@@ -114,7 +115,7 @@ def work(settings: Settings) -> None:
 
 
 @main.command()
-@with_settings("host", "port", "data", "ingest_url", *INGESTION)
+@with_settings("host", "port", "data", "ingest_url", "smtp_from", "webhook_private", *INGESTION)
 @click.option("--ingest", "ingest_", is_flag=True, help="take events in on the same port, too")
 @click.option("--demo", is_flag=True, help="serve the demo shop, reporting to the project that up --demo made")
 def serve(settings: Settings, ingest_: bool, demo: bool) -> None:
@@ -193,6 +194,7 @@ def replay(
         sys.exit(INTERRUPTED if report.stopped == "interrupted" else FAILED)
 
 
+main.add_command(alert)
 main.add_command(events)
 main.add_command(erase)
 main.add_command(evaluate)

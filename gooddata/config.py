@@ -93,6 +93,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     geoip_database: Annotated[
         Path | None, Setting("MaxMind database (.mmdb) that knows the country of an IP address; needs gooddata[geoip]")
     ] = None
+    smtp_url: Annotated[
+        str | None,
+        Setting("mail server for alerts, such as smtp://user:password@mail.example.com:587", secret=True),
+    ] = None
+    smtp_from: Annotated[str | None, Setting("e-mail address that alerts come from")] = None
+    webhook_private: Annotated[
+        bool, Setting("let webhooks of alerts go to private, loopback and link-local addresses, too")
+    ] = False
     secret: Annotated[
         str | None,
         Setting("key that pseudonyms and tokens are derived from; made in the data folder when absent", secret=True),

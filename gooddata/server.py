@@ -29,6 +29,7 @@ from gooddata.ingestion.rules.violations import Violations
 from gooddata.ingestion.spool import claim_spools
 from gooddata.owners_means import means_of
 from gooddata.persistence.pseudonym import Pseudonyms
+from gooddata.serving.alerts.outbox import means_of as alert_means_of
 from gooddata.serving.app import Serving
 from gooddata.serving.holdouts import Holdouts
 from gooddata.serving.pages import DemoConfig
@@ -69,6 +70,7 @@ async def run_server(settings: Settings, *, ingest: bool, serve: bool, demo: Dem
                 holdouts,
                 means,
                 settings.query_mb * 1_048_576,
+                alert_means_of(settings, settings.secret_bytes()),
             )
             app = served.app
             endpoint_of = served.endpoints.get

@@ -15,8 +15,10 @@ from gooddata import __version__
 from gooddata.errors import GoodDataError, InputError
 from gooddata.eventlog.postgres import UNAVAILABLE
 from gooddata.persistence.pseudonym import Pseudonyms
-from gooddata.serving import api, intelligence_api, owner_api, pages
+from gooddata.serving import alerts_api, api, intelligence_api, owner_api, pages
 from gooddata.serving.access import Access, NotAllowed
+from gooddata.serving.alerts.keep import keep_alerting
+from gooddata.serving.alerts.outbox import AlertMeans
 from gooddata.serving.columns.answers import Columns
 from gooddata.serving.columns.shelf import Shelf
 from gooddata.serving.etags import ETags
@@ -47,8 +49,10 @@ class Serving:
         holdouts: Holdouts,
         means: Means,
         query_bytes: int,
+        alert_means: AlertMeans,
     ) -> None:
         self._pseudonyms = pseudonyms
+        self._alerting = (store, alert_means)
         self._live = Live(store)
         self._holdouts = holdouts
         self._feedback = Feedback(analytics_dsn, holdouts)
@@ -59,6 +63,7 @@ class Serving:
             "store": store,
             "columns": columns,
             "questions": Questions(store, columns),
+            "alert_means": alert_means,
             "findings": Findings(store.analytics),
             "access": access,
             "recommender": recommender,
@@ -71,6 +76,7 @@ class Serving:
         self.app = Litestar(
             route_handlers=[
                 api.router(),
+                alerts_api.router(),
                 owner_api.router(means),
                 intelligence_api.router(),
                 pages.router(),
@@ -91,6 +97,7 @@ class Serving:
             ),
             signature_types=[
                 Access,
+                AlertMeans,
                 Columns,
                 DemoConfig,
                 Feedback,
@@ -113,11 +120,12 @@ class Serving:
         return scores and b'{"visitor":%b,%b' % (msgspec.json.encode(visitor), scores[1:])
 
     async def run(self) -> None:
-        """Keeps the live picture and the feedback going, until cancelled."""
+        """Keeps the live picture, the feedback and alerts going, until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._live.run())
             tasks.create_task(self._feedback.run())
             tasks.create_task(self._holdouts.run())
+            tasks.create_task(keep_alerting(*self._alerting))
 
 
 @get("/healthz", media_type=MediaType.TEXT, include_in_schema=False)

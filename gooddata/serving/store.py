@@ -40,6 +40,7 @@ _QUERIES = [
     "timeline",
     "live",
     "ledger",
+    "received",
     "lag",
     "visitor_score",
     "engine_model",
@@ -180,6 +181,10 @@ class Store:
             else:
                 answer[row["outcome"]] = row["events"]
         return answer
+
+    async def received_and_rejected(self, project: str, since: datetime) -> tuple[int, int]:
+        """Events of the project that came since the hour of `since`, and those of them that were rejected."""
+        return tuple(await self._raw.fetchrow(_SQL["received"], project, since))
 
     async def visitor_score(self, project: str, visitor: UUID) -> dict[str, Any]:
         """The newest scores of one visitor, as browsers receive them; without scores where there are none."""

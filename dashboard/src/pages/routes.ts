@@ -85,6 +85,15 @@ export const ROUTES: Route[] = [
     needsNoData: true,
   },
   {
+    path: "/alerts",
+    title: "Alerts",
+    group: "Operate",
+    icon: "alerts",
+    load: async () => (await import("./alerts")).Alerts,
+    note: "what is to be noticed, and who is told",
+    needsNoData: true,
+  },
+  {
     path: "/privacy",
     title: "Privacy",
     group: "Operate",

@@ -1,0 +1,91 @@
+/** A rule as the form has it, and the condition that it asks for. */
+
+import type { AskedRule, Condition } from "./api/alerts";
+
+export const METRICS = ["sessions", "visitors", "pageviews", "events", "conversions", "revenue"] as const;
+export type What = (typeof METRICS)[number] | "anomaly" | "lag" | "rejected" | "silence";
+export type How = "below" | "above" | "fall-before" | "rise-before" | "fall-week" | "rise-week";
+export type Unit = "minutes" | "hours" | "days";
+
+export interface Draft {
+  name: string;
+  what: What;
+  how: How;
+  value: string;
+  length: string;
+  unit: Unit;
+  looks: string;
+  quiet: string;
+  destinations: string[];
+}
+
+export const WHATS: { value: What; text: string }[] = [
+  { value: "sessions", text: "sessions" },
+  { value: "visitors", text: "visitors" },
+  { value: "pageviews", text: "page views" },
+  { value: "events", text: "events" },
+  { value: "conversions", text: "conversions" },
+  { value: "revenue", text: "revenue" },
+  { value: "anomaly", text: "an anomaly" },
+  { value: "silence", text: "no event" },
+  { value: "rejected", text: "rejected events" },
+  { value: "lag", text: "the workers' lag" },
+];
+
+export const HOWS: { value: How; text: string }[] = [
+  { value: "below", text: "below" },
+  { value: "above", text: "above" },
+  { value: "fall-before", text: "down on the time before, by %" },
+  { value: "rise-before", text: "up on the time before, by %" },
+  { value: "fall-week", text: "down on a week before, by %" },
+  { value: "rise-week", text: "up on a week before, by %" },
+];
+
+/** What the number of the form means; null where there is none to give. */
+export const VALUE_OF: Record<"anomaly" | "lag" | "rejected" | "silence", string | null> = {
+  anomaly: "severity, 0.6 to 1",
+  lag: "seconds behind",
+  rejected: "percent of events",
+  silence: null,
+};
+
+const MINUTES: Record<Unit, number> = { minutes: 1, hours: 60, days: 1440 };
+
+export const EMPTY: Draft = {
+  name: "",
+  what: "sessions",
+  how: "below",
+  value: "10",
+  length: "1",
+  unit: "hours",
+  looks: "2",
+  quiet: "10",
+  destinations: [],
+};
+
+export function isMetric(what: What): boolean {
+  return (METRICS as readonly string[]).includes(what);
+}
+
+export function conditionOf(draft: Draft): Condition {
+  const minutes = Math.round(Number(draft.length) * MINUTES[draft.unit]);
+  const value = Number(draft.value);
+  if (draft.what === "anomaly") return { kind: "anomaly", minutes, severity: value, metric: null };
+  if (draft.what === "silence") return { kind: "health", measure: "silence", minutes, value: 0 };
+  if (draft.what === "lag") return { kind: "health", measure: "lag", minutes: 1, value };
+  if (draft.what === "rejected") return { kind: "health", measure: "rejected", minutes, value };
+  const side = draft.how === "below" || draft.how.startsWith("fall") ? "below" : "above";
+  const compare = draft.how.endsWith("-before") ? "before" : draft.how.endsWith("-week") ? "week" : "value";
+  return { kind: "metric", metric: draft.what, minutes, side, value, compare };
+}
+
+export function ruleOf(draft: Draft): AskedRule {
+  return {
+    name: draft.name.trim(),
+    condition: conditionOf(draft),
+    destinations: draft.destinations,
+    looks: Number(draft.looks),
+    quiet_minutes: Number(draft.quiet),
+    enabled: true,
+  };
+}
