@@ -135,12 +135,14 @@ class Encoder:
         return _chunks(fixed, self._paths[sessions["entry"]], self._paths[sessions["last"]], credits)
 
     def cells(self, dimension: Dimension, start: int, cells: Cells) -> Iterator[bytes]:
-        minute = _moment(start + cells.minute * 60_000)
-        first = _fixed(len(minute), [(">i8", minute)], head=_head(CELL_COLUMNS, self._project))
+        number = len(cells.minute)
+        first = _fixed(
+            number, [(">i8", _moment(start + cells.minute * 60_000))], head=_head(CELL_COLUMNS, self._project)
+        )
         *counts, revenue, engaged = cells.counts
         numbers: list[tuple[str, np.ndarray | int | float]] = [(">i8", column) for column in counts]
         numbers += [(">f8", revenue / 10_000), (">i8", engaged)]
-        return _chunks(first, _values(dimension)[cells.value], _fixed(len(minute), numbers))
+        return _chunks(first, _values(dimension)[cells.value], _fixed(number, numbers))
 
     def sketches(self, dimension: Dimension, start: int, made: Sequence[Sketched]) -> Iterator[bytes]:
         if not made:
