@@ -15,19 +15,21 @@ from bench.query.plans import EXPLAIN, Log, Read
 from bench.query.questions import Asking, Question, headline
 
 _EXPLAINED = 3
+PATIENCE_SECONDS = 120.0  # of an answer, on either side
 _UNKNOWN_FILTER = ("filter", "no-such-dimension==x")
 
 
 class Answered(msgspec.Struct):
     """What askings took, in milliseconds, and the first one's answers; `different`: how many were not alike.
 
-    `status` is another than 200 where there was no answer, `ignored` says that filters make no difference: then
-    nothing was measured."""
+    `status` is another than 200 where there was no answer, `late` where it was not waited for any longer; `ignored`
+    says that filters make no difference: then nothing was measured."""
 
     took: list[float] = []
     answers: list[Any] = []
     status: int = 200
     ignored: bool = False
+    late: bool = False
     different: int = 0
 
 
@@ -37,7 +39,10 @@ class Product:
     def __init__(self, url: str, read_key: str, connections: int = 16) -> None:
         limits = httpx.Limits(max_connections=connections)
         self._client = httpx.AsyncClient(
-            base_url=f"{url}/api/", headers={"authorization": f"Bearer {read_key}"}, limits=limits, timeout=120
+            base_url=f"{url}/api/",
+            headers={"authorization": f"Bearer {read_key}"},
+            limits=limits,
+            timeout=PATIENCE_SECONDS,
         )
 
     async def close(self) -> None:
@@ -54,7 +59,11 @@ class Product:
             asking = question.ask(rng)
             asked.add(msgspec.json.encode(asking.requests))
             started = time.perf_counter()
-            got = await self._together(asking)
+            try:
+                got = await self._together(asking)
+            except httpx.TimeoutException:
+                answered.late = True
+                break
             answered.took.append((time.perf_counter() - started) * 1e3)
             if failed := [each.status_code for each in got if each.status_code != 200]:
                 answered.status = failed[0]
@@ -111,7 +120,11 @@ class Plain:
         until = time.perf_counter() + self._seconds
         for number in range(askings):
             started = time.perf_counter()
-            rows = await asyncio.gather(*(self._run(each) for each in question.ask(rng).statements))
+            try:
+                rows = await asyncio.gather(*(self._run(each) for each in question.ask(rng).statements))
+            except asyncpg.QueryCanceledError:
+                answered.late = True
+                break
             answered.took.append((time.perf_counter() - started) * 1e3)
             if number == 0:
                 answered.answers = rows
@@ -121,7 +134,7 @@ class Plain:
         return answered
 
     async def explain(self, question: Question, seed: int) -> Read:
-        """What the first asking reads."""
+        """What the first asking reads, which was answered in time."""
         read = Read()
         for each in question.ask(Random(f"{seed}/{question.name}")).statements:
             [row] = await self._run(plain.Statement(EXPLAIN + each.sql, each.arguments))

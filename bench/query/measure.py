@@ -14,7 +14,7 @@ import asyncpg
 from bench.contenders import answering, process_of
 from bench.product import cpu_seconds, free_port
 from bench.query import plans, report
-from bench.query.asking import Plain, Product, difference
+from bench.query.asking import PATIENCE_SECONDS, Plain, Product, difference
 from bench.query.data import Data, Tell, data_at, data_in
 from bench.query.questions import Question, questions
 from bench.query_data.fill import PROJECT
@@ -33,8 +33,7 @@ _SETTINGS = (
     "max_parallel_workers_per_gather",
     "jit",
 )
-# Where its answer takes longer, the plain table is not waited for.
-_PATIENCE = {"statement_timeout": "600s", "timezone": "UTC", "role": "gooddata_dashboard"}
+_PATIENCE = {"statement_timeout": f"{PATIENCE_SECONDS:.0f}s", "timezone": "UTC", "role": "gooddata_dashboard"}
 
 
 async def run(
@@ -112,7 +111,7 @@ async def _ask_product(
         try:
             async with _served(data, key) as (product, _):
                 for question, answered, _ in answers:
-                    if answered.status == 200 and not answered.ignored:
+                    if answered.status == 200 and not (answered.ignored or answered.late):
                         read[question.name] = await product.explain(question, plans.Log(data.log), seed)
         finally:
             await _execute(owner, plans.OFF, database)
@@ -132,7 +131,8 @@ async def _ask_plain(
             if not plain.can(question, seed):
                 continue
             beside = await plain.ask(question, askings, seed)
-            line |= report.beside(beside, await plain.explain(question, seed), difference(question, answered, beside))
+            read = None if beside.late else await plain.explain(question, seed)
+            line |= report.beside(beside, read, difference(question, answered, beside))
             tell(f"{question.name}, plain table: {report.said(beside)}")
     finally:
         await pool.close()

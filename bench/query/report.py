@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from bench.query.asking import Answered
+from bench.query.asking import PATIENCE_SECONDS, Answered
 from bench.query.plans import Read
 from bench.query.questions import Question
 
 _FILTERS_IGNORED = "filters are let pass unread"
+_LATE = f"it takes longer than {PATIENCE_SECONDS:.0f} s"
 
 
 def percentile(took: Sequence[float], share: float) -> float:
@@ -23,6 +24,8 @@ def of_question(question: Question, answered: Answered, cpu_ms: dict[str, float]
         return told | {"unanswered": 200, "because": _FILTERS_IGNORED}
     if answered.status != 200:
         return told | {"unanswered": answered.status}
+    if answered.late:
+        return told | {"unanswered": 200, "because": _LATE}
     return told | _times(answered) | {"cpu_ms": cpu_ms} | _read(read)
 
 
@@ -32,11 +35,15 @@ def said(answered: Answered) -> str:
         return _FILTERS_IGNORED
     if answered.status != 200:
         return f"unanswered ({answered.status})"
+    if answered.late:
+        return _LATE
     return f"p50 {percentile(answered.took, 0.5):,.1f} ms, p95 {percentile(answered.took, 0.95):,.1f} ms"
 
 
-def beside(answered: Answered, read: Read, apart: float | None) -> dict[str, Any]:
+def beside(answered: Answered, read: Read | None, apart: float | None) -> dict[str, Any]:
     """The plain table's part of that line; `difference`: of the product's number of events from the plain table's."""
+    if answered.late:
+        return {"plain": {"unanswered": _LATE}}
     return {"plain": _times(answered) | _read(read) | {"difference": apart}}
 
 
@@ -89,10 +96,17 @@ def in_words(report: dict[str, Any]) -> str:
         if "unanswered" in line:
             lines.append(f"{line['question']:44}  unanswered ({line['unanswered']}) {line.get('because', '')}".rstrip())
             continue
-        read, other = line["rows_read"], line.get("plain")
-        told = f"{line['question']:44}{line['p50_ms']:9,.1f}{line['p95_ms']:9,.1f}{_number(read):>13}"
-        lines.append(told + (f"{other['p50_ms']:12,.1f}{_number(other['rows_read']):>13}" if other else ""))
+        told = f"{line['question']:44}{line['p50_ms']:9,.1f}{line['p95_ms']:9,.1f}{_number(line['rows_read']):>13}"
+        lines.append(told + _beside(line.get("plain")))
     return "\n".join(lines)
+
+
+def _beside(plain: dict[str, Any] | None) -> str:
+    if plain is None:
+        return ""
+    if "unanswered" in plain:
+        return f"  {plain['unanswered']}"
+    return f"{plain['p50_ms']:12,.1f}{_number(plain['rows_read']):>13}"
 
 
 def _number(value: int | None) -> str:

@@ -117,14 +117,17 @@ def test_percentiles_are_of_what_was_measured_and_kinds_keep_the_slowest():
     assert report.percentile(took, 0.5) == 50
     assert report.percentile(took, 0.95) == 95
     assert report.percentile([7.0], 0.95) == 7
-    fast, slow, none = questions(SINCE, UNTIL)[:3]
+    overviews = [question for question in questions(SINCE, UNTIL) if question.kind == "overview"]
+    fast, slow, none, late = overviews[:4]
     lines = [
         report.of_question(fast, Answered([20.0, 40.0], [], different=2), {}, None),
         report.of_question(slow, Answered([150.0, 400.0], [], different=2), {}, None),
         report.of_question(none, Answered([1.0], [], status=503), {}, None),
+        report.of_question(late, Answered(late=True), {}, None) | report.beside(Answered(late=True), None, None),
     ]
+    assert lines[3]["plain"] == {"unanswered": "it takes longer than 120 s"}
     assert report.summary(lines) == {
         "overview": {
-            "target_ms": 100, "questions": 3, "unanswered": 1, "within_target": 1, "slowest_p95_ms": 400.0
+            "target_ms": 100, "questions": 4, "unanswered": 2, "within_target": 1, "slowest_p95_ms": 400.0
         }
     }  # fmt: skip
