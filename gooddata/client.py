@@ -139,19 +139,34 @@ class Client:
         return _decoded(await self._request("POST", "/v1/batch", content=body, headers=headers), Receipt)
 
     async def overview(self, **query: Any) -> dict[str, Any]:
-        """Totals of the period `from_` to `to` (ISO 8601 or epoch milliseconds) and of the one before it."""
+        """Totals of the period `from_` to `to` (ISO 8601 or epoch milliseconds) and of the one before it.
+
+        Here and below, `filter` is one filter of sessions or a list of them: `source==google|bing`, `page~/blog/`.
+        """
         return await self._get("/api/overview", query)
 
     async def timeseries(self, *, interval: str = "hour", **query: Any) -> dict[str, Any]:
-        """Counts per `minute`, `hour` or `day`, without gaps."""
+        """Counts per `minute`, `hour`, `day`, `week` or `month` of the time zone `tz`, without gaps."""
         return await self._get("/api/timeseries", {"interval": interval, **query})
 
     async def breakdown(self, dimension: str, *, limit: int = 10, **query: Any) -> dict[str, Any]:
-        """The top values of page, source, campaign, event, goal, device, browser or country."""
+        """The top values of page, entry, exit, source, campaign, event, goal, device, browser or country."""
         return await self._get("/api/breakdown", {"dimension": dimension, "limit": limit, **query})
 
+    async def funnel(self, *steps: str, within_hours: int = 24, **query: Any) -> dict[str, Any]:
+        """How many visitors had an event of each step, in order, such as `page==/pricing`; `by` a dimension."""
+        return await self._get("/api/funnel", {"step": list(steps), "within_hours": within_hours, **query})
+
+    async def retention(self, *, by: str = "week", cohorts: int = 8, **query: Any) -> dict[str, Any]:
+        """How many of the visitors who were new in each day, week or month were there again in later ones."""
+        return await self._get("/api/retention", {"by": by, "cohorts": cohorts, **query})
+
+    async def paths(self, anchor: str, *, direction: str = "after", **query: Any) -> dict[str, Any]:
+        """Which pages come after, or before, a page or event."""
+        return await self._get("/api/paths", {"anchor": anchor, "direction": direction, **query})
+
     async def sessions(self, *, limit: int = 50, **query: Any) -> dict[str, Any]:
-        """The newest sessions with their scores."""
+        """The newest sessions with their scores; `cursor` takes what `next` of an answer said."""
         return await self._get("/api/sessions", {"limit": limit, **query})
 
     async def models(self, **query: Any) -> dict[str, Any]:

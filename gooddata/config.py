@@ -67,6 +67,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         ),
         msgspec.Meta(ge=64),
     ] = 2048
+    query_mb: Annotated[
+        int,
+        Setting("megabytes of memory that a serving process may keep events in, by columns, to answer questions"),
+        msgspec.Meta(ge=16),
+    ] = 1024
     trusted_proxies: Annotated[
         str | None,
         Setting("addresses and networks of proxies whose X-Forwarded-For is believed, with commas in between"),

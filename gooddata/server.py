@@ -55,7 +55,15 @@ async def run_server(settings: Settings, *, ingest: bool, serve: bool, demo: Dem
             stack.push_async_callback(store.close)
             recommender = _recommender(settings, stack)
             holdouts = await Holdouts.open(store.analytics)
-            served = Serving(store, analytics_dsn, pseudonyms, demo or DemoConfig(None, None), recommender, holdouts)
+            served = Serving(
+                store,
+                analytics_dsn,
+                pseudonyms,
+                demo or DemoConfig(None, None),
+                recommender,
+                holdouts,
+                settings.query_mb * 1_048_576,
+            )
             app = served.app
             endpoint_of = served.endpoints.get
             background += [served.run()]

@@ -1,5 +1,6 @@
 """Models as skops files: data, and nothing that runs when it is read."""
 
+import threading
 from collections.abc import Mapping
 from typing import Any
 from zipfile import ZIP_DEFLATED, BadZipFile
@@ -21,6 +22,10 @@ _TRUSTED = frozenset(
 # What reading a file that is no model may raise, here or in who takes its parts.
 UNUSABLE = (ValueError, KeyError, TypeError, AttributeError, OSError, BadZipFile)
 
+# Arrays have headers that are parsed as Python, which Python 3.11 cannot do in two threads at once: it raises
+# SystemError ("AST constructor recursion depth mismatch").
+_ONE_AT_A_TIME = threading.Lock()
+
 
 def dumps(state: Mapping[str, Any]) -> bytes:
     """The parts of a model as a file."""
@@ -30,7 +35,8 @@ def dumps(state: Mapping[str, Any]) -> bytes:
 def loads(blob: bytes) -> Any:
     """The parts of a model. Raises InputError when it holds a type that a model has no business to hold, and one of
     UNUSABLE when it is no such file."""
-    strangers = set(skops.io.get_untrusted_types(data=blob)) - _TRUSTED
-    if strangers:
-        raise InputError(f"the model holds types that are not trusted: {', '.join(sorted(strangers))}")
-    return skops.io.loads(blob, trusted=sorted(_TRUSTED))
+    with _ONE_AT_A_TIME:
+        strangers = set(skops.io.get_untrusted_types(data=blob)) - _TRUSTED
+        if strangers:
+            raise InputError(f"the model holds types that are not trusted: {', '.join(sorted(strangers))}")
+        return skops.io.loads(blob, trusted=sorted(_TRUSTED))

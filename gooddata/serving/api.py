@@ -13,21 +13,27 @@ from litestar.response import Stream
 
 from gooddata.errors import InputError
 from gooddata.serving.access import COOKIE, Access, NotAllowed, Opens
+from gooddata.serving.columns.filters import parse_all
+from gooddata.serving.columns.values import BY
 from gooddata.serving.event_stream import event_stream
+from gooddata.serving.explore_api import HANDLERS, Filters, Zone
 from gooddata.serving.findings import Findings
 from gooddata.serving.live import Live
 from gooddata.serving.models import model_card
 from gooddata.serving.models import models as in_use
 from gooddata.serving.period import Period, moment, period
-from gooddata.serving.store import DIMENSIONS, Store
+from gooddata.serving.questions import Questions
+from gooddata.serving.store import Store
 
 MOST_ROWS = 1_000
+MOST_OFFSET = 1_000_000
 A_WEEK = timedelta(days=7)
 
 From = Annotated[str | None, Parameter(query="from", description="ISO 8601 or epoch milliseconds")]
 Until = Annotated[str | None, Parameter(query="to", description="ISO 8601 or epoch milliseconds; now by default")]
 Since = Annotated[str | None, Parameter(description="ISO 8601 or epoch milliseconds; a week ago by default")]
-Dimension = Annotated[str, Parameter(description=f"one of {', '.join(DIMENSIONS)}")]
+Dimension = Annotated[str, Parameter(description=f"one of {', '.join(BY)}")]
+Offset = Annotated[int, Parameter(ge=0, le=MOST_OFFSET)]
 WithinHours = Annotated[int | None, Parameter(ge=1, le=720, description="1 to 720; in the same session by default")]
 Limit = Annotated[int, Parameter(ge=1, le=MOST_ROWS)]
 
@@ -74,31 +80,54 @@ async def session(opens: Opens, store: Store) -> dict[str, Any]:
 
 
 @get("/overview")
-async def overview(project_id: str, span: Period, store: Store) -> dict[str, Any]:
-    """Totals of the period and of the one before. Visitors are exact up to 2,048, and close to 2% beyond."""
-    return await store.overview(project_id, span)
+async def overview(
+    project_id: str, span: Period, questions: Questions, filters: Filters = None, compare: str = "previous"
+) -> dict[str, Any]:
+    """Totals of the period and of the one before, of sessions that pass the filters. Visitors are exact up to 2,048,
+    and close to 2% beyond."""
+    if compare not in ("previous", "none"):
+        raise InputError("compare must be previous or none", "compare")
+    return await questions.overview(project_id, span, parse_all(filters), compare == "previous")
 
 
 @get("/timeseries")
-async def timeseries(project_id: str, span: Period, store: Store, interval: str = "hour") -> dict[str, Any]:
-    """Counts by minute, hour or day (UTC), without gaps; with visitors by hour or day."""
-    return await store.timeseries(project_id, span, interval)
+async def timeseries(
+    project_id: str,
+    span: Period,
+    questions: Questions,
+    interval: str = "hour",
+    tz: Zone = "UTC",
+    filters: Filters = None,
+) -> dict[str, Any]:
+    """Counts by minute, hour, day, week or month of a time zone, without gaps; with visitors by hour and longer."""
+    return await questions.timeseries(project_id, span, interval, tz, parse_all(filters))
 
 
 @get("/breakdown")
 async def breakdown(
-    project_id: str, span: Period, store: Store, dimension: Dimension, limit: Limit = 10
+    project_id: str,
+    span: Period,
+    questions: Questions,
+    dimension: Dimension,
+    limit: Limit = 10,
+    offset: Offset = 0,
+    filters: Filters = None,
 ) -> dict[str, Any]:
     """The greatest values of a dimension, with how many visitors had each; null while that is being counted anew."""
-    if dimension not in DIMENSIONS:
-        raise InputError(f"dimension must be one of {', '.join(DIMENSIONS)}", "dimension")
-    return await store.breakdown(project_id, span, dimension, limit)
+    return await questions.breakdown(project_id, span, dimension, parse_all(filters), limit, offset)
 
 
 @get("/sessions")
-async def sessions(project_id: str, span: Period, store: Store, limit: Limit = 50) -> dict[str, Any]:
-    """The sessions of the period that were active latest, with their scores."""
-    return {"sessions": await store.sessions(project_id, span, limit)}
+async def sessions(
+    project_id: str,
+    span: Period,
+    store: Store,
+    limit: Limit = 50,
+    cursor: Annotated[str | None, Parameter(max_length=100, description="`next` of the answer before")] = None,
+    filters: Filters = None,
+) -> dict[str, Any]:
+    """The sessions of the period that were active latest, with their scores; `next` leads on, null at the end."""
+    return await store.sessions(project_id, span, limit, parse_all(filters), cursor)
 
 
 @get("/sessions/{session_id:uuid}")
@@ -214,6 +243,7 @@ def router() -> Router:
             returns,
             feedback,
             ledger,
+            *HANDLERS,
         ],
         dependencies={
             "opens": Provide(opens),

@@ -17,11 +17,15 @@ from gooddata.eventlog.postgres import UNAVAILABLE
 from gooddata.persistence.pseudonym import Pseudonyms
 from gooddata.serving import api, intelligence_api, pages
 from gooddata.serving.access import Access, NotAllowed
+from gooddata.serving.columns.answers import Columns
+from gooddata.serving.columns.shelf import Shelf
+from gooddata.serving.etags import ETags
 from gooddata.serving.feedback import Feedback
 from gooddata.serving.findings import Findings
 from gooddata.serving.holdouts import Holdouts
 from gooddata.serving.live import Live
 from gooddata.serving.pages import DemoConfig
+from gooddata.serving.questions import Questions
 from gooddata.serving.recommendations_api import PATH, RecommendationsApi
 from gooddata.serving.recommender import Busy, Recommender
 from gooddata.serving.store import Store
@@ -40,6 +44,7 @@ class Serving:
         demo: DemoConfig,
         recommender: Recommender,
         holdouts: Holdouts,
+        query_bytes: int,
     ) -> None:
         self._pseudonyms = pseudonyms
         self._live = Live(store)
@@ -47,8 +52,11 @@ class Serving:
         self._feedback = Feedback(analytics_dsn, holdouts)
         access = Access(store.analytics)
         self.endpoints = {PATH: RecommendationsApi(access, pseudonyms, recommender, holdouts)}
+        columns = Columns(Shelf(store.analytics, query_bytes))
         shared: dict[str, Any] = {
             "store": store,
+            "columns": columns,
+            "questions": Questions(store, columns),
             "findings": Findings(store.analytics),
             "access": access,
             "recommender": recommender,
@@ -72,7 +80,20 @@ class Serving:
             openapi_config=OpenAPIConfig(
                 "GoodData", __version__, path="/api/openapi.json", render_plugins=[JsonRenderPlugin(path="/")]
             ),
-            signature_types=[Access, DemoConfig, Feedback, Findings, Holdouts, Live, Pseudonyms, Recommender, Store],
+            signature_types=[
+                Access,
+                Columns,
+                DemoConfig,
+                Feedback,
+                Findings,
+                Holdouts,
+                Live,
+                Pseudonyms,
+                Questions,
+                Recommender,
+                Store,
+            ],
+            middleware=[ETags],
             after_exception=[_log_unexpected],
             logging_config=None,
         )

@@ -46,6 +46,11 @@ def moment(text: str | None, field: str, ago: timedelta) -> datetime:
     return _moment(text, field) if text else datetime.now(UTC) - ago
 
 
+def moment_or_now(text: str | None, field: str) -> datetime:
+    """The same; now where none is given."""
+    return moment(text, field, timedelta())
+
+
 def _moment(text: str, field: str) -> datetime:
     try:
         if text.lstrip("-").isdigit():

@@ -1,6 +1,6 @@
 """The questions that serving puts to the databases, one method each; the SQL is in `queries/`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 from uuid import UUID
@@ -8,8 +8,11 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from gooddata.errors import InputError
 from gooddata.persistence.pool import open_pool
+from gooddata.serving.columns.filters import Filter
 from gooddata.serving.period import Period
+from gooddata.serving.sessions_where import conditions
 from gooddata.serving.visitors import count_visitors, visitors_by_step, visitors_by_value
 from gooddata.sql import statement
 
@@ -26,6 +29,7 @@ DIMENSIONS = {
 LIVE_SPAN = timedelta(minutes=30)
 LIVE_SESSIONS = 30
 
+_EPOCH = datetime.fromtimestamp(0, UTC)
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 _QUERIES = [
@@ -76,10 +80,10 @@ class Store:
         told = {"trained": True} | {name: row[name] for name in ("version", "vector_version", "trained_on")}
         return told | {"log_loss": float(row["log_loss"])} | msgspec.json.decode(row["model"])
 
-    async def overview(self, project: str, period: Period) -> dict[str, Any]:
-        """Totals of the period, and of the period before it."""
+    async def overview(self, project: str, period: Period, compare: bool = True) -> dict[str, Any]:
+        """Totals of the period, and, to compare, of the period before it."""
         totals = await self._totals(project, period)
-        return totals | {"previous": await self._totals(project, period.previous())}
+        return totals | {"previous": await self._totals(project, period.previous()) if compare else None}
 
     async def _totals(self, project: str, period: Period) -> dict[str, Any]:
         totals = dict(await self.analytics.fetchrow(_SQL["overview"], project, period.start, period.end))
@@ -117,13 +121,28 @@ class Store:
             "rows": [dict(row) | {"visitors": visitors[row["value"]] if visitors else None} for row in rows],
         }
 
-    async def sessions(self, project: str, span: Period, limit: int) -> list[dict[str, Any]]:
-        """The sessions of the period that were active latest, newest first, with their scores."""
-        return _sessions(await self.analytics.fetch(_SQL["sessions"], project, span.start, limit, None, span.end))
+    async def sessions(
+        self, project: str, span: Period, limit: int, filters: Sequence[Filter] = (), after: str | None = None
+    ) -> dict[str, Any]:
+        """The sessions of the period that were active latest, newest first, with their scores; those after the place
+        that `next` of an earlier answer named."""
+        at, last = (None, None) if after is None else _place(after)
+        passing, values = conditions(filters, 8)
+        rows = await self.analytics.fetch(
+            _SQL["sessions"].replace("[filters]", passing),
+            project, span.start, limit + 1, None, span.end, at, last, *values,
+        )  # fmt: skip
+        found = _sessions(rows)
+        more = len(found) > limit
+        newest = {row["session_id"]: row["last_at"] for row in rows}
+        next_ = _named(newest[found[limit - 1]["session"]], found[limit - 1]["session"]) if more else None
+        return {"sessions": found[:limit], "next": next_}
 
     async def session(self, project: str, session: UUID) -> dict[str, Any] | None:
         """One session with its timeline, or None."""
-        rows = await self.analytics.fetch(_SQL["sessions"], project, _FIRST, 1, session, _LAST)
+        rows = await self.analytics.fetch(
+            _SQL["sessions"].replace("[filters]", "true"), project, _FIRST, 1, session, _LAST, None, None
+        )
         if not rows:
             return None
         timeline = await self.analytics.fetch(_SQL["timeline"], project, rows[0]["visitor"], session)
@@ -133,7 +152,7 @@ class Store:
         """Who is here now, and how far the workers are behind."""
         now = dict(await self.analytics.fetchrow(_SQL["live"], project))
         sessions = await self.sessions(project, Period(datetime.now(UTC) - LIVE_SPAN, _LAST), LIVE_SESSIONS)
-        return now | {"sessions": sessions, "lag_ms": await self.lag_ms()}
+        return now | {"sessions": sessions["sessions"], "lag_ms": await self.lag_ms()}
 
     async def lag_ms(self) -> int:
         """Milliseconds for which the oldest batch has waited that no worker has applied; 0 when none waits."""
@@ -221,6 +240,19 @@ _AS_STORED = [
     "automated",
     "revenue",
 ]
+
+
+def _named(at: datetime, session: UUID) -> str:
+    """A place among sessions, as `next` names it."""
+    return f"{(at - _EPOCH) // timedelta(microseconds=1)}.{session}"
+
+
+def _place(text: str) -> tuple[datetime, UUID]:
+    at, _, session = text.partition(".")
+    try:
+        return _EPOCH + timedelta(microseconds=int(at)), UUID(session)
+    except (ValueError, OverflowError):
+        raise InputError("cursor must be what `next` of an earlier answer said", "cursor") from None
 
 
 def _milliseconds(moment: datetime) -> int:

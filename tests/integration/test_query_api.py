@@ -183,3 +183,99 @@ async def test_the_api_describes_itself(api):
         "ledger",
     ):
         assert "get" in described["paths"][f"/api/{path}"]
+
+
+async def test_filters_select_sessions_everywhere(api):
+    bought = {"filter": "goal==Order Completed", **SPAN}
+    overview = await get(api, "/api/overview", compare="none", **bought)
+    assert overview["previous"] is None
+    assert (overview["sessions"], overview["visitors"], overview["events"]) == (1, 1, 3)
+    series = await get(api, "/api/timeseries", interval="day", tz="Asia/Kathmandu", **bought)
+    assert sum(series["events"]) == 3 and series["t"][0] % 86_400_000 == (24 * 60 - 345) * 60_000
+    pages = await get(api, "/api/breakdown", dimension="page", **bought)
+    assert [row["value"] for row in pages["rows"]] == ["/", "/shoes", "/thanks"] and pages["values"] == 3
+    second = await get(api, "/api/breakdown", dimension="page", limit=1, offset=1, **bought)
+    assert [row["value"] for row in second["rows"]] == ["/shoes"]
+    both = await get(api, "/api/overview", **SPAN, filter=["entry==/shoes", "source!=direct"])
+    assert both["sessions"] == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "count"),
+    [
+        (["page==/thanks"], 1), (["page!=/thanks"], 2), (["page~shoe"], 3), (["event!~Order"], 2),
+        (["exit==/shoes"], 2),
+        (["entry==/shoes", "source==direct"], 1), (["source!=direct"], 2), (["goal==Order Completed"], 1),
+        (["country==de"], 0), (["country!=de"], 3), (["device==unknown"], 3),
+    ],
+)  # fmt: skip
+async def test_lists_of_sessions_pass_the_same_filters(api, asked, count):
+    listed = await get(api, "/api/sessions", filter=asked, **SPAN)
+    assert len(listed["sessions"]) == count
+    assert (await get(api, "/api/overview", filter=asked, **SPAN))["sessions"] == count
+
+
+async def test_sessions_are_paged_without_a_gap(api):
+    whole = [each["session"] for each in (await get(api, "/api/sessions", **SPAN))["sessions"]]
+    paged, cursor = [], {}
+    while cursor is not None:
+        answer = await get(api, "/api/sessions", limit=1, **cursor, **SPAN)
+        paged += [each["session"] for each in answer["sessions"]]
+        cursor = answer["next"] and {"cursor": answer["next"]}
+    assert paged == whole and len(whole) == 3
+
+
+async def test_visitors_are_followed(api):
+    funnel = await get(
+        api, "/api/funnel", step=["page==/", "page~/shoes", "event==Order Completed"], by="source", **SPAN
+    )
+    assert [(each["step"], each["visitors"], each["median_ms"]) for each in funnel["steps"]] == [
+        ("page==/", 1, None),
+        ("page~/shoes", 1, 60_000),
+        ("event==Order Completed", 1, 60_000),
+    ]
+    assert [group["value"] for group in funnel["groups"]] == ["google"]
+    retention = await get(api, "/api/retention", by="day", cohorts=2, to=SPAN["to"])
+    assert [cohort["visitors"] for cohort in retention["cohorts"]] == [0, 2]
+    paths = await get(api, "/api/paths", anchor="page==/", **SPAN)
+    assert paths["sessions"] == 1
+    assert paths["levels"][0]["links"] == [{"value": "/shoes", "sessions": 1}]
+
+
+async def test_an_answer_that_has_not_changed_is_not_sent_again(api):
+    first = await api.get("/api/overview", params=SPAN)
+    again = await api.get("/api/overview", params=SPAN, headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    other = await api.get(
+        "/api/breakdown", params={"dimension": "page", **SPAN}, headers={"If-None-Match": first.headers["etag"]}
+    )
+    assert other.status_code == 200 and other.json()["rows"]
+
+
+@pytest.mark.parametrize(
+    ("path", "params", "field"),
+    [
+        ("/api/overview", {"filter": "shoe==1"}, "filter"),
+        ("/api/overview", {"filter": ["page==/"] * 21}, "filter"),
+        ("/api/overview", {"compare": "last year"}, "compare"),
+        ("/api/timeseries", {"tz": "Mars/Olympus"}, "tz"),
+        ("/api/timeseries", {"tz": "../../etc/passwd"}, "tz"),
+        ("/api/timeseries", {"interval": "second", "filter": "page==/"}, "interval"),
+        ("/api/timeseries", {"interval": "minute", "from": 0, "filter": "page==/"}, "interval"),
+        ("/api/funnel", {"step": ["page==/"]}, "step"),
+        ("/api/funnel", {"step": ["page==/", "event!=x"]}, "step"),
+        ("/api/funnel", {"step": ["page==/", "event==x"], "within_hours": 0}, "within_hours"),
+        ("/api/funnel", {"step": ["page==/", "event==x"], "by": "shoe"}, "by"),
+        ("/api/funnel", {"step": ["page==/", "event==x"], "from": 0}, "from"),
+        ("/api/retention", {"by": "hour"}, "by"),
+        ("/api/retention", {"cohorts": 61}, "cohorts"),
+        ("/api/paths", {"anchor": "source==x"}, "anchor"),
+        ("/api/paths", {"anchor": "page==/", "direction": "up"}, "direction"),
+        ("/api/paths", {"anchor": "page==/", "depth": 6}, "depth"),
+        ("/api/sessions", {"cursor": "first"}, "cursor"),
+    ],
+)
+async def test_a_bad_question_is_refused_with_the_field(api, path, params, field):
+    answer = await api.get(path, params=params)
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["error"]["field"] == field

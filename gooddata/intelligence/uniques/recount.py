@@ -1,4 +1,4 @@
-"""Counts the unique visitors of hours that are due, and of their day, in one transaction.
+"""Counts the unique visitors of hours that are due, and of their day, and writes the hours' blocks, in one transaction.
 
 Why an hour that is not due has the sketches of its events, in whatever snapshot somebody reads:
 
@@ -20,6 +20,7 @@ from typing import Any
 
 import msgspec
 
+from gooddata.intelligence.blocks.keep import put_block, remove_block
 from gooddata.intelligence.moments import HOUR_MS
 from gooddata.intelligence.sessions.rollup import DIMENSIONS
 from gooddata.sketch import HEAD_BYTES, Visitors, count_of, heads
@@ -85,7 +86,10 @@ async def count_day(connection: Any, project: str, day: int, ready: Ready = READ
 
 async def _count_hour(connection: Any, project: str, hour: int) -> None:
     cells = _cells(connection, project, hour)
-    if await connection.fetchval(_CLOSED, project, hour):
+    if not await connection.fetchval(_CLOSED, project, hour):
+        await put_block(connection, project, hour // 1_000)
+    else:
+        await remove_block(connection, project, hour // 1_000)
         former = {
             (row["dimension"], row["value"]): row["sketch"]
             for row in await connection.fetch(_FORMER, project, hour, list(DIMENSIONS))

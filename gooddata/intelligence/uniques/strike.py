@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from gooddata.intelligence.blocks.keep import remove_blocks
 from gooddata.intelligence.moments import HOUR_MS
 from gooddata.intelligence.uniques.due import Hour, mark_due
 from gooddata.intelligence.uniques.recount import day_of
@@ -46,5 +47,6 @@ async def strike(connection: Any, project: str, visitors: Sequence[bytes], hours
             await connection.execute(_REMOVE.format(table=table, moment=moment), *key)
         else:
             await connection.execute(_PUT.format(table=table, moment=moment), *key, left, count_of(left))
+    await remove_blocks(connection, project, hours)
     await mark_due(connection, hours)
     return len(holding)

@@ -23,6 +23,7 @@ _DELETE_SCORES = statement(__package__, "delete_scores")
 _LOCK_SKETCHES = "SELECT pg_advisory_xact_lock(7013046015)"
 _CLOSE = statement(__package__, "close_uniques")
 _DELETE_SKETCHES = statement(__package__, "delete_sketches")
+_DELETE_BLOCKS = "DELETE FROM analytics.block WHERE hour < $2::timestamptz AND ($1::text IS NULL OR project_id = $1)"
 
 
 async def drop_windows(analytics: Any, kind: str, before: datetime) -> list[str]:
@@ -59,3 +60,5 @@ async def delete_rows(analytics: Any, kind: str, project: str, before: datetime)
 
 async def _end_sketches(analytics: Any, kind: str, project: str | None, before: datetime) -> None:
     await analytics.execute(_DELETE_SKETCHES if kind == "counts" else _CLOSE, project, before)
+    if kind != "counts":
+        await analytics.execute(_DELETE_BLOCKS, project, before)

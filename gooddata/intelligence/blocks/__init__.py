@@ -1,0 +1,1 @@
+"""An hour that is being counted goes in; its block, in analytics.block, comes out."""

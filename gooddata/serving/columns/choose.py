@@ -1,0 +1,156 @@
+"""Which visits pass filters, and what they come to within a period."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import msgspec
+import numpy as np
+
+from gooddata.blocks.block import GOAL, OF_SESSIONS, Array
+from gooddata.serving.columns.day import DAY_SECONDS, Day, Visits
+from gooddata.serving.columns.filters import Filter
+from gooddata.serving.columns.names import Names
+
+
+class Stretch(msgspec.Struct, frozen=True):
+    """Days in order, some of which may be missing, with the names of their project."""
+
+    days: Sequence[Day]
+    names: Mapping[str, Names]
+
+    def links(self) -> Iterator[tuple[int, int, Array, Array]]:
+        """Sessions that go on past midnight: from which day to which (places in `days`), and of each session the visit
+        on the one and on the other. A session lasts a day at most, so that it has no third."""
+        for place, (before, after) in enumerate(zip(self.days, self.days[1:], strict=False)):
+            if after.start - before.start != DAY_SECONDS or not before.visits:
+                continue
+            goes_on = np.flatnonzero(after.started < 0)
+            where = np.minimum(np.searchsorted(before.session, after.session[goes_on]), before.visits - 1)
+            same = before.session[where] == after.session[goes_on]
+            yield place, place + 1, where[same], goes_on[same]
+
+    def bounced(self) -> list[Array]:
+        """Of each day the visits with which a session begins that has one page view and no interaction."""
+        found = [day.bounced for day in self.days]
+        for before, after, visit, same in self.links():
+            first, rest = self.days[before].whole, self.days[after].whole
+            once = first.pageviews[visit] + rest.pageviews[same] == 1
+            found[before] = _changed(
+                found[before], visit, once & (first.interactions[visit] + rest.interactions[same] == 0)
+            )
+        return found
+
+    def converted(self) -> list[Array]:
+        """The same of those whose session reaches a goal."""
+        found = [day.converted for day in self.days]
+        for before, after, visit, same in self.links():
+            whole = self.days[before].converted[visit] | self.days[after].converted[same]
+            found[before] = _changed(found[before], visit, whole)
+        return found
+
+    def exits(self) -> list[Array]:
+        """The path with which each visit's session ends."""
+        paths = [day.exit.astype("u4") for day in self.days]
+        for before, after, visit, same in self.links():
+            ends = np.where(paths[after][same] > 0, paths[after][same], paths[before][visit])
+            paths[before][visit] = paths[after][same] = ends
+        return paths
+
+
+def _changed(column: Array, places: Array, values: Array) -> Array:
+    column = column.copy()
+    column[places] = values
+    return column
+
+
+class Part(msgspec.Struct, frozen=True):
+    """Of a day, the visits that were chosen (n,), and what they come to within the period; `events` (m,) are those
+    within it, or None where all are."""
+
+    place: int  # of the day in its stretch
+    day: Day
+    chosen: Array
+    events: Array | None
+    visits: Visits
+
+    @property
+    def there(self) -> Array:
+        """(n,) Which of the chosen visits had an event within the period."""
+        return self.chosen if self.events is None else self.chosen & (self.visits.events > 0)
+
+    def began(self, since: int, until: int) -> Array:
+        """(n,) Which of the chosen visits began their session from one moment to another (epoch seconds)."""
+        at = self.day.started
+        return self.chosen & self.day.began & (at >= since - self.day.start) & (at < until - self.day.start)
+
+    def events_of(self, visits: Array) -> Array:
+        """The places of the events, within the period, of some visits (n,) bool."""
+        own = self.day.events_of(np.flatnonzero(visits))
+        return own if self.events is None else own[self.events[own]]
+
+
+def parts(stretch: Stretch, filters: Sequence[Filter], since: int, until: int) -> list[Part]:
+    """Of the days that lie in the period, at least in part; filters look at whole sessions, beyond it as well."""
+    found = []
+    for place, (day, passed) in enumerate(zip(stretch.days, passing(stretch, filters), strict=True)):
+        if day.start >= until or day.start + DAY_SECONDS <= since:
+            continue
+        if since <= day.start and day.start + DAY_SECONDS <= until:
+            found.append(Part(place, day, passed, None, day.whole))
+        else:
+            within = day.within(since, until)
+            found.append(Part(place, day, passed, within, day.visits_within(within)))
+    return found
+
+
+def passing(stretch: Stretch, filters: Sequence[Filter]) -> list[Array]:
+    """Of each day the visits (n,) whose sessions pass all of the filters."""
+    chosen = [np.ones(day.visits, bool) for day in stretch.days]
+    for each in filters:
+        for place, holds in enumerate(_holding(stretch, each)):
+            chosen[place] &= ~holds if each.negated else holds
+    return chosen
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """Which events are such: of a page, a name, or a goal of a name."""
+
+    kind: str  # path or name
+    such: Array  # by number
+    goals: bool
+
+    @classmethod
+    def by(cls, each: Filter, names: Mapping[str, Names]) -> "Wanted":
+        kind = "path" if each.dimension == "page" else "name"
+        return cls(kind, names[kind].which(each.holds()), each.dimension == "goal")
+
+    def visits(self, day: Day) -> Array:
+        """(n,) The visits that have such an event."""
+        pairs = day.pairs(self.kind, None)
+        places = pairs.of(self.such)
+        if self.goals:
+            places = places[pairs.goals[places] > 0]
+        found = np.zeros(day.visits, bool)
+        found[pairs.visit[places]] = True
+        return found
+
+    def among(self, day: Day, events: Array) -> Array:
+        """Those of the events that are such, by their places."""
+        holds = self.such[(day.path if self.kind == "path" else day.name)[events]]
+        if self.goals:
+            holds &= (day.flags[events] & GOAL) > 0
+        return events[holds]
+
+
+def _holding(stretch: Stretch, each: Filter) -> list[Array]:
+    kind = each.dimension
+    if kind in OF_SESSIONS:
+        such = stretch.names[kind].which(each.holds())
+        return [such[day.of[kind]] for day in stretch.days]
+    if kind == "exit":
+        such = stretch.names["path"].which(each.holds())
+        return [such[exits] for exits in stretch.exits()]
+    wanted = Wanted.by(each, stretch.names)
+    found = [wanted.visits(day) for day in stretch.days]
+    for before, after, visit, same in stretch.links():
+        found[before][visit] = found[after][same] = found[before][visit] | found[after][same]
+    return found

@@ -1,0 +1,272 @@
+"""The events of a UTC day by columns, put together from the blocks of its hours."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+import numpy as np
+
+from gooddata.blocks.block import GOAL, HOUR_SECONDS, INTERACTION, OF_EVENTS, OF_SESSIONS, PAGE_VIEW, Array, Block
+from gooddata.serving.columns.names import Names
+
+DAY_SECONDS = 24 * HOUR_SECONDS
+
+SAMPLE = 16
+"""Of large numbers of visitors, those whose hashes are least are counted, one in so many."""
+_SAMPLED = np.uint64((1 << 64) // SAMPLE)
+
+
+class Visits(msgspec.Struct, frozen=True):
+    """What visits come to within a span of time: (n,) each. A visit is what a session did within a day."""
+
+    events: Array
+    pageviews: Array
+    interactions: Array
+    goals: Array
+    revenue: Array
+
+
+class Pairs(msgspec.Struct, frozen=True):
+    """Which values occur in which visits: (k,) `values` that occur, (k + 1,) `bounds`, between which of the pairs a
+    value's are. (p,): the `visit`, how many `events` it has of the value, how many of them are page views and goals."""
+
+    values: Array
+    bounds: Array
+    visit: Array
+    events: Array
+    pageviews: Array
+    goals: Array
+
+    def of(self, such: Array) -> Array:
+        """Places of the pairs whose value is such, by whether each number is."""
+        return _ranges(self.bounds, np.flatnonzero(such[self.values]))
+
+    def grouped(self, group: Array, none: int) -> tuple[Array, Array]:
+        """The same where the value's group, by the group of each number, is not `none`; and their groups."""
+        own = group[self.values]
+        which = np.flatnonzero(own != none)
+        return _ranges(self.bounds, which), np.repeat(own[which], np.diff(self.bounds)[which])
+
+    def sums(self, column: Array) -> Array:
+        """(k,) Sums of a column (p,) by value."""
+        return np.add.reduceat(column, self.bounds[:-1], dtype="i8") if len(self.values) else np.zeros(0, "i8")
+
+
+class Day(msgspec.Struct, frozen=True):
+    """Visits in the order of their sessions' ids, and of each its events by time.
+
+    (n,): `session`, `visitor` (the first eight bytes of their ids), `started` (seconds from the day's start, below zero
+    where the session began before it), `first` and `last` second with an event, `exit` (the path of the last event that
+    has one), `of` by OF_SESSIONS. (n + 1,): `bounds`, between which of the events its own are. (m,): `second`, `flags`,
+    `path`, `name`. Paths, names and those of sessions are numbers of `Names`. `sampled` are the visits of one
+    visitor in SAMPLE.
+    """
+
+    start: int  # epoch seconds
+    session: Array
+    visitor: Array
+    started: Array
+    of: dict[str, Array]
+    bounds: Array
+    second: Array
+    flags: Array
+    path: Array
+    name: Array
+    revenue_at: Array
+    revenue: Array
+    first: Array
+    last: Array
+    exit: Array
+    whole: Visits
+    bounced: Array
+    converted: Array
+    sampled: Array
+    pairs_made: dict[str, Pairs]
+
+    @property
+    def visits(self) -> int:
+        return len(self.session)
+
+    @property
+    def began(self) -> Array:
+        """(n,) Whether the session began on this day."""
+        return self.started >= 0
+
+    @property
+    def bytes(self) -> int:
+        own = (getattr(self, name) for name in self.__struct_fields__)
+        flat = [each for each in own if isinstance(each, np.ndarray)]
+        parts = (self.whole, *self.pairs_made.values())
+        inner = [getattr(part, name) for part in parts for name in part.__struct_fields__]
+        return sum(each.nbytes for each in (*flat, *self.of.values(), *inner))
+
+    def of_visits(self, chosen: Array) -> Array:
+        """(m,) bool: the events of the visits that are chosen (n,)."""
+        return np.repeat(chosen, np.diff(self.bounds))
+
+    def visit_of_events(self) -> Array:
+        """(m,) To which visit each event belongs."""
+        return np.repeat(np.arange(self.visits, dtype="u4"), np.diff(self.bounds))
+
+    def events_of(self, visits: Array) -> Array:
+        """The places of the events of some visits, given in order."""
+        return _ranges(self.bounds, visits)
+
+    def pairs(self, kind: str, events: Array | None) -> Pairs:
+        """The paths or names of visits, of all events or of those that are chosen (m,)."""
+        own = self.path if kind == "path" else self.name
+        if events is not None:
+            return _pairs(self.visit_of_events()[events], own[events], self.flags[events])
+        made = self.pairs_made.get(kind)
+        if made is None:
+            made = self.pairs_made[kind] = _pairs(self.visit_of_events(), own, self.flags)
+        return made
+
+    def within(self, since: int, until: int) -> Array:
+        """(m,) bool: the events from one moment to another (epoch seconds)."""
+        return (self.second >= since - self.start) & (self.second < until - self.start)
+
+    def visits_within(self, events: Array) -> Visits:
+        """What the chosen events (m,) come to, by visit."""
+        return _visits(
+            self.bounds, self.flags * events, events, self.revenue_at, self.revenue * events[self.revenue_at]
+        )
+
+
+def put_together(start: int, blocks: Sequence[Block], names: Mapping[str, Names]) -> Day:
+    """The day that begins at `start` (epoch seconds), of the blocks of its hours, in any order."""
+    blocks = sorted(blocks, key=lambda block: block.start)
+    numbers = [{kind: names[kind].numbers(texts) for kind, texts in block.texts.items()} for block in blocks]
+    session = _joined((block.columns["session"] for block in blocks), "u8")
+    count = _joined((block.columns["count"] for block in blocks), "i8")
+    order = np.argsort(session, kind="stable")
+    ordered = session[order]
+    is_first = np.concatenate([[True], ordered[1:] != ordered[:-1]]) if len(ordered) else np.zeros(0, bool)
+    # The newest part of a session says what it was entered by.
+    latest = order[np.append(np.flatnonzero(is_first)[1:], len(ordered)) - 1] if len(ordered) else order
+    places, bounds = _places(count, order, is_first)
+    started = _joined((block.columns["started"] + np.int64(block.start - start) for block in blocks), "i4")
+    events = {
+        kind: _joined((own[kind][block.columns[kind]] for block, own in zip(blocks, numbers, strict=True)), "u4")
+        for kind in OF_EVENTS
+    }
+    second = _joined((block.columns["second"].astype("i4") + (block.start - start) for block in blocks), "i4")[places]
+    flags = _joined((block.columns["flags"] for block in blocks), "u1")[places]
+    path, name = (_narrow(events[kind][places]) for kind in OF_EVENTS)
+    revenue_at, revenue = _sparse(blocks, places)
+    whole = _visits(bounds, flags, np.ones(len(flags), bool), revenue_at, revenue)
+    visitor = _joined((block.columns["visitor"] for block in blocks), "u8")[latest]
+    sampled = np.flatnonzero(visitor < _SAMPLED).astype("u4")
+    return Day(
+        start=start,
+        session=ordered[is_first],
+        visitor=visitor,
+        started=started[latest],
+        of={
+            kind: _narrow(
+                _joined((own[kind][block.columns[kind]] for block, own in zip(blocks, numbers, strict=True)), "u4")[
+                    latest
+                ]
+            )
+            for kind in OF_SESSIONS
+        },
+        bounds=bounds,
+        second=second,
+        flags=flags,
+        path=path,
+        name=name,
+        revenue_at=revenue_at,
+        revenue=revenue,
+        first=second[bounds[:-1]],
+        last=second[bounds[1:] - 1],
+        exit=_exits(path, bounds),
+        whole=whole,
+        bounced=(whole.pageviews == 1) & (whole.interactions == 0),
+        converted=whole.goals > 0,
+        sampled=sampled,
+        pairs_made={},
+    )
+
+
+def _pairs(visit: Array, value: Array, flags: Array) -> Pairs:
+    """By sorting numbers that are the value, the visit and the flags at once."""
+    there = value > 0
+    packed = value[there].astype("u8") << np.uint64(35) | visit[there].astype("u8") << np.uint64(3)
+    packed = np.sort(packed | flags[there] & (PAGE_VIEW | GOAL))
+    key = packed >> np.uint64(3)
+    first = np.flatnonzero(key[1:] != key[:-1]) + 1
+    first = np.concatenate([[0], first]) if len(key) else first
+    bits = packed.astype("u1")
+    own = (key[first] >> np.uint64(32)).astype("u4")
+    begins = np.concatenate([[0], np.flatnonzero(own[1:] != own[:-1]) + 1]) if len(own) else first
+    return Pairs(
+        values=own[begins],
+        bounds=np.append(begins, len(own)).astype("u4"),
+        visit=key[first].astype("u4"),
+        events=_narrow(np.diff(np.append(first, len(key)))),
+        pageviews=_sums(bits & PAGE_VIEW, first),
+        goals=_sums((bits & GOAL) >> 2, first),
+    )
+
+
+def _sums(column: Array, first: Array) -> Array:
+    return _narrow(np.add.reduceat(column, first, dtype="u4")) if len(first) else column.astype("u4")
+
+
+def _ranges(bounds: Array, chosen: Array) -> Array:
+    """Places from bounds[i] up to bounds[i + 1], for each i of `chosen`, one after another."""
+    begins, counts = bounds[chosen].astype("i8"), np.diff(bounds)[chosen].astype("i8")
+    ends = np.cumsum(counts)
+    return np.repeat(begins - (ends - counts), counts) + np.arange(int(ends[-1]) if len(ends) else 0)
+
+
+def _places(count: Array, order: Array, is_first: Array) -> tuple[Array, Array]:
+    """Where each visit's events are among those of all hours, one visit after another; and the bounds of visits."""
+    begins = np.cumsum(count) - count
+    counts = count[order]
+    ends = np.cumsum(counts)
+    total = int(ends[-1]) if len(ends) else 0
+    places = np.repeat(begins[order] - (ends - counts), counts) + np.arange(total)
+    return places, np.append((ends - counts)[is_first], total).astype("u4")
+
+
+def _visits(bounds: Array, flags: Array, chosen: Array, revenue_at: Array, revenue: Array) -> Visits:
+    def sums(events: Array) -> Array:
+        # By running totals: where a visit has none of the events, reduceat would give it one of another's.
+        total = np.concatenate([[0], np.cumsum(events, dtype=np.int64)])
+        return (total[bounds[1:]] - total[bounds[:-1]]).astype("u4")
+
+    of_visit = np.searchsorted(bounds, revenue_at, side="right") - 1
+    return Visits(
+        sums(chosen),
+        sums(flags & PAGE_VIEW),
+        sums((flags & INTERACTION) >> 1),
+        sums((flags & GOAL) >> 2),
+        np.bincount(of_visit, revenue, len(bounds) - 1),
+    )
+
+
+def _exits(path: Array, bounds: Array) -> Array:
+    if len(bounds) == 1:
+        return path[:0]
+    newest = np.maximum.reduceat(np.where(path > 0, np.arange(len(path)), -1), bounds[:-1])
+    return np.where(newest >= 0, path[newest], 0).astype(path.dtype)
+
+
+def _sparse(blocks: Sequence[Block], places: Array) -> tuple[Array, Array]:
+    """Which events, by their place in the day, brought something in, and what."""
+    offsets = np.cumsum([0, *(block.events for block in blocks)])
+    at = _joined((b.columns["revenue_at"] + offset for b, offset in zip(blocks, offsets[:-1], strict=True)), "i8")
+    revenue = _joined((block.columns["revenue"] for block in blocks), "f8")
+    now_at = np.empty(len(places), np.int64)
+    now_at[places] = np.arange(len(places))
+    order = np.argsort(now_at[at])
+    return now_at[at][order].astype("u4"), revenue[order]
+
+
+def _joined(columns: Iterable[Array], dtype: str) -> Array:
+    parts = [column.astype(dtype, copy=False) for column in columns]
+    return np.concatenate(parts) if parts else np.zeros(0, dtype)
+
+
+def _narrow(numbers: Array) -> Array:
+    return numbers.astype(np.min_scalar_type(int(numbers.max()))) if len(numbers) else numbers

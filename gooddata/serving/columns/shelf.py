@@ -1,0 +1,184 @@
+"""Keeps the days of projects in memory, as far as they are asked for and there is room.
+
+A day is put together from the blocks of its hours. Of an hour that has changed since its block was written, such as the
+one that is running, the block is made here from the tables, so that an answer is of what is stored now; how often that
+is done depends on what it takes. Of more such hours than MOST_LIVE, as in an import, blocks are taken as they are, and
+the answer says how many hours are `behind`.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from gooddata.blocks.block import HOUR_SECONDS, OF_EVENTS, OF_SESSIONS, Block, decode
+from gooddata.blocks.read import is_large, read_block
+from gooddata.serving.columns.choose import Stretch
+from gooddata.serving.columns.day import DAY_SECONDS, Day, put_together
+from gooddata.serving.columns.names import Names
+from gooddata.sql import statement
+
+MOST_LIVE = 36
+LOOK_SECONDS = 1.0
+# Reading changed hours may take this share of the time.
+READING_SHARE = 0.1
+
+_HELD, _BODIES = statement(__package__, "held"), statement(__package__, "bodies")
+
+Key = tuple[tuple[int, int, int], ...]
+"""Which blocks a day is of: hour, version of the block or 0, marks of the hour as it was read or 0."""
+
+
+class Held(msgspec.Struct, frozen=True):
+    """What there is of a project: versions of blocks and marks of changed hours, by hour (epoch seconds); `since`
+    (epoch seconds) all events are there."""
+
+    blocks: dict[int, int]
+    due: dict[int, int]
+    since: int | None
+
+    def days(self, since: int, until: int) -> list[int]:
+        """Starts of the days, between two such, of which there is something."""
+        hours = {*self.blocks, *self.due}
+        return sorted({hour // DAY_SECONDS * DAY_SECONDS for hour in hours if since <= hour < until})
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """Days to answer from; how many of their hours are behind; from when on (epoch seconds) there are events."""
+
+    stretch: Stretch
+    behind: int
+    since: int | None
+
+
+class _Live(msgspec.Struct):
+    marks: int
+    block: Block | None
+    again_at: float
+
+
+class _Project:
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self.looked_at = float("-inf")
+        self.held = Held({}, {}, None)
+        self.days: dict[int, tuple[Key, Day]] = {}
+        self.blocks: dict[int, tuple[int, Block]] = {}  # of days that are changing
+        self.live: dict[int, _Live] = {}
+        self.forget_names()
+
+    def forget_names(self) -> None:
+        names = {kind: Names() for kind in (*OF_SESSIONS, *OF_EVENTS)}
+        # The page that a session was entered by is a page.
+        self.names: Mapping[str, Names] = names | {"entry": names["path"]}
+
+
+class Shelf:
+    """`analytics` is a pool whose role may read; `room` the bytes that days may take altogether, beyond which those
+    that were asked for least lately go."""
+
+    def __init__(self, analytics: Any, room: int) -> None:
+        self._analytics = analytics
+        self._room = room
+        self._projects: dict[str, _Project] = {}
+        self._order: OrderedDict[tuple[str, int], int] = (
+            OrderedDict()
+        )  # bytes of days, the least lately asked for first
+
+    @property
+    def bytes(self) -> int:
+        return sum(self._order.values())
+
+    async def days(self, project: str, since: int, until: int) -> Answered:
+        """The days between two moments (epoch seconds), and one more before and after for sessions that go on."""
+        own = self._projects.setdefault(project, _Project())
+        first = since // DAY_SECONDS * DAY_SECONDS - DAY_SECONDS
+        last = -(-until // DAY_SECONDS) * DAY_SECONDS + DAY_SECONDS
+        async with own.lock:
+            behind = await self._bring_up_to_date(project, own, first, last)
+            starts = [start for start in sorted(own.days) if first <= start < last]
+            for start in starts:
+                self._order.move_to_end((project, start))
+            answer = Answered(Stretch([own.days[start][1] for start in starts], own.names), behind, own.held.since)
+        self._make_room()
+        return answer
+
+    async def _bring_up_to_date(self, project: str, own: _Project, first: int, last: int) -> int:
+        clock = asyncio.get_running_loop().time
+        async with self._analytics.acquire() as connection:
+            if clock() - own.looked_at >= LOOK_SECONDS:
+                own.held = _held(await connection.fetch(_HELD, project))
+                own.looked_at = clock()
+                for gone in own.days.keys() - set(own.held.days(0, 1 << 62)):
+                    self._drop(project, own, gone)
+            held = own.held
+            due = sorted(hour for hour in held.due if first <= hour < last)
+            live = due[-MOST_LIVE:]
+            for hour in live:
+                await _read_live(connection, project, own, hour, held.due[hour])
+            for hour in own.live.keys() - held.due.keys():
+                del own.live[hour]
+            for start in held.days(first, last):
+                await self._bring_day(connection, project, own, start, frozenset(live))
+        return len(due) - len(live)
+
+    async def _bring_day(self, connection: Any, project: str, own: _Project, start: int, live: frozenset[int]) -> None:
+        hours = range(start, start + DAY_SECONDS, HOUR_SECONDS)
+        written = {hour: own.held.blocks[hour] for hour in hours if hour in own.held.blocks and hour not in live}
+        read = {hour: own.live[hour].marks for hour in hours if hour in live}
+        key = tuple(sorted([*((hour, version, 0) for hour, version in written.items()),
+                            *((hour, 0, marks) for hour, marks in read.items())]))  # fmt: skip
+        known = own.days.get(start)
+        if known is not None and known[0] == key:
+            return
+        lacking = [hour for hour, version in written.items() if own.blocks.get(hour, (0, None))[0] != version]
+        rows = await connection.fetch(_BODIES, project, [float(hour) for hour in lacking]) if lacking else []
+        blocks = {block.start: (row["version"], block) for row in rows for block in (await _decoded(row["body"]),)}
+        own.blocks |= blocks
+        now = [own.blocks[hour][1] for hour in written if hour in own.blocks]
+        now += [block for hour in read if (block := own.live[hour].block) is not None]
+        day = await asyncio.to_thread(put_together, start, now, own.names)
+        if not read:
+            # It will hardly change any more.
+            for hour in hours:
+                own.blocks.pop(hour, None)
+        own.days[start] = (key, day)
+        self._order[project, start] = day.bytes
+
+    def _make_room(self) -> None:
+        while self.bytes > self._room and len(self._order) > 1:
+            (project, start), _ = next(iter(self._order.items()))
+            self._drop(project, self._projects[project], start)
+
+    def _drop(self, project: str, own: _Project, start: int) -> None:
+        self._order.pop((project, start), None)
+        own.days.pop(start, None)
+        for hour in range(start, start + DAY_SECONDS, HOUR_SECONDS):
+            own.blocks.pop(hour, None)
+        if not own.days:
+            own.forget_names()
+
+
+async def _decoded(body: bytes) -> Block:
+    return await asyncio.to_thread(decode, body)
+
+
+def _held(rows: Sequence[Any]) -> Held:
+    blocks = {row["hour"]: row["version"] for row in rows if row["version"] is not None}
+    due = {row["hour"]: row["marks"] for row in rows if row["marks"] is not None}
+    closed = [row["hour"] for row in rows if row["version"] is None and row["marks"] is None]
+    return Held(blocks, due, closed[0] if closed else None)
+
+
+async def _read_live(connection: Any, project: str, own: _Project, hour: int, marks: int) -> None:
+    clock = asyncio.get_running_loop().time
+    known = own.live.get(hour)
+    if known is not None and (known.marks == marks or clock() < known.again_at):
+        return
+    started = clock()
+    # Marks are read first: what is committed in between is among the events already, and read once more.
+    block = await read_block(connection, project, hour, await is_large(connection, project, hour))
+    took = clock() - started
+    own.live[hour] = _Live(marks, block, clock() + max(LOOK_SECONDS, took / READING_SHARE))

@@ -1,0 +1,134 @@
+"""The values of a dimension that stand out, among sessions that pass."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from gooddata.blocks.block import GOAL, OF_SESSIONS, Array
+from gooddata.serving.columns.choose import Part, Stretch, parts
+from gooddata.serving.columns.day import Pairs
+from gooddata.serving.columns.filters import Filter
+from gooddata.serving.columns.people import different, takes_sample
+from gooddata.serving.columns.totals import of
+
+MEASURES = ("events", "pageviews", "sessions", "conversions")
+# By which measure values stand out.
+BY = {
+    "page": "pageviews", "entry": "sessions", "exit": "sessions", "source": "sessions", "campaign": "sessions",
+    "country": "sessions", "device": "sessions", "browser": "sessions", "event": "events", "goal": "conversions",
+}  # fmt: skip
+_KINDS = {"page": "path", "exit": "path", "event": "name", "goal": "name"}
+_COLUMNS = {"events": "events", "pageviews": "pageviews", "conversions": "goals"}
+
+
+class _Visits(msgspec.Struct, frozen=True):
+    """Of a part, the value of each visit (n,)."""
+
+    part: Part
+    own: Array
+    began: Array
+
+
+class _Occurring(msgspec.Struct, frozen=True):
+    """Of a part, the values that occur in visits, and which of the pairs are the chosen visits' (p,); None: all."""
+
+    part: Part
+    pairs: Pairs
+    chosen: Array | None
+
+
+def by_values(
+    stretch: Stretch, filters: Sequence[Filter], since: int, until: int, dimension: str, limit: int, offset: int
+) -> dict[str, Any]:
+    """Rows of `value`, MEASURES and `visitors`, the greatest first, from the `offset`-th on; and how many `values`
+    there are. Visits count for what their session was entered by; events for their own page and name."""
+    kind = _KINDS.get(dimension, dimension)
+    texts = stretch.names[kind].texts
+    size = len(texts)
+    found = parts(stretch, filters, since, until)
+    # By the value's number: the measure by which it stands out, and how many visits have it.
+    measure, visits, entries = (np.zeros(size, "i8") for _ in range(3))
+    own: list[_Visits | _Occurring] = []
+    if dimension in OF_SESSIONS or dimension == "exit":
+        exits = stretch.exits() if dimension == "exit" else None
+        for part in found:
+            values = part.day.of[dimension] if exits is None else exits[part.place]
+            began = part.began(since, until)
+            own.append(_Visits(part, values, began))
+            measure += np.bincount(values[began], minlength=size)
+            visits += np.bincount(values[part.there], minlength=size)
+    else:
+        for part in found:
+            each = _occurring(part, kind, dimension == "goal")
+            own.append(each)
+            pairs, chosen = each.pairs, each.chosen
+            counted = getattr(pairs, _COLUMNS[BY[dimension]])
+            measure[pairs.values] += pairs.sums(counted if chosen is None else counted * chosen)
+            visits[pairs.values] += np.diff(pairs.bounds) if chosen is None else pairs.sums(chosen)
+            if dimension == "page":
+                entries += np.bincount(part.day.of["entry"][part.began(since, until)], minlength=size)
+    order = _greatest(measure, visits + entries, texts)
+    rows = _rows(own, order[offset : offset + limit], visits, entries)
+    return {"rows": [{"value": texts[number]} | row for number, row in rows], "values": len(order)}
+
+
+def _occurring(part: Part, kind: str, goals: bool) -> _Occurring:
+    events = part.events
+    if goals:
+        reached = (part.day.flags & GOAL) > 0
+        events = reached if events is None else events & reached
+    pairs = part.day.pairs(kind, events)
+    return _Occurring(part, pairs, None if part.chosen.all() else part.chosen[pairs.visit])
+
+
+def _greatest(measure: Array, there: Array, texts: Sequence[str | None]) -> list[int]:
+    """Numbers of values that occurred, by measure, then by visits, then by text."""
+    found = np.flatnonzero(there)
+    found = found[found > 0]
+    return sorted(found.tolist(), key=lambda each: (-measure[each], -there[each], texts[each] or ""))
+
+
+def _rows(
+    own: Sequence[_Visits | _Occurring], chosen: Sequence[int], visits: Array, entries: Array
+) -> list[tuple[int, dict[str, int]]]:
+    """Everything about the chosen values alone."""
+    count = len(chosen)
+    place = np.full(len(visits), count, "u4")
+    place[list(chosen)] = np.arange(count)
+    of_chosen = np.append(visits[list(chosen)], 0)
+    large = takes_sample(of_chosen)
+    counts = {name: np.zeros(count + 1, "i8") for name in MEASURES}
+    counts["sessions"][:count] += entries[list(chosen)]
+    heads: list[Array] = []
+    groups: list[Array | int] = []
+    for each in own:
+        day = each.part.day
+        if isinstance(each, _Visits):
+            group = place[each.own]
+            counts["sessions"] += np.bincount(group[each.began], minlength=count + 1)
+            visit = np.flatnonzero(each.part.there & (group < count))
+            group = group[visit]
+            for name in _COLUMNS:
+                counts[name] += np.bincount(group, of(each.part, name)[visit], count + 1).astype("i8")
+        else:
+            pairs = each.pairs
+            such, group = pairs.grouped(place, count)
+            if each.chosen is not None:
+                such, group = such[each.chosen[such]], group[each.chosen[such]]
+            visit = pairs.visit[such]
+            for name, column in _COLUMNS.items():
+                counts[name] += np.bincount(group, getattr(pairs, column)[such], count + 1).astype("i8")
+        if large.any():
+            is_sampled = np.zeros(day.visits, bool)
+            is_sampled[day.sampled] = True
+            enough = np.flatnonzero(is_sampled[visit] | ~large[group])
+            visit, group = visit[enough], group[enough]
+        heads.append(day.visitor[visit])
+        groups.append(group)
+    visitors = different(heads, groups, of_chosen)
+    return [
+        (number, {name: int(counts[name][at]) for name in MEASURES} | {"visitors": int(visitors[at])})
+        for at, number in enumerate(chosen)
+    ]

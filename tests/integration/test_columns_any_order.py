@@ -1,0 +1,177 @@
+"""Events in any order, asked about while hours are written and while they change: what columns answer, filtered in any
+way, equals a plain recount of the raw events."""
+
+import os
+import random
+import uuid
+from itertools import pairwise
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from gooddata.intelligence.uniques.keep import count_ready
+from gooddata.serving.columns import shelf
+from gooddata.serving.columns.answers import Columns
+from gooddata.serving.columns.filters import parse_all
+from gooddata.serving.columns.funnel import parse_steps
+from gooddata.serving.columns.retention import LOOK_BACK_DAYS
+from gooddata.serving.columns.shelf import Shelf
+from gooddata.serving.period import Period
+from tests.conftest import new_project
+from tests.integration.appended import append
+from tests.integration.plain_columns import Plain, utc
+from tests.integration.plain_counts import DAY, HOUR, ms, raw_events
+from tests.integration.test_erasure import erase_person
+from tests.integration.test_uniques_any_order import AT_ONCE, START, VISITORS, bench
+from tests.integration.workbench import MINUTE, PSEUDONYMS
+
+__all__ = ["bench"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def seen_at_once():
+    """Every change is seen with the next question."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shelf, "LOOK_SECONDS", 0.0)
+        patch.setattr(shelf, "READING_SHARE", 1e9)
+        yield
+
+
+FILTERS = [
+    ("page", "==", ["/a"]), ("page", "!=", ["/a", "/b"]), ("page", "~", ["/"]), ("entry", "==", ["/", "/b"]),
+    ("exit", "!=", ["/"]), ("source", "==", ["google"]), ("source", "!=", ["direct"]), ("campaign", "!~", ["spr"]),
+    ("device", "==", ["unknown"]), ("event", "==", ["$click"]), ("event", "!~", ["Order"]),
+    ("goal", "==", ["Order Completed"]), ("goal", "!=", ["Signed Up", "Order Completed"]), ("country", "==", ["de"]),
+]  # fmt: skip
+# From 20:00 on; the first event is at 23:40 or later.
+BEGINS = [minutes * MINUTE for minutes in (-1_500, 220, 221, 229, 240, 240, 250)]
+LASTS = [minutes * MINUTE for minutes in (25, 240, 1_440, 1_500, 4_320)]
+DIMENSIONS = ("page", "entry", "exit", "source", "campaign", "country", "device", "browser", "event", "goal")
+STEPS = [("page", "/"), ("page", "/a"), ("event", "$click"), ("event", "page"), ("goal", "Order Completed")]
+
+
+def some(chance):
+    """Events of a few visitors, most of them page views, most of whose visits go on past midnight; in batches."""
+    at, events = START + 3 * HOUR + 40 * MINUTE, []
+    far = chance.choice([[], [], [31 * MINUTE], [5 * HOUR]])
+    for _ in range(chance.randint(5, 40)):
+        at += chance.choice([0, 200, 1_000, 1_000] + [MINUTE] * 9 + [10 * MINUTE, 29 * MINUTE] + far)
+        context = {"page": {"path": chance.choice(["/", "/a", "/b"])}} if chance.random() < 0.85 else {}
+        if chance.random() < 0.3:
+            context["campaign"] = {"source": chance.choice(["google", "news"]), "name": "spring"}
+        kind = chance.choice(["page"] * 5 + ["$click", "$engagement", "Order Completed", "Signed Up"])
+        event = {
+            "id": str(uuid.uuid4()),
+            "visitor": chance.choice(VISITORS[:3] + VISITORS),
+            "timestamp": at,
+            "context": context,
+        }
+        event |= {"type": "page"} if kind == "page" else {"type": "track", "name": kind}
+        if kind == "Order Completed":
+            event["properties"] = {"revenue": 0.1 * chance.randint(0, 3)}
+        events.append(event)
+    if chance.random() < 0.5:
+        chance.shuffle(events)
+    cuts = sorted({0, len(events), *(chance.randint(0, len(events)) for _ in range(3))})
+    return [events[since:until] for since, until in pairwise(cuts)]
+
+
+def written(asked):
+    return parse_all([f"{dimension}{operator}{'|'.join(values)}" for dimension, operator, values in asked])
+
+
+async def answers_equal_a_plain_recount(bench, columns, project, questions):
+    events = await raw_events(bench.raw, project)
+    for asked in questions:
+        await answer_equals_a_plain_recount(events, columns, project, *asked)
+
+
+async def answer_equals_a_plain_recount(events, columns, project, period, asked, steps, hours):
+    start, end = period
+    span = Period(utc(start), utc(end))
+    filters = written(asked)
+    plain = Plain(events, asked, start, end)
+
+    overview = await columns.overview(project, span, filters, False)
+    del overview["previous"]
+    assert overview == plain.totals() | {"revenue": overview["revenue"]}
+    assert abs(overview["revenue"] - plain.totals()["revenue"]) < 1e-6
+    for interval, tz in (("hour", "UTC"), ("day", "UTC"), ("hour", "Asia/Kathmandu"), ("day", "America/New_York")):
+        series = await columns.timeseries(project, span, interval, tz, filters)
+        length = HOUR if interval == "hour" else DAY
+        edges = [*series.pop("t"), 0]
+        edges[-1] = edges[-2] + length
+        assert edges[0] <= start and edges[-1] >= end and all(b - a == length for a, b in pairwise(edges))
+        assert series == plain.steps(edges) | {"interval": interval}
+    for dimension in DIMENSIONS:
+        found = await columns.breakdown(project, span, dimension, filters, 100, 0)
+        assert {row.pop("value"): row for row in found["rows"]} == plain.values(dimension)
+
+    texts = [f"{dimension}=={value}" for dimension, value in steps]
+    funnel = await columns.funnel(project, span, parse_steps(texts), texts, hours, "source", filters)
+    assert [step["visitors"] for step in funnel["steps"]] == plain.funnel(steps, hours * 3_600)
+
+    cohorts = await columns.retention(project, utc(end), "day", 4, "UTC", filters)
+    edges = [cohort["start"] for cohort in cohorts["cohorts"]]
+    edges.append(edges[-1] + DAY)
+    returned = [cohort["returned"] for cohort in cohorts["cohorts"]]
+    assert returned == plain.retention(edges, edges[0] - LOOK_BACK_DAYS * DAY)
+
+    anchor = parse_steps([texts[0]] * 2)[0]
+    for direction in ("after", "before"):
+        found = await columns.paths(project, span, anchor, direction, 3, 20, filters)
+        visits, levels = plain.paths(steps[0], direction == "after", 3)
+        assert found["sessions"] == visits
+        for level, expected in zip(found["levels"], levels, strict=True):
+            assert {
+                (link.get("from", "anchor"), link["value"]): link["sessions"] for link in level["links"]
+            } == expected
+
+
+@settings(
+    max_examples=int(os.environ.get("GOODDATA_EXAMPLES", "15")),
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    # A smaller example takes as long as a large one, and many would be tried.
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
+@given(st.integers(0, 1 << 40))
+async def test_columns_answer_like_a_plain_recount(bench, seed):
+    project = (await new_project(bench.databases)).project
+    columns = Columns(Shelf(bench.pool, 1 << 30))
+    chance = random.Random(seed)
+    questions = [question(chance) for _ in range(6)]
+    for batch in some(chance):
+        await append(bench.raw, project, batch)
+        if chance.random() < 0.5:
+            await bench.caught_up()
+            await count_ready(bench.counter, AT_ONCE, share=1.0)
+            await answers_equal_a_plain_recount(bench, columns, project, questions[:1])
+    await bench.caught_up()
+    await answers_equal_a_plain_recount(bench, columns, project, questions)
+    while await count_ready(bench.counter, AT_ONCE, share=1.0):
+        pass
+    await answers_equal_a_plain_recount(bench, columns, project, questions)
+
+    blocks = await bench.analytics.fetch("SELECT hour, body FROM analytics.block WHERE project_id = $1", project)
+    person = chance.choice(VISITORS)
+    hours = {event["at"] // HOUR * HOUR for event in await events_of(bench, project, person)}
+    await erase_person(bench.databases, project, visitor=person)
+    left = await bench.analytics.fetch("SELECT hour, body FROM analytics.block WHERE project_id = $1", project)
+    # None of the blocks that hold something of theirs is kept, not even until somebody counts anew.
+    assert {ms(row["hour"]) for row in left} == {ms(row["hour"]) for row in blocks} - hours
+    await answers_equal_a_plain_recount(bench, columns, project, questions)
+
+
+def question(chance):
+    """A period, filters, and the steps and hours of a funnel."""
+    start = START + chance.choice(BEGINS)
+    asked = chance.sample(FILTERS, chance.choice([0, 1, 1, 2, 3]))
+    steps = [chance.choice(STEPS) for _ in range(chance.randint(2, 4))]
+    return (start, start + chance.choice(LASTS)), asked, steps, chance.choice([1, 5, 24])
+
+
+async def events_of(bench, project, person):
+    visitor = PSEUDONYMS.visitor(project, person)
+    return [event for event in await raw_events(bench.raw, project) if event["visitor"] == visitor]
