@@ -12,6 +12,7 @@ import msgspec
 
 from bench.contenders import postgres_of
 from bench.query.plain_table import fill_plain, has_plain
+from bench.query_data.blocks import write_due_blocks
 from bench.query_data.fill import PROJECT, fill
 from gooddata.config import Settings
 from gooddata.errors import ConfigurationError, InputError
@@ -58,6 +59,7 @@ async def data_in(
         try:
             if not (folder / _FILLED).exists():
                 await _fill(connection, folder, events, days, seed, tell)
+            await write_due_blocks(connection, PROJECT, tell)
             data = await contents(connection, raw_dsn, analytics_dsn, postgres)
             if plain and not await has_plain(connection):
                 await _alter(connection, _WHILE_FILLING)
@@ -77,6 +79,7 @@ async def data_at(dsn: str, tell: Tell, plain: bool = True) -> AsyncIterator[Dat
         await migrate_one(dsn, "analytics")
         connection = await asyncpg.connect(dsn)
         try:
+            await write_due_blocks(connection, PROJECT, tell)
             data = await contents(connection, raw_dsn, dsn)
             if plain and not await has_plain(connection):
                 await fill_plain(connection, data.since, data.until, tell)

@@ -67,7 +67,7 @@ async def measure(
     owner = await asyncpg.connect(data.analytics_dsn)
     try:
         key = (await renew_keys(owner, PROJECT)).read_key
-        lines = await _ask_product(data, owner, key, asked, askings, seed, tell)
+        lines, serving = await _ask_product(data, owner, key, asked, askings, seed, tell)
         if plain_seconds > 0:
             await _ask_plain(data, lines, asked, askings, seed, plain_seconds, tell)
         settings = {name: await owner.fetchval(f"SHOW {name}") for name in _SETTINGS}
@@ -83,6 +83,7 @@ async def measure(
         "days": (data.until - data.since).days,
         "seed": seed,
         "settings": settings,
+        "serving": serving,
         "bytes_per_event": sizes,
         "kinds": report.summary(told),
         "questions": told,
@@ -94,9 +95,15 @@ Line = tuple[dict[str, Any], Any]  # what is reported, and the product's answer
 
 async def _ask_product(
     data: Data, owner: Any, key: str, asked: Sequence[Question], askings: int, seed: int, tell: Tell
-) -> list[Line]:
+) -> tuple[list[Line], dict[str, float | None]]:
+    """Lines, and what became of the server: how long its very first page took, and the most memory that it had."""
     answers = []
     async with _served(data, key) as (product, roots):
+        first = await product.ask(
+            next(each for each in questions(data.since, data.until) if each.kind == "page"), 1, seed
+        )
+        whole = bool(first.took) and first.status == 200
+        serving = {"first_page_ms": round(first.took[0], 1) if whole else None}
         for question in asked:
             before = cpu_seconds(*roots)
             answered = await product.ask(question, askings, seed)
@@ -104,6 +111,7 @@ async def _ask_product(
             spent = {name: (after[name] - before.get(name, 0.0)) / max(1, len(answered.took)) * 1e3 for name in after}
             answers.append((question, answered, {name: round(ms, 1) for name, ms in spent.items() if ms >= 0.05}))
             tell(f"{question.name}: {report.said(answered)}")
+        serving["most_memory_mb"] = _most_memory_mb(roots[0])
     read: dict[str, plans.Read | None] = {}
     if data.log is not None:
         database = await owner.fetchval("SELECT quote_ident(current_database())")
@@ -115,10 +123,17 @@ async def _ask_product(
                         read[question.name] = await product.explain(question, plans.Log(data.log), seed)
         finally:
             await _execute(owner, plans.OFF, database)
-    return [
+    lines = [
         (report.of_question(question, answered, cpu, read.get(question.name)), answered)
         for question, answered, cpu in answers
     ]
+    return lines, serving
+
+
+def _most_memory_mb(pid: int) -> float:
+    """The most that a process had in memory so far, by Linux's account of it."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return round(int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0]) / 1_024, 1)
 
 
 async def _ask_plain(

@@ -90,6 +90,8 @@ def in_words(report: dict[str, Any]) -> str:
     lines = [
         f"{report['events']:,} events, {report['sessions']:,} sessions, {report['days']} days, "
         f"{report['cores']} cores; bytes an event: {product:,.0f}, in the plain table {plain:,.0f}",
+        f"the first page after the server's start: {_number(report['serving']['first_page_ms'])} ms; "
+        f"the most memory it had: {report['serving']['most_memory_mb']:,.0f} MB",
         f"{'':44}{'p50':>9}{'p95':>9}{'rows read':>13}{'plain p50':>12}{'rows read':>13}",
     ]
     for line in report["questions"]:
@@ -109,5 +111,5 @@ def _beside(plain: dict[str, Any] | None) -> str:
     return f"{plain['p50_ms']:12,.1f}{_number(plain['rows_read']):>13}"
 
 
-def _number(value: int | None) -> str:
-    return "" if value is None else f"{value:,}"
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:,.0f}"

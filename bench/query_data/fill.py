@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 
 from bench.query_data import rows
+from bench.query_data.blocks import hours_of_day, write_blocks
 from bench.query_data.counts import cells, dimensions, sketches
 from bench.query_data.day import EVENT, SESSION, Days
 from bench.query_data.mix import GOALS
@@ -74,6 +75,7 @@ async def fill(
                     source=_stream(copied.chunks),
                     format="binary",
                 )
+        await write_blocks(connection, PROJECT, hours_of_day((first_day + number) * DAY_MS // 1_000))
         took = time.perf_counter() - started
         tell(f"day {min(number + 1, days)} of {days}: {maker.events:,} events made, {took:,.0f} s")
         if coming:
