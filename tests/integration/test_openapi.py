@@ -18,7 +18,7 @@ STREAMS = "stream"
 
 
 @pytest.mark.timeout(120)
-async def test_no_request_makes_the_server_fail(shared, server):
+async def test_no_request_makes_the_server_fail(shared, server, tmp_path):
     connection = await asyncpg.connect(shared.analytics_dsn)
     token = await make_link_token(connection)
     await connection.close()
@@ -30,7 +30,7 @@ async def test_no_request_makes_the_server_fail(shared, server):
         "--header", f"Cookie: {COOKIE}={cookie}", "--checks", "not_a_server_error", "--phases", "fuzzing",
         "--max-examples", str(EXAMPLES), "--exclude-path-regex", STREAMS, "--suppress-health-check", "all",
         "--generation-database", "none", "--warnings", "off", "--no-color", "--seed", "1",
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+        cwd=tmp_path, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
     output = (await run.communicate())[0].decode(errors="replace")
     assert run.returncode == 0, output[-4_000:]
