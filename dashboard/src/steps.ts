@@ -24,8 +24,7 @@ export function parseStep(text: string): Step | null {
 
 /** Whether it says which event it is: the API can be asked about it. */
 export function isWhole(text: string): boolean {
-  const step = parseStep(text);
-  return step !== null && step.values.some((value) => value !== "");
+  return parseStep(text)?.values.some((value) => value !== "") ?? false;
 }
 
 export const printStep = (step: Step): string => printFilter(step);
