@@ -274,6 +274,9 @@ export class ApiError extends Error {
   }
 }
 
+/** A header of every change: other sites' pages cannot send it, so they change nothing with this browser's cookie. */
+export const CHANGES = { "X-GoodData": "1" };
+
 /** Whether the newest answer was 401: the page then shows how to sign in, and nothing else. */
 export const signedOut = signal(false);
 

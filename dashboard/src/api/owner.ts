@@ -1,6 +1,6 @@
 /** The owner's questions and changes; everybody else is answered 403. */
 
-import { ApiError, address, errorIn, get, type Ledger, type Params } from "../api";
+import { ApiError, address, CHANGES, errorIn, get, type Ledger, type Params } from "../api";
 
 export interface Install {
   /** Refused: something arrives, and nothing of it is stored. */
@@ -262,7 +262,7 @@ export async function send<Answer>(
   try {
     response = await fetch(address(path, params), {
       method,
-      headers: { Accept: "application/json", "Content-Type": "application/json" },
+      headers: { ...CHANGES, Accept: "application/json", "Content-Type": "application/json" },
       credentials: "same-origin",
       body: JSON.stringify(body),
     });
