@@ -88,7 +88,11 @@ async function change<Answer>(method: string, path: string, project: string, bod
   try {
     response = await fetch(address(path, { project }), {
       method,
-      headers: { ...CHANGES, Accept: "application/json", ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
+      headers: {
+        ...CHANGES,
+        Accept: "application/json",
+        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+      },
       credentials: "same-origin",
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
