@@ -23,6 +23,7 @@ from gooddata.command_line import (
     running_url,
     with_settings,
 )
+from gooddata.commands.account import account
 from gooddata.commands.alert import alert
 from gooddata.commands.bench import bench
 from gooddata.commands.erase import erase
@@ -194,6 +195,7 @@ def replay(
         sys.exit(INTERRUPTED if report.stopped == "interrupted" else FAILED)
 
 
+main.add_command(account)
 main.add_command(alert)
 main.add_command(events)
 main.add_command(erase)

@@ -26,11 +26,13 @@ from gooddata.ingestion.intake import Intake
 from gooddata.ingestion.keys import Keys
 from gooddata.ingestion.rules.book import RuleBook
 from gooddata.ingestion.rules.violations import Violations
+from gooddata.ingestion.sender import Proxies
 from gooddata.ingestion.spool import claim_spools
 from gooddata.owners_means import means_of
 from gooddata.persistence.pseudonym import Pseudonyms
 from gooddata.serving.alerts.outbox import means_of as alert_means_of
 from gooddata.serving.app import Serving
+from gooddata.serving.callers import Callers
 from gooddata.serving.holdouts import Holdouts
 from gooddata.serving.pages import DemoConfig
 from gooddata.serving.recommender import Recommender
@@ -71,6 +73,7 @@ async def run_server(settings: Settings, *, ingest: bool, serve: bool, demo: Dem
                 means,
                 settings.query_mb * 1_048_576,
                 alert_means_of(settings, settings.secret_bytes()),
+                _callers(settings),
             )
             app = served.app
             endpoint_of = served.endpoints.get
@@ -139,6 +142,11 @@ def _recommender(settings: Settings, stack: AsyncExitStack) -> Recommender:
     recommender = Recommender(folder / "recommender", lambda: supervisor.start(recommend))
     stack.callback(recommender.close)
     return recommender
+
+
+def _callers(settings: Settings) -> Callers:
+    proxies = Proxies(settings.trusted_proxies)
+    return Callers(lambda connected, forwarded: str(proxies.sender(connected, forwarded)), proxies.trusts)
 
 
 def _no_endpoint(path: bytes) -> None:

@@ -16,6 +16,15 @@ export interface Project {
   write_key?: string;
 }
 
+/** Who is signed in. */
+export interface Account {
+  email: string;
+  role: "viewer" | "analyst" | "owner";
+  has_password: boolean;
+  /** Whether a new password takes no current one. */
+  sets_password: boolean;
+}
+
 export interface Counts {
   visitors: number;
   sessions: number;
@@ -274,6 +283,9 @@ export class ApiError extends Error {
   }
 }
 
+/** A header of every change: other sites' pages cannot send it, so they change nothing with this browser's cookie. */
+export const CHANGES = { "X-GoodData": "1" };
+
 /** Whether the newest answer was 401: the page then shows how to sign in, and nothing else. */
 export const signedOut = signal(false);
 
@@ -289,7 +301,8 @@ interface Period {
 }
 
 export const api = {
-  session: (abort?: AbortSignal) => get<{ signed_in: boolean; projects: Project[] }>("session", {}, abort),
+  session: (abort?: AbortSignal) =>
+    get<{ signed_in: boolean; projects: Project[]; account: Account | null }>("session", {}, abort),
   overview: (period: Period, abort?: AbortSignal) => get<Overview>("overview", { ...period }, abort),
   timeseries: (question: Period & { interval: Interval }, abort?: AbortSignal) =>
     get<Timeseries>("timeseries", { ...question }, abort),

@@ -16,6 +16,7 @@ import { FirstEvent } from "./panels/first-event";
 import { SessionDrawer } from "./panels/session-drawer";
 import { DAY, defaultRange, previousLabel, type Range, type TimeWindow, windowOf } from "./range";
 import { useResource } from "./resource";
+import { PasswordOffer } from "./shell/account-menu";
 import { CannotStart, NoProject } from "./shell/cannot-start";
 import { FilterBar } from "./shell/filter-bar";
 import { Header, SimulatedNote } from "./shell/header";
@@ -46,7 +47,13 @@ export function App() {
       <a class="skip" href="#page">
         Skip to the page
       </a>
-      <Header projects={projects} project={project} connection={live?.connection.value ?? null} />
+      <Header
+        projects={projects}
+        project={project}
+        connection={live?.connection.value ?? null}
+        account={session.data?.account ?? null}
+      />
+      {session.data?.account && <PasswordOffer account={session.data.account} />}
       {session.error && session.data === null && <CannotStart error={session.error} retry={session.retry} />}
       {session.data && !project && <NoProject />}
       {project && live && <ProjectPages key={project.id} project={project} live={live} />}

@@ -43,6 +43,11 @@ class Proxies:
                 break
         return address
 
+    def trusts(self, connected: str) -> bool:
+        """Whether the other end of a connection, host:port, is one of these proxies."""
+        address = parsed(connected)
+        return address is not None and self._trusts(address)
+
     def _trusts(self, address: Address) -> bool:
         return any(address in network for network in self._networks)
 

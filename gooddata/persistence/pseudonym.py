@@ -25,6 +25,10 @@ class Pseudonyms:
         """The pseudonym of a group of users, as a company."""
         return self._keyed_uuid("group", project, group)
 
+    def attempt(self, kind: str, value: str) -> uuid.UUID:
+        """What stands for an e-mail address or a network address in the counts of attempts to sign in."""
+        return self._keyed_uuid("attempt", kind, value)
+
     def token(self, project: str, visitor: str) -> str:
         """What a browser shows to read its own visitor's scores."""
         digest = hashlib.blake2b(visitor.encode(), key=self._key("token", project), digest_size=18).digest()

@@ -8,7 +8,7 @@ from litestar.di import Provide
 from litestar.exceptions import NotFoundException
 from litestar.params import Parameter
 
-from gooddata.serving.access import Opens
+from gooddata.serving.access import Opens, Role, demand
 from gooddata.serving.alerts import destinations, rules
 from gooddata.serving.alerts.destinations import Destination
 from gooddata.serving.alerts.outbox import AlertMeans
@@ -22,15 +22,9 @@ from gooddata.serving.store import Store
 MOST_DELIVERIES = 500
 
 
-def may_change(opens: Opens) -> bool:
-    """Whether who asks may change alerts: a browser that is signed in may, a read key may not."""
-    return opens.project is None
-
-
 async def changeable(opens: Opens, project_id: str) -> str:
-    """The project, to one who may change it; raises Forbidden to others."""
-    if not may_change(opens):
-        raise Forbidden("a read key changes nothing; sign in to the dashboard to change alerts")
+    """The project, to analysts and owners; raises Forbidden to others."""
+    demand(opens, Role.ANALYST)
     return project_id
 
 

@@ -12,9 +12,10 @@ from litestar.params import Parameter
 from litestar.response import Stream
 
 from gooddata.errors import InputError
-from gooddata.serving.access import COOKIE, Access, NotAllowed, Opens
+from gooddata.serving.access import COOKIE, Access, Forbidden, NotAllowed, Opens
 from gooddata.serving.columns.filters import parse_all
 from gooddata.serving.columns.values import BY
+from gooddata.serving.csrf import check_origin
 from gooddata.serving.event_stream import event_stream
 from gooddata.serving.explore_api import HANDLERS, Filters, Zone
 from gooddata.serving.findings import Findings
@@ -47,22 +48,29 @@ async def opens(request: ASGIConnection[Any, Any, Any, Any], access: Access) -> 
             raise NotAllowed("the read key is not known")
         if found.scope != "read":
             raise NotAllowed("a write key cannot read; use the project's read key")
+        kind = request.route_handler.opt.get("kind", "query")
+        if kind is not None and found.kinds is not None and kind not in found.kinds:
+            raise Forbidden(f"this read key is for {', '.join(sorted(found.kinds))} alone, and this is {kind}")
         return found
     if cookie := request.cookies.get(COOKIE):
         found = await access.of_browser(cookie)
         if found is not None:
+            check_origin(request)
             return found
-    raise NotAllowed("sign in with the link that gooddata up printed, or send a read key as Bearer")
+    raise NotAllowed("sign in to the dashboard, or send a read key as Bearer")
 
 
 async def provide_project(opens: Opens, store: Store, project: str | None = None) -> str:
-    """The project asked for; a read key's own when none is named. Raises NotAllowed for another's."""
+    """The project asked for; a read key's own when none is named. Raises NotAllowed for another's, and
+    Forbidden for one that the account does not open, whether it is there or not."""
     if opens.project is not None:
         if project not in (None, opens.project):
             raise NotAllowed("this key opens another project")
         return opens.project
     if project is None:
         raise InputError("name the project", "project")
+    if not opens.may_open(project):
+        raise Forbidden(f"your account does not open the project {project!r}")
     if project not in {known["id"] for known in await store.projects()}:
         raise InputError(f"there is no project {project!r}", "project")
     return project
@@ -72,11 +80,17 @@ def provide_period(start: From = None, end: Until = None) -> Period:
     return period(start, end)
 
 
-@get("/session")
+@get("/session", kind=None)
 async def session(opens: Opens, store: Store) -> dict[str, Any]:
     """Who is asking, and which projects that opens."""
-    projects = [project for project in await store.projects() if opens.project in (None, project["id"])]
-    return {"signed_in": True, "projects": projects}
+    projects = [project for project in await store.projects() if opens.may_open(project["id"])]
+    account = opens.account and {
+        "email": opens.email,
+        "role": opens.role.name.lower(),
+        "has_password": opens.has_password,
+        "sets_password": opens.sets_password,
+    }
+    return {"signed_in": True, "projects": projects, "account": account}
 
 
 @get("/overview")
@@ -117,7 +131,7 @@ async def breakdown(
     return await questions.breakdown(project_id, span, dimension, parse_all(filters), limit, offset)
 
 
-@get("/sessions")
+@get("/sessions", kind="export")
 async def sessions(
     project_id: str,
     span: Period,
@@ -130,7 +144,7 @@ async def sessions(
     return await store.sessions(project_id, span, limit, parse_all(filters), cursor)
 
 
-@get("/sessions/{session_id:uuid}")
+@get("/sessions/{session_id:uuid}", kind="export")
 async def one_session(project_id: str, store: Store, session_id: UUID) -> dict[str, Any]:
     """One session, with its timeline."""
     found = await store.session(project_id, session_id)
@@ -139,13 +153,13 @@ async def one_session(project_id: str, store: Store, session_id: UUID) -> dict[s
     return found
 
 
-@get("/live")
+@get("/live", kind="export")
 async def live(project_id: str, store: Store) -> dict[str, Any]:
     """Who is here now."""
     return await store.live(project_id)
 
 
-@get("/live/stream")
+@get("/live/stream", kind="export")
 async def live_stream(project_id: str, pictures: Live) -> Stream:
     """The live picture as server-sent events, at most one a second."""
     return event_stream("live", pictures.watch(project_id))
@@ -199,7 +213,7 @@ async def recommendations(
     return await findings.recommendations(project_id, item, limit)
 
 
-@get("/returns")
+@get("/returns", kind="export")
 async def returns(project_id: str, findings: Findings, limit: Limit = 50) -> dict[str, Any]:
     """Who is expected back within 7 days and who to stay away for 30: how many, by tenths, what is at stake, and the
     visitors worth most who are likely to stay away."""

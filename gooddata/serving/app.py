@@ -15,10 +15,13 @@ from gooddata import __version__
 from gooddata.errors import GoodDataError, InputError
 from gooddata.eventlog.postgres import UNAVAILABLE
 from gooddata.persistence.pseudonym import Pseudonyms
-from gooddata.serving import alerts_api, api, intelligence_api, owner_api, pages
-from gooddata.serving.access import Access, NotAllowed
+from gooddata.serving import accounts_api, alerts_api, api, intelligence_api, owner_api, pages
+from gooddata.serving.access import Access, Forbidden, NotAllowed, TooMany
+from gooddata.serving.accounts.attempts import Attempts
+from gooddata.serving.accounts.passwords import Passwords
 from gooddata.serving.alerts.keep import keep_alerting
 from gooddata.serving.alerts.outbox import AlertMeans
+from gooddata.serving.callers import Callers
 from gooddata.serving.columns.answers import Columns
 from gooddata.serving.columns.shelf import Shelf
 from gooddata.serving.etags import ETags
@@ -50,6 +53,7 @@ class Serving:
         means: Means,
         query_bytes: int,
         alert_means: AlertMeans,
+        callers: Callers,
     ) -> None:
         self._pseudonyms = pseudonyms
         self._alerting = (store, alert_means)
@@ -66,6 +70,9 @@ class Serving:
             "alert_means": alert_means,
             "findings": Findings(store.analytics),
             "access": access,
+            "attempts": Attempts(store.analytics, pseudonyms),
+            "callers": callers,
+            "passwords": Passwords(),
             "recommender": recommender,
             "holdouts": holdouts,
             "pictures": self._live,
@@ -76,6 +83,7 @@ class Serving:
         self.app = Litestar(
             route_handlers=[
                 api.router(),
+                accounts_api.router(),
                 alerts_api.router(),
                 owner_api.router(means),
                 intelligence_api.router(),
@@ -86,6 +94,8 @@ class Serving:
             dependencies={name: Provide(_always(value), sync_to_thread=False) for name, value in shared.items()},
             exception_handlers={
                 NotAllowed: _not_allowed,
+                Forbidden: _forbidden,
+                TooMany: _too_many,
                 InputError: _bad_input,
                 Busy: _unavailable,
                 HTTPException: _http_error,
@@ -98,6 +108,7 @@ class Serving:
             signature_types=[
                 Access,
                 AlertMeans,
+                Callers,
                 Columns,
                 DemoConfig,
                 Feedback,
@@ -158,6 +169,14 @@ def _error(status: int, code: str, message: str, field: str | None = None, **hea
 
 def _not_allowed(_: Request[Any, Any, Any], problem: NotAllowed) -> Response[Any]:
     return _error(401, "not_allowed", str(problem))
+
+
+def _forbidden(_: Request[Any, Any, Any], problem: Forbidden) -> Response[Any]:
+    return _error(403, "forbidden", str(problem))
+
+
+def _too_many(_: Request[Any, Any, Any], problem: TooMany) -> Response[Any]:
+    return _error(429, "too_many", str(problem), **{"retry-after": str(problem.seconds)})
 
 
 def _bad_input(_: Request[Any, Any, Any], problem: InputError) -> Response[Any]:

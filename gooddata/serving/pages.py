@@ -3,12 +3,13 @@
 from pathlib import Path
 from typing import Any
 
-from litestar import MediaType, Response, Router, get
-from litestar.datastructures import Cookie
+from litestar import MediaType, Request, Response, Router, get
 from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 
-from gooddata.serving.access import BROWSER_LIFE, COOKIE, Access
+from gooddata.serving.access import COOKIE, Access
+from gooddata.serving.accounts_api import session_cookie
+from gooddata.serving.callers import Callers
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -81,24 +82,15 @@ async def demo(demo_config: DemoConfig, path: str = "") -> Response[Any]:
 
 
 @get("/sign-in", include_in_schema=False)
-async def sign_in(access: Access, token: str) -> Response[Any]:
+async def sign_in(request: Request[Any, Any, Any], access: Access, callers: Callers, token: str) -> Response[Any]:
     """Uses up a one-time link and sends the browser, now signed in, to the dashboard."""
-    cookie = await access.use_link(token)
+    cookie = await access.use_link(token, request.cookies.get(COOKIE))
     if cookie is None:
-        text = "This link was used already, or is too old. Make a new one with: gooddata sign-in\n"
+        text = "This link was used already, or is too old. Ask an owner for another, or run: gooddata sign-in\n"
         return Response(text, status_code=410, media_type=MediaType.TEXT)
     return Redirect(
         "/",
-        cookies=[
-            Cookie(
-                key=COOKIE,
-                value=cookie,
-                httponly=True,
-                samesite="lax",
-                max_age=int(BROWSER_LIFE.total_seconds()),
-                path="/",
-            )
-        ],
+        cookies=[session_cookie(cookie, callers.is_secure(request))],
         headers={"cache-control": "no-store", "referrer-policy": "no-referrer"},
     )
 

@@ -571,7 +571,7 @@ async def browser(databases, url):
         token = await make_link_token(connection)
     cookie = await Access(pool).use_link(token)
     await pool.close()
-    return httpx.AsyncClient(base_url=url, cookies={"gooddata_session": cookie})
+    return httpx.AsyncClient(base_url=url, cookies={"gooddata_session": cookie}, headers={"X-GoodData": "1"})
 
 
 async def test_an_owner_makes_tries_and_removes_alerts_over_the_api_of_two_servers(processes, databases, receiver):

@@ -1,6 +1,6 @@
 /** Alerts: rules, where messages go, and what was said. Changing takes a signed-in browser. */
 
-import { ApiError, address, errorIn, get } from "../api";
+import { ApiError, address, CHANGES, errorIn, get } from "../api";
 
 export type Condition =
   | {
@@ -88,7 +88,11 @@ async function change<Answer>(method: string, path: string, project: string, bod
   try {
     response = await fetch(address(path, { project }), {
       method,
-      headers: { Accept: "application/json", ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
+      headers: {
+        ...CHANGES,
+        Accept: "application/json",
+        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+      },
       credentials: "same-origin",
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });

@@ -1,6 +1,6 @@
 /** The owner's questions and changes; everybody else is answered 403. */
 
-import { ApiError, address, errorIn, get, type Ledger, type Params } from "../api";
+import { ApiError, address, CHANGES, errorIn, get, type Ledger, type Params } from "../api";
 
 export interface Install {
   /** Refused: something arrives, and nothing of it is stored. */
@@ -253,7 +253,7 @@ export const owner = {
 
 /** Asks for a change. It is not given up when the page goes: what has begun on the server ends there. */
 export async function send<Answer>(
-  method: "POST" | "PUT",
+  method: "POST" | "PUT" | "PATCH" | "DELETE",
   path: string,
   params: Params,
   body: unknown,
@@ -262,13 +262,17 @@ export async function send<Answer>(
   try {
     response = await fetch(address(path, params), {
       method,
-      headers: { Accept: "application/json", "Content-Type": "application/json" },
+      headers: {
+        ...CHANGES,
+        Accept: "application/json",
+        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+      },
       credentials: "same-origin",
-      body: JSON.stringify(body),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   } catch {
     throw new ApiError(0, "The server cannot be reached.");
   }
   if (!response.ok) throw await errorIn(response);
-  return (await response.json()) as Answer;
+  return (response.status === 204 ? null : await response.json()) as Answer;
 }

@@ -1,4 +1,4 @@
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, TargetedInputEvent } from "preact";
 import { useId } from "preact/hooks";
 import "./form.css";
 
@@ -10,24 +10,43 @@ interface FieldProps {
   placeholder?: string;
   numeric?: boolean;
   wide?: boolean;
+  /** Of a password also what a password manager is to fill in. */
+  kind?: "text" | "email" | "current-password" | "new-password";
 }
 
+const FILLED_IN = {
+  text: "off",
+  email: "username",
+  "current-password": "current-password",
+  "new-password": "new-password",
+} as const;
+
 /** A labelled line of text. */
-export function Field({ label, value, onInput, hint, placeholder = "", numeric = false, wide = false }: FieldProps) {
+export function Field({
+  label,
+  value,
+  onInput,
+  hint,
+  placeholder = "",
+  numeric = false,
+  wide = false,
+  kind = "text",
+}: FieldProps) {
   const id = useId();
+  const given = {
+    id,
+    value,
+    placeholder,
+    inputMode: numeric ? ("decimal" as const) : kind === "email" ? ("email" as const) : ("text" as const),
+    autocomplete: FILLED_IN[kind],
+    spellcheck: false,
+    "aria-describedby": hint ? `${id}-hint` : undefined,
+    onInput: (event: TargetedInputEvent<HTMLInputElement>) => onInput(event.currentTarget.value),
+  };
   return (
     <div class={`field ${wide ? "wide" : ""}`}>
       <label for={id}>{label}</label>
-      <input
-        id={id}
-        value={value}
-        placeholder={placeholder}
-        inputMode={numeric ? "decimal" : "text"}
-        autocomplete="off"
-        spellcheck={false}
-        aria-describedby={hint ? `${id}-hint` : undefined}
-        onInput={(event) => onInput(event.currentTarget.value)}
-      />
+      {kind.endsWith("password") ? <input {...given} type="password" /> : <input {...given} />}
       {hint && (
         <small id={`${id}-hint`} class="hint">
           {hint}

@@ -6,6 +6,7 @@ import { Keys } from "../panels/settings/keys";
 import { OwnTraffic } from "../panels/settings/own-traffic";
 import { Projects } from "../panels/settings/projects";
 import { TrackingPlan } from "../panels/settings/tracking-plan";
+import { Accounts } from "./accounts";
 import type { OwnerPageProps } from "./owner-page";
 import "./owner.css";
 
@@ -19,6 +20,7 @@ export const SETTINGS: ComponentType<OwnerPageProps>[] = [
   OwnTraffic,
   Holdout,
   Projects,
+  Accounts,
 ];
 
 /** How a project is measured: installed, keyed, ruled. */

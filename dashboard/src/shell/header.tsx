@@ -1,7 +1,8 @@
-import type { Project } from "../api";
+import type { Account, Project } from "../api";
 import { Mark } from "../elements/icons";
 import type { Connection } from "../live";
 import { navigate } from "../location";
+import { AccountMenu } from "./account-menu";
 import { ThemeButton } from "./theme-button";
 import "./header.css";
 
@@ -9,6 +10,7 @@ interface Props {
   projects: Project[];
   project: Project | null;
   connection: Connection | null;
+  account?: Account | null;
 }
 
 const CONNECTION_TEXT: Record<Connection, string> = {
@@ -18,7 +20,7 @@ const CONNECTION_TEXT: Record<Connection, string> = {
   paused: "Paused",
 };
 
-export function Header({ projects, project, connection }: Props) {
+export function Header({ projects, project, connection, account = null }: Props) {
   return (
     <header class="header">
       <div class="header-row">
@@ -46,6 +48,7 @@ export function Header({ projects, project, connection }: Props) {
             </span>
           )}
           <ThemeButton />
+          {account && <AccountMenu account={account} />}
         </div>
       </div>
     </header>

@@ -6,11 +6,9 @@ from typing import Any
 
 import msgspec
 
-from gooddata.errors import GoodDataError
+from gooddata.serving.access import Forbidden
 
-
-class Forbidden(GoodDataError):
-    """Who asks is known, and may not do this; or this server may not."""
+__all__ = ["Deeds", "Forbidden", "Means"]
 
 
 class Deeds(msgspec.Struct, frozen=True):

@@ -1,0 +1,1 @@
+"""Accounts, their passwords, how often somebody may try to sign in, and read keys."""
