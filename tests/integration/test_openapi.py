@@ -27,7 +27,7 @@ async def test_no_request_makes_the_server_fail(shared, server, tmp_path):
         cookie = client.cookies[COOKIE]
     run = await asyncio.create_subprocess_exec(
         str(Path(sys.executable).parent / "schemathesis"), "run", f"{server.url}/api/openapi.json",
-        "--header", f"Cookie: {COOKIE}={cookie}", "--checks", "not_a_server_error", "--phases", "fuzzing",
+        "--header", f"Cookie: {COOKIE}={cookie}", "--header", "X-GoodData: 1", "--checks", "not_a_server_error", "--phases", "fuzzing",
         "--max-examples", str(EXAMPLES), "--exclude-path-regex", STREAMS, "--suppress-health-check", "all",
         "--generation-database", "none", "--warnings", "off", "--no-color", "--seed", "1",
         cwd=tmp_path, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
