@@ -62,7 +62,7 @@ async def ingestion_role(folder: Path, module: str = "gooddata") -> AsyncIterato
         command = [sys.executable, "-m", module, "ingest", "--port", str(port)]
         settings = {PREFIX + name: value for name, value in environment.items()}
         with process_of(command, settings | {"PYTHONPATH": str(_CHECKOUT)}, folder) as process:
-            url = await _answering(port, process)
+            url = await answering(port, process)
             yield Contender(url, project.write_key, (process.pid, postgres.pid), raw_dsn, "ledger")
 
 
@@ -77,7 +77,7 @@ async def express_peer(folder: Path) -> AsyncIterator[Contender]:
         port, key, dsn = free_port(), "gw_" + "k" * 32, postgres.dsn("peer")
         environment = {"NODE_ENV": "production", "PORT": str(port), "WRITE_KEY": key, "DATABASE_URL": dsn}
         with process_of([node("node"), "server.mjs"], environment, EXPRESS) as process:
-            url = await _answering(port, process)
+            url = await answering(port, process)
             yield Contender(url, key, (process.pid, postgres.pid), dsn, "event_rows")
 
 
@@ -145,7 +145,7 @@ class process_of:
             self._process.wait()
 
 
-async def _answering(port: int, process: subprocess.Popen[bytes]) -> str:
+async def answering(port: int, process: subprocess.Popen[bytes]) -> str:
     url = f"http://127.0.0.1:{port}"
     deadline = asyncio.get_running_loop().time() + _READY_SECONDS
     async with httpx.AsyncClient() as client:

@@ -14,7 +14,7 @@ umask 077
 mkdir "$folder"
 cd "$folder"
 
-for login in superuser owner ingest worker dashboard operator; do
+for login in superuser owner ingest worker dashboard operator grafana grafana-admin; do
     openssl rand -hex 24 >"$login-password"
 done
 secret=$(openssl rand -hex 32)

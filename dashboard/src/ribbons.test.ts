@@ -1,8 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Paths } from "./api/explore";
-import { averages } from "./cohorts";
 import { layOut } from "./ribbons";
-import { parseStep, printStep, stepInWords } from "./steps";
 
 const paths: Paths = {
   anchor: "page==/",
@@ -44,23 +42,4 @@ describe("a diagram of paths", () => {
     expect(fromA.reduce((sum, { breadth }) => sum + breadth, 0)).toBeCloseTo(a?.height ?? 0);
     expect(fromA[1]?.y0).toBeCloseTo((fromA[0]?.y0 ?? 0) + (fromA[0]?.breadth ?? 0));
   });
-});
-
-test("steps are read, written and said", () => {
-  for (const text of ["page==/pricing", "event~add", "goal==Order Completed", "page==/a|/b"]) {
-    expect(printStep(parseStep(text) ?? { dimension: "page", operator: "==", value: "" })).toBe(text);
-  }
-  expect(parseStep("source==google")).toBeNull();
-  expect(parseStep("page!=/")).toBeNull();
-  expect(parseStep("page==")).toBeNull();
-  expect(stepInWords("event~add")).toBe("event that contains add");
-});
-
-test("the average of cohorts leaves the running period out", () => {
-  const cohorts = [
-    { start: 0, visitors: 100, returned: [100, 20, 3] },
-    { start: 1, visitors: 300, returned: [300, 30] },
-    { start: 2, visitors: 50, returned: [50] },
-  ];
-  expect(averages(cohorts)).toEqual([1, 20 / 100, null]);
 });

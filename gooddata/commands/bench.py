@@ -49,6 +49,56 @@ def bench_pipeline(events: int, batch: int, json_: bool) -> None:
         click.echo(pipeline.in_words(measured))
 
 
+@bench.command("query")
+@click.option("--events", default=1_000_000, show_default=True, type=click.IntRange(min=1_000), help="about so many")
+@click.option("--days", default=90, show_default=True, type=click.IntRange(14, 1_000), help="that they are spread over")
+@click.option("--seed", default=1, show_default=True, help="of the data and of what is asked")
+@click.option("--askings", default=30, show_default=True, type=click.IntRange(min=1), help="of each question")
+@click.option(
+    "--keep", type=click.Path(path_type=Path, file_okay=False), help="folder in which the data stays for another time"
+)
+@click.option("--dsn", help="owner's DSN of an analytics database that bench.query_data has filled; without plans then")
+@click.option("--only", help="questions with this regular expression in their names")
+@click.option(
+    "--plain-seconds",
+    default=10.0,
+    show_default=True,
+    type=click.FloatRange(min=0),
+    help="for a question; 0: not at all",
+)
+@click.option("--json", "json_", is_flag=True, help="print the whole report as JSON")
+def bench_query(
+    events: int,
+    days: int,
+    seed: int,
+    askings: int,
+    keep: Path | None,
+    dsn: str | None,
+    only: str | None,
+    plain_seconds: float,
+    json_: bool,
+) -> None:
+    """Measure how soon the query API answers, and what it reads, beside one plain table of the same events."""
+    query, report = _from_checkout("bench.query.measure"), _from_checkout("bench.query.report")
+    measured = asyncio.run(
+        query.run(
+            events=events,
+            days=days,
+            seed=seed,
+            askings=askings,
+            keep=keep.absolute() if keep else None,
+            dsn=dsn,
+            only=only,
+            plain_seconds=plain_seconds,
+            tell=lambda line: click.echo(line, err=True),
+        )
+    )
+    if json_:
+        as_json(measured)
+    else:
+        click.echo(report.in_words(measured))
+
+
 def _from_checkout(module: str) -> Any:
     """A module of the benchmarks, which stand beside the package in its sources and are in no wheel."""
     root = Path(__file__).parents[2]

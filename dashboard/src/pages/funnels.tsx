@@ -8,7 +8,16 @@ import { DIMENSION_WORDS } from "../filters";
 import { count, duration, share } from "../format";
 import { ask, asked } from "../location";
 import { type Resource, useResource } from "../resource";
-import { parseStep, printStep, STEP_DIMENSIONS, type StepDimension, type StepText, stepInWords } from "../steps";
+import {
+  isWhole,
+  NO_STEP,
+  parseStep,
+  printStep,
+  STEP_DIMENSIONS,
+  type Step as StepAsked,
+  type StepDimension,
+  stepInWords,
+} from "../steps";
 import type { PageProps } from "./page";
 import { paceOf, periodOf, type Question } from "./question";
 import "./funnels.css";
@@ -29,7 +38,7 @@ export function Funnels({ question }: PageProps) {
   const steps = chosen.length > 0 ? chosen : (suggested.data ?? []);
   const hours = Number(asked("within")[0] ?? 24);
   const by = BY.find((each) => each === asked("by")[0]) ?? null;
-  const complete = steps.filter((step) => parseStep(step) !== null);
+  const complete = steps.filter(isWhole);
   const funnel = useResource(
     complete.length < 2 ? null : [question.key, hours, by, ...complete].join(" "),
     (abort) =>
@@ -97,7 +106,7 @@ function Steps({ question, steps, hours, by }: StepsProps) {
             <StepFields
               question={question}
               place={place}
-              step={parseStep(text) ?? { dimension: "page", operator: "==", value: "" }}
+              step={parseStep(text) ?? NO_STEP}
               onChange={(step) => put(steps.map((each, index) => (index === place ? printStep(step) : each)))}
             />
             <span class="moves">
@@ -123,7 +132,10 @@ function Steps({ question, steps, hours, by }: StepsProps) {
                 type="button"
                 class="icon-button"
                 aria-label={`Take step ${place + 1} away`}
-                onClick={() => put(steps.filter((_, index) => index !== place))}
+                // The last one is emptied: without any, steps would be suggested again.
+                onClick={() =>
+                  put(steps.length > 1 ? steps.filter((_, index) => index !== place) : [printStep(NO_STEP)])
+                }
               >
                 <Icon name="close" size={14} />
               </button>
@@ -136,7 +148,7 @@ function Steps({ question, steps, hours, by }: StepsProps) {
           type="button"
           class="button"
           disabled={steps.length >= MOST_STEPS}
-          onClick={() => put([...steps, "page=="])}
+          onClick={() => put([...steps, printStep(NO_STEP)])}
         >
           Add a step
         </button>
@@ -172,8 +184,8 @@ function Steps({ question, steps, hours, by }: StepsProps) {
 interface FieldsProps {
   question: Question;
   place: number;
-  step: StepText;
-  onChange: (step: StepText) => void;
+  step: StepAsked;
+  onChange: (step: StepAsked) => void;
 }
 
 function StepFields({ question, place, step, onChange }: FieldsProps) {
@@ -182,7 +194,7 @@ function StepFields({ question, place, step, onChange }: FieldsProps) {
       <select
         aria-label={`What step ${place + 1} is`}
         value={step.dimension}
-        onChange={(event) => onChange({ ...step, dimension: event.currentTarget.value as StepDimension, value: "" })}
+        onChange={(event) => onChange({ ...step, dimension: event.currentTarget.value as StepDimension, values: [""] })}
       >
         {STEP_DIMENSIONS.map((each) => (
           <option key={each} value={each}>
@@ -202,8 +214,8 @@ function StepFields({ question, place, step, onChange }: FieldsProps) {
         question={question}
         dimension={step.dimension}
         label={`Value of step ${place + 1}`}
-        value={step.value}
-        onChange={(value) => onChange({ ...step, value })}
+        value={step.values[0] ?? ""}
+        onChange={(value) => onChange({ ...step, values: [value] })}
       />
     </span>
   );

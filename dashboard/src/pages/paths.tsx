@@ -8,7 +8,16 @@ import { count, plural, share } from "../format";
 import { ask, asked } from "../location";
 import { useResource } from "../resource";
 import { layOut, type Node, named, type Ribbon } from "../ribbons";
-import { parseStep, printStep, STEP_DIMENSIONS, type StepDimension, type StepText, stepInWords } from "../steps";
+import {
+  isWhole,
+  NO_STEP,
+  parseStep,
+  printStep,
+  STEP_DIMENSIONS,
+  type Step,
+  type StepDimension,
+  stepInWords,
+} from "../steps";
 import type { PageProps } from "./page";
 import { paceOf, periodOf, type Question } from "./question";
 import "./paths.css";
@@ -34,7 +43,7 @@ export function PathsPage({ question }: PageProps) {
   const anchor = chosen ?? suggested.data?.anchor ?? null;
   const direction = DIRECTIONS.find(({ value }) => value === asked("direction")[0])?.value ?? "after";
   const depth = DEPTHS.find((each) => each === asked("depth")[0]) ?? "3";
-  const isStep = anchor !== null && parseStep(anchor) !== null;
+  const isStep = anchor !== null && isWhole(anchor);
   const paths = useResource(
     isStep ? [question.key, anchor, direction, depth].join(" ") : null,
     (abort) =>
@@ -59,9 +68,9 @@ export function PathsPage({ question }: PageProps) {
           />
         }
       >
-        <Asking question={question} anchor={anchor ?? "page=="} depth={depth} />
-        {anchor === null && suggested.data !== null ? (
-          <div class="nothing">No page was viewed in this range.</div>
+        <Asking question={question} anchor={anchor ?? printStep(NO_STEP)} depth={depth} />
+        {!isStep && (chosen || suggested.data !== null) ? (
+          <div class="nothing">{chosen ? "Choose a page, event or goal." : "No page was viewed in this range."}</div>
         ) : (
           <Answer
             of={paths}
@@ -82,14 +91,14 @@ export function PathsPage({ question }: PageProps) {
 }
 
 function Asking({ question, anchor, depth }: { question: Question; anchor: string; depth: string }) {
-  const step: StepText = parseStep(anchor) ?? { dimension: "page", operator: "==", value: "" };
-  const put = (next: StepText) => ask({ anchor: [printStep(next)] });
+  const step = parseStep(anchor) ?? NO_STEP;
+  const put = (next: Step) => ask({ anchor: [printStep(next)] });
   return (
     <div class="asking">
       <select
         aria-label="What it is"
         value={step.dimension}
-        onChange={(event) => put({ ...step, dimension: event.currentTarget.value as StepDimension, value: "" })}
+        onChange={(event) => put({ ...step, dimension: event.currentTarget.value as StepDimension, values: [""] })}
       >
         {STEP_DIMENSIONS.map((each) => (
           <option key={each} value={each}>
@@ -101,8 +110,8 @@ function Asking({ question, anchor, depth }: { question: Question; anchor: strin
         question={question}
         dimension={step.dimension}
         label="Which one"
-        value={step.value}
-        onChange={(value) => put({ ...step, value })}
+        value={step.values[0] ?? ""}
+        onChange={(value) => put({ ...step, values: [value] })}
       />
       <label>
         <span>pages far</span>
@@ -154,7 +163,7 @@ function DiagramNode({ node, sessions }: { node: Node; sessions: number }) {
       class="node"
       style={style}
       title={title}
-      onClick={() => ask({ anchor: [printStep({ dimension: "page", operator: "==", value })] })}
+      onClick={() => ask({ anchor: [printStep({ ...NO_STEP, values: [value] })] })}
     >
       {words}
     </button>

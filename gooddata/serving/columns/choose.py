@@ -21,12 +21,8 @@ class Stretch(msgspec.Struct, frozen=True):
         """Sessions that go on past midnight: from which day to which (places in `days`), and of each session the visit
         on the one and on the other. A session lasts a day at most, so that it has no third."""
         for place, (before, after) in enumerate(zip(self.days, self.days[1:], strict=False)):
-            if after.start - before.start != DAY_SECONDS or not before.visits:
-                continue
-            goes_on = np.flatnonzero(after.started < 0)
-            where = np.minimum(np.searchsorted(before.session, after.session[goes_on]), before.visits - 1)
-            same = before.session[where] == after.session[goes_on]
-            yield place, place + 1, where[same], goes_on[same]
+            if after.start - before.start == DAY_SECONDS:
+                yield place, place + 1, *after.going_on(before)
 
     def bounced(self) -> list[Array]:
         """Of each day the visits with which a session begins that has one page view and no interaction."""
@@ -82,10 +78,13 @@ class Part(msgspec.Struct, frozen=True):
         at = self.day.started
         return self.chosen & self.day.began & (at >= since - self.day.start) & (at < until - self.day.start)
 
-    def events_of(self, visits: Array) -> Array:
-        """The places of the events, within the period, of some visits (n,) bool."""
-        own = self.day.events_of(np.flatnonzero(visits))
-        return own if self.events is None else own[self.events[own]]
+    def events_of(self, visits: Array) -> tuple[Array, Array]:
+        """The places of the events, within the period, of some visits (n,) bool; and the visit of each."""
+        own, visit = self.day.events_of(np.flatnonzero(visits))
+        if self.events is None:
+            return own, visit
+        within = self.events[own]
+        return own[within], visit[within]
 
 
 def parts(stretch: Stretch, filters: Sequence[Filter], since: int, until: int) -> list[Part]:
@@ -133,12 +132,17 @@ class Wanted(msgspec.Struct, frozen=True):
         found[pairs.visit[places]] = True
         return found
 
+    def count(self, day: Day) -> int:
+        """How many events of the day are such."""
+        pairs = day.pairs(self.kind, None)
+        return int((pairs.goals if self.goals else pairs.events)[pairs.of(self.such)].sum())
+
     def among(self, day: Day, events: Array) -> Array:
-        """Those of the events that are such, by their places."""
+        """Which of the events, given by their places, are such."""
         holds = self.such[(day.path if self.kind == "path" else day.name)[events]]
         if self.goals:
             holds &= (day.flags[events] & GOAL) > 0
-        return events[holds]
+        return holds
 
 
 def _holding(stretch: Stretch, each: Filter) -> list[Array]:

@@ -27,7 +27,8 @@ class Visits(msgspec.Struct, frozen=True):
 
 class Pairs(msgspec.Struct, frozen=True):
     """Which values occur in which visits: (k,) `values` that occur, (k + 1,) `bounds`, between which of the pairs a
-    value's are. (p,): the `visit`, how many `events` it has of the value, how many of them are page views and goals."""
+    value's are. (p,): the `visit`, how many `events` it has of the value, how many of them are page views and goals.
+    `sampled` are the places of pairs whose visit is."""
 
     values: Array
     bounds: Array
@@ -35,20 +36,19 @@ class Pairs(msgspec.Struct, frozen=True):
     events: Array
     pageviews: Array
     goals: Array
+    sampled: Array
 
     def of(self, such: Array) -> Array:
         """Places of the pairs whose value is such, by whether each number is."""
         return _ranges(self.bounds, np.flatnonzero(such[self.values]))
 
-    def grouped(self, group: Array, none: int) -> tuple[Array, Array]:
-        """The same where the value's group, by the group of each number, is not `none`; and their groups."""
-        own = group[self.values]
-        which = np.flatnonzero(own != none)
-        return _ranges(self.bounds, which), np.repeat(own[which], np.diff(self.bounds)[which])
+    def ranges(self, which: Array) -> Array:
+        """Places of the pairs of some values, by the places of these."""
+        return _ranges(self.bounds, which)
 
     def sums(self, column: Array) -> Array:
         """(k,) Sums of a column (p,) by value."""
-        return np.add.reduceat(column, self.bounds[:-1], dtype="i8") if len(self.values) else np.zeros(0, "i8")
+        return np.add.reduceat(column, self.bounds[:-1], dtype="u4") if len(self.values) else np.zeros(0, "u4")
 
 
 class Day(msgspec.Struct, frozen=True):
@@ -81,6 +81,7 @@ class Day(msgspec.Struct, frozen=True):
     converted: Array
     sampled: Array
     pairs_made: dict[str, Pairs]
+    links_made: dict[int, tuple["Day", Array, Array]]
 
     @property
     def visits(self) -> int:
@@ -107,18 +108,30 @@ class Day(msgspec.Struct, frozen=True):
         """(m,) To which visit each event belongs."""
         return np.repeat(np.arange(self.visits, dtype="u4"), np.diff(self.bounds))
 
-    def events_of(self, visits: Array) -> Array:
-        """The places of the events of some visits, given in order."""
-        return _ranges(self.bounds, visits)
+    def going_on(self, before: "Day") -> tuple[Array, Array]:
+        """Sessions that go on from the day before: of each the visit there, and the one here."""
+        known = self.links_made.get(before.start)
+        if known is not None and known[0] is before:
+            return known[1:]
+        goes_on = np.flatnonzero(self.started < 0)
+        where = np.minimum(np.searchsorted(before.session, self.session[goes_on]), before.visits - 1)
+        same = before.session[where] == self.session[goes_on] if before.visits else np.zeros(len(goes_on), bool)
+        found = where[same], goes_on[same]
+        self.links_made[before.start] = (before, *found)
+        return found
+
+    def events_of(self, visits: Array) -> tuple[Array, Array]:
+        """The places of the events of some visits, and of each the visit; both as the visits are given."""
+        return _ranges(self.bounds, visits), np.repeat(visits, np.diff(self.bounds)[visits])
 
     def pairs(self, kind: str, events: Array | None) -> Pairs:
         """The paths or names of visits, of all events or of those that are chosen (m,)."""
         own = self.path if kind == "path" else self.name
         if events is not None:
-            return _pairs(self.visit_of_events()[events], own[events], self.flags[events])
+            return _pairs(self.visit_of_events()[events], own[events], self.flags[events], self.sampled)
         made = self.pairs_made.get(kind)
         if made is None:
-            made = self.pairs_made[kind] = _pairs(self.visit_of_events(), own, self.flags)
+            made = self.pairs_made[kind] = _pairs(self.visit_of_events(), own, self.flags, self.sampled)
         return made
 
     def within(self, since: int, until: int) -> Array:
@@ -184,10 +197,11 @@ def put_together(start: int, blocks: Sequence[Block], names: Mapping[str, Names]
         converted=whole.goals > 0,
         sampled=sampled,
         pairs_made={},
+        links_made={},
     )
 
 
-def _pairs(visit: Array, value: Array, flags: Array) -> Pairs:
+def _pairs(visit: Array, value: Array, flags: Array, sampled: Array) -> Pairs:
     """By sorting numbers that are the value, the visit and the flags at once."""
     there = value > 0
     packed = value[there].astype("u8") << np.uint64(35) | visit[there].astype("u8") << np.uint64(3)
@@ -198,13 +212,17 @@ def _pairs(visit: Array, value: Array, flags: Array) -> Pairs:
     bits = packed.astype("u1")
     own = (key[first] >> np.uint64(32)).astype("u4")
     begins = np.concatenate([[0], np.flatnonzero(own[1:] != own[:-1]) + 1]) if len(own) else first
+    visits = key[first].astype("u4")
+    is_sampled = np.zeros(int(visit[-1]) + 1 if len(visit) else 0, bool)
+    is_sampled[sampled[sampled < len(is_sampled)]] = True
     return Pairs(
         values=own[begins],
         bounds=np.append(begins, len(own)).astype("u4"),
-        visit=key[first].astype("u4"),
+        visit=visits,
         events=_narrow(np.diff(np.append(first, len(key)))),
         pageviews=_sums(bits & PAGE_VIEW, first),
         goals=_sums((bits & GOAL) >> 2, first),
+        sampled=np.flatnonzero(is_sampled[visits]).astype("u4"),
     )
 
 

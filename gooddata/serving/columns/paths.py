@@ -8,6 +8,7 @@ import numpy as np
 from gooddata.blocks.block import PAGE_VIEW, Array
 from gooddata.serving.columns.choose import Part, Stretch, Wanted, parts
 from gooddata.serving.columns.filters import Filter
+from gooddata.serving.columns.threads import each
 
 DIRECTIONS = ("after", "before")
 MOST_DEPTH, MOST_VALUES = 5, 20
@@ -32,8 +33,9 @@ def paths(
     found: list[list[Array]] = [[] for _ in range(depth)]
     wanted = Wanted.by(anchor, stretch.names)
     sessions = 0
-    for part in parts(stretch, filters, since, until):
-        levels = _levels(part, wanted, anchor.dimension == "page", direction == "after", depth)
+    is_page, is_after = anchor.dimension == "page", direction == "after"
+    days = parts(stretch, filters, since, until)
+    for levels in each(lambda part: _levels(part, wanted, is_page, is_after, depth), days):
         sessions += len(levels[0])
         before = np.full(len(levels[0]), _OTHERS, "i8")
         for own, links in zip(levels, found, strict=True):
@@ -53,14 +55,13 @@ def _levels(part: Part, wanted: Wanted, is_page: bool, is_after: bool, depth: in
     """Of each visit with the anchor, the page of each level, _END from where there is none."""
     day = part.day
     # Only visits that have the anchor at all are looked at.
-    events = part.events_of(part.chosen & wanted.visits(day))
-    of_events = day.visit_of_events()
-    views = events[((day.flags[events] & PAGE_VIEW) > 0) & (day.path[events] > 0)]
-    visit_of_view = of_events[views]
+    events, of_events = part.events_of(part.chosen & wanted.visits(day))
+    is_view = ((day.flags[events] & PAGE_VIEW) > 0) & (day.path[events] > 0)
+    views, visit_of_view = events[is_view], of_events[is_view]
     again = np.zeros(len(views), bool)
     again[1:] = (visit_of_view[1:] == visit_of_view[:-1]) & (day.path[views][1:] == day.path[views][:-1])
-    anchors = wanted.among(day, events)
-    visit = of_events[anchors]
+    is_anchor = wanted.among(day, events)
+    anchors, visit = events[is_anchor], of_events[is_anchor]
     firsts = np.concatenate([[True], visit[1:] != visit[:-1]]) if len(visit) else np.zeros(0, bool)
     anchors, visit = anchors[firsts], visit[firsts]
     views, visit_of_view = views[~again], visit_of_view[~again]
@@ -73,8 +74,8 @@ def _levels(part: Part, wanted: Wanted, is_page: bool, is_after: bool, depth: in
         steps = [current + 1 + level for level in range(depth)]
     else:
         # An event belongs to the page it is on, which is what came before it; a page view is that page itself.
-        is_view = is_own & is_page
-        steps = [np.where(is_view, current - 1, current) - level for level in range(depth)]
+        is_page_view = is_own & is_page
+        steps = [np.where(is_page_view, current - 1, current) - level for level in range(depth)]
     found = []
     for place in steps:
         inside = (place >= 0) & (place < len(views))

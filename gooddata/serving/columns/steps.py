@@ -76,7 +76,7 @@ def by_steps(
         if single == last:
             columns["sessions"][single] += np.count_nonzero(began)
             for name in EVENT_COUNTS:
-                columns[name][single] += of(part, name)[there].sum()
+                columns[name][single] += (of(part, name) * there).sum()
             heads.append(day.visitor[there])
             groups.append(single)
             continue
@@ -93,7 +93,10 @@ def by_steps(
     if visitors:
         visits = np.zeros(count, "i8")
         for head, own in zip(heads, groups, strict=True):
-            visits += np.bincount(np.broadcast_to(own, len(head)), minlength=count)
+            if isinstance(own, int):
+                visits[own] += len(head)
+            else:
+                visits += np.bincount(own, minlength=count)
         found["visitors"] = different(heads, groups, visits).tolist()
     return found
 
@@ -105,12 +108,11 @@ def _add_spread(
     day, count = part.day, len(at) - 1
     own = np.zeros(day.visits, bool)
     own[spread] = True
-    events = part.events_of(own)
+    events, visit = part.events_of(own)
     step = _step(at, day.second[events])
     flags = day.flags[events]
     for name, such in (("events", flags >= 0), ("pageviews", flags & PAGE_VIEW), ("conversions", flags & GOAL)):
         columns[name] += np.bincount(step[such > 0], minlength=count)
-    visit = day.visit_of_events()[events]
     # Both grow, so that the same come one after another.
     again = np.concatenate([[False], (visit[1:] == visit[:-1]) & (step[1:] == step[:-1])])[: len(visit)]
     heads.append(day.visitor[visit[~again]])

@@ -17,7 +17,7 @@ def totals(stretch: Stretch, filters: Sequence[Filter], since: int, until: int) 
     """Counts of the sessions that pass, between two moments (epoch seconds). A session counts where it began; bounces
     and converted sessions are of those that did so within the period."""
     found = parts(stretch, filters, since, until)
-    sums = {name: sum(int(of(part, name)[part.chosen].sum()) for part in found) for name in EVENT_COUNTS}
+    sums = {name: sum(int((of(part, name) * part.chosen).sum()) for part in found) for name in EVENT_COUNTS}
     bounced, converted = stretch.bounced(), stretch.converted()
     sessions = bounces = conversions = 0
     for part in found:
@@ -28,7 +28,7 @@ def totals(stretch: Stretch, filters: Sequence[Filter], since: int, until: int) 
     return {
         **sums,
         "sessions": sessions,
-        "revenue": round(sum(float(part.visits.revenue[part.chosen].sum()) for part in found), 4),
+        "revenue": round(sum(float((part.visits.revenue * part.chosen).sum()) for part in found), 4),
         "conversion_rate": conversions / sessions if sessions else None,
         "bounce_rate": bounces / sessions if sessions else None,
         "visitors": _visitors(found),

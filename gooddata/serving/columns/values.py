@@ -11,6 +11,7 @@ from gooddata.serving.columns.choose import Part, Stretch, parts
 from gooddata.serving.columns.day import Pairs
 from gooddata.serving.columns.filters import Filter
 from gooddata.serving.columns.people import different, takes_sample
+from gooddata.serving.columns.threads import each as each_of
 from gooddata.serving.columns.totals import of
 
 MEASURES = ("events", "pageviews", "sessions", "conversions")
@@ -20,6 +21,7 @@ BY = {
     "country": "sessions", "device": "sessions", "browser": "sessions", "event": "events", "goal": "conversions",
 }  # fmt: skip
 _KINDS = {"page": "path", "exit": "path", "event": "name", "goal": "name"}
+_VISITS = "visits"
 _COLUMNS = {"events": "events", "pageviews": "pageviews", "conversions": "goals"}
 
 
@@ -32,11 +34,13 @@ class _Visits(msgspec.Struct, frozen=True):
 
 
 class _Occurring(msgspec.Struct, frozen=True):
-    """Of a part, the values that occur in visits, and which of the pairs are the chosen visits' (p,); None: all."""
+    """Of a part, the values that occur in visits; which of the pairs are the chosen visits' (p,), None: all; and what
+    they come to by value (k,)."""
 
     part: Part
     pairs: Pairs
     chosen: Array | None
+    sums: dict[str, Array]
 
 
 def by_values(
@@ -60,13 +64,11 @@ def by_values(
             measure += np.bincount(values[began], minlength=size)
             visits += np.bincount(values[part.there], minlength=size)
     else:
-        for part in found:
-            each = _occurring(part, kind, dimension == "goal")
-            own.append(each)
-            pairs, chosen = each.pairs, each.chosen
-            counted = getattr(pairs, _COLUMNS[BY[dimension]])
-            measure[pairs.values] += pairs.sums(counted if chosen is None else counted * chosen)
-            visits[pairs.values] += np.diff(pairs.bounds) if chosen is None else pairs.sums(chosen)
+        occurring = each_of(lambda part: _occurring(part, kind, dimension == "goal"), found)
+        own.extend(occurring)
+        for part, each in zip(found, occurring, strict=True):
+            measure[each.pairs.values] += each.sums[BY[dimension]]
+            visits[each.pairs.values] += each.sums[_VISITS]
             if dimension == "page":
                 entries += np.bincount(part.day.of["entry"][part.began(since, until)], minlength=size)
     order = _greatest(measure, visits + entries, texts)
@@ -80,7 +82,11 @@ def _occurring(part: Part, kind: str, goals: bool) -> _Occurring:
         reached = (part.day.flags & GOAL) > 0
         events = reached if events is None else events & reached
     pairs = part.day.pairs(kind, events)
-    return _Occurring(part, pairs, None if part.chosen.all() else part.chosen[pairs.visit])
+    chosen = None if part.chosen.all() else part.chosen[pairs.visit]
+    columns = {name: getattr(pairs, column) for name, column in _COLUMNS.items()}
+    sums = {name: pairs.sums(column if chosen is None else column * chosen) for name, column in columns.items()}
+    sums[_VISITS] = np.diff(pairs.bounds) if chosen is None else pairs.sums(chosen)
+    return _Occurring(part, pairs, chosen, sums)
 
 
 def _greatest(measure: Array, there: Array, texts: Sequence[str | None]) -> list[int]:
@@ -113,13 +119,17 @@ def _rows(
             for name in _COLUMNS:
                 counts[name] += np.bincount(group, of(each.part, name)[visit], count + 1).astype("i8")
         else:
-            pairs = each.pairs
-            such, group = pairs.grouped(place, count)
-            if each.chosen is not None:
-                such, group = such[each.chosen[such]], group[each.chosen[such]]
-            visit = pairs.visit[such]
-            for name, column in _COLUMNS.items():
-                counts[name] += np.bincount(group, getattr(pairs, column)[such], count + 1).astype("i8")
+            at = place[each.pairs.values]
+            for name in _COLUMNS:
+                counts[name] += np.bincount(at, each.sums[name], count + 1).astype("i8")
+            visit, group = _visits_of(each, np.where(large[at], count, at), count)
+            if large.any():
+                heads.append(day.visitor[visit])
+                groups.append(group)
+                visit, group = _sampled_of(each, np.where(large[at], at, count), count)
+            heads.append(day.visitor[visit])
+            groups.append(group)
+            continue
         if large.any():
             is_sampled = np.zeros(day.visits, bool)
             is_sampled[day.sampled] = True
@@ -132,3 +142,23 @@ def _rows(
         (number, {name: int(counts[name][at]) for name in MEASURES} | {"visitors": int(visitors[at])})
         for at, number in enumerate(chosen)
     ]
+
+
+def _visits_of(each: _Occurring, group: Array, none: int) -> tuple[Array, Array]:
+    """The chosen visits of values whose group (k,) is not `none`, and the group of each."""
+    pairs = each.pairs
+    which = np.flatnonzero(group != none)
+    places, own = pairs.ranges(which), np.repeat(group[which], np.diff(pairs.bounds)[which])
+    if each.chosen is not None:
+        passed = each.chosen[places]
+        places, own = places[passed], own[passed]
+    return pairs.visit[places], own
+
+
+def _sampled_of(each: _Occurring, group: Array, none: int) -> tuple[Array, Array]:
+    """The same of sampled visits alone."""
+    pairs = each.pairs
+    places = pairs.sampled
+    own = group[np.searchsorted(pairs.bounds, places, side="right") - 1]
+    passed = own != none if each.chosen is None else (own != none) & each.chosen[places]
+    return pairs.visit[places[passed]], own[passed]
