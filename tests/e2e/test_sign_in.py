@@ -1,6 +1,7 @@
 """Signing in at the dashboard, in a real browser: by link, by password, wrongly, and out again."""
 
 import re
+from pathlib import Path
 
 import asyncpg
 import httpx
@@ -11,6 +12,9 @@ from gooddata.serving.access import make_link_token
 from tests.integration.site import opened_site
 
 PASSWORD = "correct horse battery"
+AXE = (Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js").read_text()
+RUN_AXE = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations.map(
+    (each) => `${each.id}: ${each.nodes.map((node) => node.target.join(" ")).join("; ")}`)"""
 
 
 @pytest.fixture
@@ -36,6 +40,12 @@ async def sign_in(page, email, password):
     await page.keyboard.press("Enter")
 
 
+async def violations(page):
+    """What axe finds on the page as it is."""
+    await page.evaluate(AXE)
+    return await page.evaluate(RUN_AXE)
+
+
 async def menu(page, choice):
     await page.get_by_role("button", name=re.compile("^Account:")).click()
     await page.get_by_role("region", name="Account", exact=True).get_by_role("button", name=choice).click()
@@ -48,6 +58,7 @@ async def test_an_owner_sets_a_password_invites_a_viewer_and_signs_in_again(page
     await page.goto(f"/sign-in?token={token}")
     await page.get_by_role("complementary", name="Password").get_by_role("button", name="Set a password").click()
     await page.get_by_role("dialog").get_by_label("New password").fill(PASSWORD)
+    assert await violations(page) == []
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("complementary", name="Password")).to_have_count(0)
 
@@ -77,6 +88,7 @@ async def test_an_owner_sets_a_password_invites_a_viewer_and_signs_in_again(page
     await menu(page, "Sign out")
     await sign_in(page, "owner@localhost", "wrong horse battery")
     await expect(page.get_by_role("alert")).to_contain_text("The e-mail address or the password is wrong.")
+    assert await violations(page) == []
     await page.get_by_label("Password").fill(PASSWORD)
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("region", name="Accounts")).to_contain_text("viewer@example.com")

@@ -12,9 +12,9 @@ import pytest
 
 from gooddata.serving.access import COOKIE, make_link_token
 
-EXAMPLES = 3
-# Streams do not end.
-STREAMS = "stream"
+EXAMPLES = 2
+# Streams do not end; signing out and a new password end the sign-in by which the others are asked.
+LEFT_OUT = "stream|sign-out|/password"
 
 
 @pytest.mark.timeout(120)
@@ -27,8 +27,9 @@ async def test_no_request_makes_the_server_fail(shared, server, tmp_path):
         cookie = client.cookies[COOKIE]
     run = await asyncio.create_subprocess_exec(
         str(Path(sys.executable).parent / "schemathesis"), "run", f"{server.url}/api/openapi.json",
-        "--header", f"Cookie: {COOKIE}={cookie}", "--header", "X-GoodData: 1", "--checks", "not_a_server_error", "--phases", "fuzzing",
-        "--max-examples", str(EXAMPLES), "--exclude-path-regex", STREAMS, "--suppress-health-check", "all",
+        "--header", f"Cookie: {COOKIE}={cookie}", "--header", "X-GoodData: 1",
+        "--checks", "not_a_server_error", "--phases", "fuzzing",
+        "--max-examples", str(EXAMPLES), "--exclude-path-regex", LEFT_OUT, "--suppress-health-check", "all",
         "--generation-database", "none", "--warnings", "off", "--no-color", "--seed", "1",
         cwd=tmp_path, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip

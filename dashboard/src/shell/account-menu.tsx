@@ -1,6 +1,6 @@
 import { signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import type { Account } from "../api";
+import { type Account, signedOut } from "../api";
 import { accountsApi } from "../api/accounts";
 import { useDeed } from "../deed";
 import { Field, Said } from "../elements/form";
@@ -18,7 +18,7 @@ export function AccountMenu({ account }: { account: Account }) {
   const opener = useRef<HTMLButtonElement>(null);
   const signOut = useDeed(async () => {
     await accountsApi.signOut();
-    window.location.reload();
+    signedOut.value = true;
   });
   useEffect(() => {
     function onPointer(event: Event): void {
