@@ -1,4 +1,5 @@
 import type { Drift, Model, Realised } from "../api";
+import { RealisedLine } from "../charts/realised-line";
 import { dateTimeOf, figure, plural, share } from "../format";
 import type { TaskWords } from "./model-figures";
 
@@ -24,7 +25,10 @@ export function ModelSince({ model, words }: { model: Model; words: TaskWords })
       {realised && (
         <>
           <dt>How its scores turned out</dt>
-          <dd>{turnedOut(realised, words.did)}</dd>
+          <dd>
+            {turnedOut(realised, words.did)}
+            <RealisedLine days={realised.days} heldOut={model.metrics?.auc ?? null} />
+          </dd>
         </>
       )}
       {drift && (
