@@ -130,7 +130,7 @@ async def answer_equals_a_plain_recount(events, columns, project, period, asked,
 
 
 @settings(
-    max_examples=int(os.environ.get("GOODDATA_EXAMPLES", "15")),
+    max_examples=int(os.environ.get("GOODDATA_EXAMPLES", "8")),
     deadline=None,
     suppress_health_check=list(HealthCheck),
     # A smaller example takes as long as a large one, and many would be tried.

@@ -12,7 +12,7 @@ import pytest
 
 from gooddata.serving.access import COOKIE, make_link_token
 
-EXAMPLES = 2
+EXAMPLES = 1
 # Streams do not end; signing out and a new password end the sign-in by which the others are asked.
 LEFT_OUT = "stream|sign-out|/password"
 
@@ -36,4 +36,4 @@ async def test_no_request_makes_the_server_fail(shared, server, tmp_path):
     output = (await run.communicate())[0].decode(errors="replace")
     assert run.returncode == 0, output[-4_000:]
     generated = re.search(r"([\d,]+) generated", output)
-    assert generated and int(generated[1].replace(",", "")) > 100, output[-4_000:]
+    assert generated and int(generated[1].replace(",", "")) > 50, output[-4_000:]
