@@ -154,6 +154,12 @@ async def test_columns_answer_like_a_plain_recount(bench, seed):
         pass
     await answers_equal_a_plain_recount(bench, columns, project, questions)
 
+    # With no room to keep any, days are read again for each question, and no more than the newest stays.
+    crowded = Shelf(bench.pool, 0)
+    await answers_equal_a_plain_recount(bench, Columns(crowded), project, questions[:1])
+    await crowded.days("another project", 0, 1)
+    assert len(crowded) <= 1
+
     blocks = await bench.analytics.fetch("SELECT hour, body FROM analytics.block WHERE project_id = $1", project)
     person = chance.choice(VISITORS)
     hours = {event["at"] // HOUR * HOUR for event in await events_of(bench, project, person)}

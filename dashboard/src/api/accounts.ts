@@ -1,7 +1,7 @@
 /** Signing in and out, accounts, and read keys. All but one's own sign-in and password is for owners. */
 
 import { get } from "../api";
-import { send } from "./owner";
+import { send } from "./send";
 
 export type Role = "viewer" | "analyst" | "owner";
 

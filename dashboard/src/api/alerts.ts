@@ -1,6 +1,7 @@
 /** Alerts: rules, where messages go, and what was said. Changing takes a signed-in browser. */
 
-import { ApiError, address, CHANGES, errorIn, get } from "../api";
+import { get } from "../api";
+import { send } from "./send";
 
 export type Condition =
   | {
@@ -83,22 +84,11 @@ export const alertsApi = {
   test: (project: string, id: string) => change<Tested>("POST", `alerts/destinations/${id}/test`, project),
 };
 
-async function change<Answer>(method: string, path: string, project: string, body?: unknown): Promise<Answer> {
-  let response: Response;
-  try {
-    response = await fetch(address(path, { project }), {
-      method,
-      headers: {
-        ...CHANGES,
-        Accept: "application/json",
-        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
-      },
-      credentials: "same-origin",
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-  } catch {
-    throw new ApiError(0, "The server cannot be reached.");
-  }
-  if (!response.ok) throw await errorIn(response);
-  return (response.status === 204 ? null : await response.json()) as Answer;
+function change<Answer>(
+  method: Parameters<typeof send>[0],
+  path: string,
+  project: string,
+  body?: unknown,
+): Promise<Answer> {
+  return send(method, path, { project }, body);
 }

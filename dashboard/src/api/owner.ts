@@ -1,6 +1,7 @@
 /** The owner's questions and changes; everybody else is answered 403. */
 
-import { ApiError, address, CHANGES, errorIn, get, type Ledger, type Params } from "../api";
+import { address, get, type Ledger } from "../api";
+import { send } from "./send";
 
 export interface Install {
   /** Refused: something arrives, and nothing of it is stored. */
@@ -250,29 +251,3 @@ export const owner = {
   trace: (project: string, event: string, visitor: string, abort?: AbortSignal) =>
     get<Traced>("trace", visitor ? { project, event, visitor } : { project, event }, abort),
 };
-
-/** Asks for a change. It is not given up when the page goes: what has begun on the server ends there. */
-export async function send<Answer>(
-  method: "POST" | "PUT" | "PATCH" | "DELETE",
-  path: string,
-  params: Params,
-  body: unknown,
-): Promise<Answer> {
-  let response: Response;
-  try {
-    response = await fetch(address(path, params), {
-      method,
-      headers: {
-        ...CHANGES,
-        Accept: "application/json",
-        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
-      },
-      credentials: "same-origin",
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-  } catch {
-    throw new ApiError(0, "The server cannot be reached.");
-  }
-  if (!response.ok) throw await errorIn(response);
-  return (response.status === 204 ? null : await response.json()) as Answer;
-}

@@ -100,10 +100,6 @@ class Day(msgspec.Struct, frozen=True):
         inner = [getattr(part, name) for part in parts for name in part.__struct_fields__]
         return sum(each.nbytes for each in (*flat, *self.of.values(), *inner))
 
-    def of_visits(self, chosen: Array) -> Array:
-        """(m,) bool: the events of the visits that are chosen (n,)."""
-        return np.repeat(chosen, np.diff(self.bounds))
-
     def visit_of_events(self) -> Array:
         """(m,) To which visit each event belongs."""
         return np.repeat(np.arange(self.visits, dtype="u4"), np.diff(self.bounds))

@@ -87,6 +87,10 @@ class Shelf:
             OrderedDict()
         )  # bytes of days, the least lately asked for first
 
+    def __len__(self) -> int:
+        """How many days are kept."""
+        return len(self._order)
+
     @property
     def bytes(self) -> int:
         return sum(self._order.values())
@@ -96,6 +100,7 @@ class Shelf:
         own = self._projects.setdefault(project, _Project())
         first = since // DAY_SECONDS * DAY_SECONDS - DAY_SECONDS
         last = -(-until // DAY_SECONDS) * DAY_SECONDS + DAY_SECONDS
+        self._make_room()
         async with own.lock:
             behind = await self._bring_up_to_date(project, own, first, last)
             starts = [start for start in sorted(own.days) if first <= start < last]
@@ -148,13 +153,24 @@ class Shelf:
         self._order[project, start] = day.bytes
 
     def _make_room(self) -> None:
-        while self.bytes > self._room and len(self._order) > 1:
-            (project, start), _ = next(iter(self._order.items()))
-            self._drop(project, self._projects[project], start)
+        """Drops days, but none of a project whose days a question is just bringing: it is to find them."""
+        # A day grows by what was worked out of it when it was asked for.
+        sizes = {key: self._projects[key[0]].days[key[1]][1].bytes for key in self._order}
+        self._order.update(sizes)
+        taken = self.bytes
+        for project, start in list(self._order)[:-1]:
+            if taken <= self._room:
+                return
+            own = self._projects[project]
+            if not own.lock.locked():
+                taken -= sizes[project, start]
+                self._drop(project, own, start)
 
     def _drop(self, project: str, own: _Project, start: int) -> None:
         self._order.pop((project, start), None)
         own.days.pop(start, None)
+        if start + DAY_SECONDS in own.days:
+            own.days[start + DAY_SECONDS][1].links_made.pop(start, None)
         for hour in range(start, start + DAY_SECONDS, HOUR_SECONDS):
             own.blocks.pop(hour, None)
         if not own.days:
