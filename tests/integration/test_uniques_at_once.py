@@ -257,7 +257,7 @@ async def test_sketches_of_what_is_past_its_term_stay_and_people_can_be_erased_f
     """Late events are added to what was counted of events that are gone, and an erasure reaches even that."""
     async with opened(databases) as bench:
         await new_project(databases)  # which keeps everything
-        old = (now() - 20 * DAY) // HOUR_MS * HOUR_MS
+        old = now() // DAY * DAY - 20 * DAY  # so that an hour later is the same day at any time of this one
         await append(bench.raw, bench.project, [page(old, "a"), page(old, "b"), page(old + HOUR_MS, "a")])
         bench.start(WorkerSettings(count_seconds=3_600))
         await bench.caught_up()
