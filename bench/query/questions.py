@@ -15,8 +15,8 @@ SPANS = (7, 30, 90)
 FILTERS = ("", "one filter", "two filters")
 # Of these the plain table is asked, too: the others cost it the same.
 _BESIDE = ("page", "entry", "source", "event")
-# What an overview page asks all at once.
-_OF_PAGE = ("page", "source", "campaign", "country", "device", "browser", "event", "goal")
+# The breakdowns that the overview page opens with; its other tabs are asked when they are clicked.
+_OF_PAGE = ("page", "source", "device", "goal")
 _FUNNEL = ("Product Viewed", "Product Added", "Order Completed")
 _ONE = ("source", "country", "device", "page")
 _TWO = (("source", "device"), ("country", "browser"), ("page", "source"))
@@ -120,18 +120,23 @@ def _pages(since: datetime, until: datetime) -> Iterator[Question]:
                 start, end = period(rng, since, until, days)
                 chosen = choose(rng, filters)
                 asked = [*_of(start, end), *_filters(chosen)]
+                earlier = start - (end - start)
+                before = [*_of(earlier, start), *_filters(chosen)]
                 step = "hour" if days == 7 else "day"
                 requests: list[tuple[str, Parameters]] = [
                     ("overview", asked),
                     ("timeseries", [*asked, ("interval", step)]),
+                    ("timeseries", [*before, ("interval", step)]),
                     *(("breakdown", [*asked, ("dimension", dimension)]) for dimension in _OF_PAGE),
-                    ("sessions", [*asked, ("limit", "50")]),
                     ("live", []),
+                    # Anomalies are of all visitors: they are not drawn where there are filters.
+                    *([] if chosen else [("anomalies", [("since", _milliseconds(start))])]),
                 ]
                 statements = [
                     plain.overview(start, end, chosen),
-                    plain.overview(start - (end - start), start, chosen),
+                    plain.overview(earlier, start, chosen),
                     plain.timeseries(start, end, step, chosen),
+                    plain.timeseries(earlier, start, step, chosen),
                     *(plain.breakdown(start, end, dimension, chosen) for dimension in _OF_PAGE),
                 ]
                 return Asking(requests, statements)

@@ -1,6 +1,8 @@
 """Which visits pass filters, and what they come to within a period."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from threading import RLock
+from typing import Any, TypeVar
 
 import msgspec
 import numpy as np
@@ -10,12 +12,35 @@ from gooddata.serving.columns.day import DAY_SECONDS, Day, Visits
 from gooddata.serving.columns.filters import Filter
 from gooddata.serving.columns.names import Names
 
+_T = TypeVar("_T")
 
-class Stretch(msgspec.Struct, frozen=True):
+# The panels of a page ask about the same sessions at the same time, and what they share is worked out once: parts of
+# so many periods and filters are remembered, as long as the days are what they are.
+MOST_SHARED = 4
+
+
+class Stretch(msgspec.Struct, frozen=True, eq=False):
     """Days in order, some of which may be missing, with the names of their project."""
 
     days: Sequence[Day]
     names: Mapping[str, Names]
+    shared: dict[Any, Any] = {}
+    sharing: RLock = msgspec.field(default_factory=RLock)
+
+    def share(self, key: Any, make: Callable[[], _T]) -> _T:
+        """What has been made under the key, or is made now while others wait for it."""
+        with self.sharing:
+            found: _T = self.shared.pop(key) if key in self.shared else make()
+            self.shared[key] = found
+            if len(self.shared) > MOST_SHARED:
+                del self.shared[next(iter(self.shared))]
+            return found
+
+    @property
+    def bytes(self) -> int:
+        """Of what is shared."""
+        with self.sharing:
+            return sum(part.bytes for made in self.shared.values() for part in made)
 
     def links(self) -> Iterator[tuple[int, int, Array, Array]]:
         """Sessions that go on past midnight: from which day to which (places in `days`), and of each session the visit
@@ -78,6 +103,24 @@ class Part(msgspec.Struct, frozen=True):
         at = self.day.started
         return self.chosen & self.day.began & (at >= since - self.day.start) & (at < until - self.day.start)
 
+    @property
+    def bytes(self) -> int:
+        if self.events is None:
+            return self.chosen.nbytes
+        return self.chosen.nbytes + self.events.nbytes + self.visits.bytes
+
+    def by_visits(self) -> "list[Part]":
+        """The same in two, the first of visits that lie within the period as a whole: what is known of whole visits
+        need not be worked out of their events."""
+        if self.events is None:
+            return [self]
+        whole = self.visits.events == self.day.whole.events
+        cut = np.repeat(~whole, np.diff(self.day.bounds)) & self.events
+        return [
+            Part(self.place, self.day, self.chosen & whole, None, self.day.whole),
+            Part(self.place, self.day, self.chosen & ~whole, cut, self.visits),
+        ]
+
     def events_of(self, visits: Array) -> tuple[Array, Array]:
         """The places of the events, within the period, of some visits (n,) bool; and the visit of each."""
         own, visit = self.day.events_of(np.flatnonzero(visits))
@@ -89,6 +132,10 @@ class Part(msgspec.Struct, frozen=True):
 
 def parts(stretch: Stretch, filters: Sequence[Filter], since: int, until: int) -> list[Part]:
     """Of the days that lie in the period, at least in part; filters look at whole sessions, beyond it as well."""
+    return stretch.share((*filters, since, until), lambda: _parts(stretch, filters, since, until))
+
+
+def _parts(stretch: Stretch, filters: Sequence[Filter], since: int, until: int) -> list[Part]:
     found = []
     for place, (day, passed) in enumerate(zip(stretch.days, passing(stretch, filters), strict=True)):
         if day.start >= until or day.start + DAY_SECONDS <= since:

@@ -24,6 +24,10 @@ class Visits(msgspec.Struct, frozen=True):
     goals: Array
     revenue: Array
 
+    @property
+    def bytes(self) -> int:
+        return sum(getattr(self, name).nbytes for name in self.__struct_fields__)
+
 
 class Pairs(msgspec.Struct, frozen=True):
     """Which values occur in which visits: (k,) `values` that occur, (k + 1,) `bounds`, between which of the pairs a
@@ -37,6 +41,10 @@ class Pairs(msgspec.Struct, frozen=True):
     pageviews: Array
     goals: Array
     sampled: Array
+
+    @property
+    def bytes(self) -> int:
+        return sum(getattr(self, name).nbytes for name in self.__struct_fields__)
 
     def of(self, such: Array) -> Array:
         """Places of the pairs whose value is such, by whether each number is."""
@@ -96,9 +104,8 @@ class Day(msgspec.Struct, frozen=True):
     def bytes(self) -> int:
         own = (getattr(self, name) for name in self.__struct_fields__)
         flat = [each for each in own if isinstance(each, np.ndarray)]
-        parts = (self.whole, *self.pairs_made.values())
-        inner = [getattr(part, name) for part in parts for name in part.__struct_fields__]
-        return sum(each.nbytes for each in (*flat, *self.of.values(), *inner))
+        inner = self.whole.bytes + sum(pairs.bytes for pairs in self.pairs_made.values())
+        return sum(each.nbytes for each in (*flat, *self.of.values())) + inner
 
     def visit_of_events(self) -> Array:
         """(m,) To which visit each event belongs."""

@@ -24,6 +24,8 @@ MOST_LIVE = 36
 LOOK_SECONDS = 1.0
 # Reading changed hours may take this share of the time.
 READING_SHARE = 0.1
+# Of a project, spans of days of which is remembered what questions share.
+MOST_STRETCHES = 2
 
 _HELD, _BODIES = statement(__package__, "held"), statement(__package__, "bodies")
 
@@ -67,12 +69,29 @@ class _Project:
         self.days: dict[int, tuple[Key, Day]] = {}
         self.blocks: dict[int, tuple[int, Block]] = {}  # of days that are changing
         self.live: dict[int, _Live] = {}
+        self.stretches: OrderedDict[tuple[int, int], Stretch] = OrderedDict()
         self.forget_names()
 
     def forget_names(self) -> None:
         names = {kind: Names() for kind in (*OF_SESSIONS, *OF_EVENTS)}
         # The page that a session was entered by is a page.
         self.names: Mapping[str, Names] = names | {"entry": names["path"]}
+        self.stretches.clear()
+
+    def stretch(self, first: int, last: int) -> Stretch:
+        """The days from one moment up to another: the same object as long as they are what they were."""
+        days = [self.days[start][1] for start in sorted(self.days) if first <= start < last]
+        found = self.stretches.pop((first, last), None)
+        if (
+            found is None
+            or len(found.days) != len(days)
+            or any(a is not b for a, b in zip(found.days, days, strict=True))
+        ):
+            found = Stretch(days, self.names)
+        self.stretches[first, last] = found
+        if len(self.stretches) > MOST_STRETCHES:
+            self.stretches.popitem(last=False)
+        return found
 
 
 class Shelf:
@@ -103,10 +122,10 @@ class Shelf:
         self._make_room()
         async with own.lock:
             behind = await self._bring_up_to_date(project, own, first, last)
-            starts = [start for start in sorted(own.days) if first <= start < last]
-            for start in starts:
-                self._order.move_to_end((project, start))
-            answer = Answered(Stretch([own.days[start][1] for start in starts], own.names), behind, own.held.since)
+            stretch = own.stretch(first, last)
+            for day in stretch.days:
+                self._order.move_to_end((project, day.start))
+            answer = Answered(stretch, behind, own.held.since)
         self._make_room()
         return answer
 
@@ -157,6 +176,11 @@ class Shelf:
         # A day grows by what was worked out of it when it was asked for.
         sizes = {key: self._projects[key[0]].days[key[1]][1].bytes for key in self._order}
         self._order.update(sizes)
+        shared = sum(stretch.bytes for own in self._projects.values() for stretch in own.stretches.values())
+        if self.bytes + shared > self._room:
+            # It is soon made again.
+            for own in self._projects.values():
+                own.stretches.clear()
         taken = self.bytes
         for project, start in list(self._order)[:-1]:
             if taken <= self._room:
@@ -169,6 +193,7 @@ class Shelf:
     def _drop(self, project: str, own: _Project, start: int) -> None:
         self._order.pop((project, start), None)
         own.days.pop(start, None)
+        own.stretches.clear()
         if start + DAY_SECONDS in own.days:
             own.days[start + DAY_SECONDS][1].links_made.pop(start, None)
         for hour in range(start, start + DAY_SECONDS, HOUR_SECONDS):

@@ -51,7 +51,7 @@ def by_values(
     kind = _KINDS.get(dimension, dimension)
     texts = stretch.names[kind].texts
     size = len(texts)
-    found = parts(stretch, filters, since, until)
+    found = [piece for part in parts(stretch, filters, since, until) for piece in part.by_visits()]
     # By the value's number: the measure by which it stands out, and how many visits have it.
     measure, visits, entries = (np.zeros(size, "i8") for _ in range(3))
     own: list[_Visits | _Occurring] = []
