@@ -14,7 +14,7 @@ def some(missing):
 
 
 @pytest.mark.parametrize("missing", [0.0, 0.3])
-@pytest.mark.parametrize("leaves", [2, 31])
+@pytest.mark.parametrize("leaves", [2, 8, 9, 31, 64])
 def test_the_arrays_say_what_scikit_learn_says(missing, leaves):
     matrix, labels = some(missing)
     fitted = HistGradientBoostingClassifier(max_iter=40, max_leaf_nodes=leaves, early_stopping=False).fit(
@@ -31,3 +31,11 @@ def test_rows_may_lie_in_any_order_in_memory():
     np.testing.assert_array_equal(
         Trees(fitted).margins(np.asfortranarray(matrix)[::-1]), Trees(fitted).margins(matrix)[::-1]
     )
+
+
+def test_a_tree_of_too_many_leaves_is_refused():
+    fitted = HistGradientBoostingClassifier(
+        max_iter=2, max_leaf_nodes=80, min_samples_leaf=1, early_stopping=False
+    ).fit(*some(0.0))
+    with pytest.raises(ValueError, match="64"):
+        Trees(fitted)
