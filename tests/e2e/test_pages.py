@@ -3,66 +3,25 @@ rules of accessibility that a program can check hold."""
 
 import gzip
 import re
-from pathlib import Path
 
 import httpx
 import pytest
 from playwright.async_api import expect
 
-AXE = (Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js").read_text()
-RUN_AXE = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations.map(
-    (each) => `${each.id}: ${each.help} (${each.nodes.slice(0, 3).map((node) => node.target.join(" ")).join("; ")})`)"""
-SIZES = {"screen": (1280, 900), "phone": (390, 844)}
+from tests.e2e.page_walk import LOOKS, settled, signed_in_at, walk
+
 MOST_JAVASCRIPT = 150_000
 
 
 @pytest.fixture(scope="module")
 async def signed_in(browser, demo):
-    """The state of a browser that an owner has signed in."""
-    context = await browser.new_context()
-    await (await context.new_page()).goto(demo.command("sign-in").strip())
-    state = await context.storage_state()
-    await context.close()
-    return state
+    return await signed_in_at(browser, demo)
 
 
-async def settled(page):
-    """Everything has been answered."""
-    await page.locator("main h1").wait_for(timeout=20_000)
-    await expect(page.locator("main .skeleton")).to_have_count(0, timeout=20_000)
-
-
-# Both themes and both sizes, each once: colours do not depend on the size, nor what sticks out on the theme.
-@pytest.mark.parametrize(("theme", "size"), [("light", "screen"), ("dark", "phone")])
+@pytest.mark.parametrize(("theme", "size"), LOOKS)
 @pytest.mark.timeout(120)
 async def test_every_page_can_be_used_by_everybody(browser, demo, signed_in, theme, size):
-    width, height = SIZES[size]
-    context = await browser.new_context(
-        base_url=demo.url,
-        storage_state=signed_in,
-        viewport={"width": width, "height": height},
-        color_scheme=theme,
-        reduced_motion="reduce",
-    )
-    page = await context.new_page()
-    troubles = []
-    page.on("pageerror", lambda error: troubles.append(str(error)))
-    page.on("console", lambda line: troubles.append(line.text) if line.type == "error" else None)
-    await page.goto("/")
-    await settled(page)
-    links = page.get_by_role("navigation", name="Pages").locator("a")
-    paths = [await link.get_attribute("href") for link in await links.all()]
-    assert len(paths) >= 10
-    for path in paths:
-        await page.goto(path)
-        await settled(page)
-        title = await page.locator("h1").inner_text()
-        await expect(page).to_have_title(re.compile(title))
-        await page.evaluate(AXE)
-        found = await page.evaluate(RUN_AXE)
-        beyond = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert (found, beyond, troubles) == ([], 0, []), f"{path}, {theme}, {size}"
-    await context.close()
+    assert len(await walk(browser, demo, signed_in, theme, size)) >= 10
 
 
 async def test_pages_are_gone_through_by_keyboard(browser, demo, signed_in):

@@ -1,4 +1,5 @@
-"""A real event log through the HTTP API: the ledger adds up, sessions are right, a model is trained."""
+"""A real event log through the HTTP API: the ledger adds up, sessions are right, a model is trained, and every page of
+the dashboard shows it."""
 
 import json
 
@@ -6,6 +7,7 @@ import httpx
 import pytest
 
 from tests.e2e.conftest import start_product
+from tests.e2e.page_walk import LOOKS, signed_in_at, walk
 from tests.e2e.recount import all_applied, counts, plain_sessions, rows_of
 
 
@@ -56,3 +58,11 @@ async def test_replaying_a_real_shop(product, retailrocket):
             assert model["metrics"]["auc"] > 0.5
         else:
             assert model["reason"]
+
+
+@pytest.mark.timeout(120)
+async def test_pages_show_the_real_shop(browser, product, retailrocket):
+    """After it was replayed, by the test before."""
+    state = await signed_in_at(browser, product)
+    for theme, size in LOOKS:
+        assert len(await walk(browser, product, state, theme, size, "?range=all")) >= 10
