@@ -2,10 +2,12 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import kubernetes_validate
 import pytest
 import yaml
 
@@ -14,6 +16,9 @@ from gooddata.cli import main
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
+KUBERNETES = "1.34"
+LOGINS = {"migrate": "gooddata_owner", "ingest": "shop_ingest", "work": "shop_worker", "train": "shop_worker"}
+LOGINS |= {"serve": "shop_dashboard", "operator": "shop_operator", "retention": "shop_operator"}
 FITS = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec"]
 
 
@@ -56,13 +61,11 @@ def test_every_file_that_compose_names_is_there_or_made(compose, made):
 
 
 def test_each_process_has_the_settings_of_its_own_login_and_a_command_that_there_is(compose, made):
-    logins = {"migrate": "gooddata_owner", "ingest": "shop_ingest", "work": "shop_worker", "train": "shop_worker"}
-    logins |= {"serve": "shop_dashboard", "operator": "shop_operator", "retention": "shop_operator"}
-    assert set(processes(compose)) == set(logins)
+    assert set(processes(compose)) == set(LOGINS)
     for name, service in processes(compose).items():
         [source] = [each["source"] for each in service["secrets"] if isinstance(each, dict)]
         text = (made / compose["secrets"][source]["file"].removeprefix("./secrets/")).read_text()
-        assert re.findall(r"postgresql://(\w+):", text) == [logins[name]] * 2
+        assert re.findall(r"postgresql://(\w+):", text) == [LOGINS[name]] * 2
         assert text.count("sslmode=verify-full&sslrootcert=/run/secrets/ca") == 2
         assert name == "operator" or service["command"][0] in main.commands
         named = {each.removeprefix(config.PREFIX).lower() for each in service["environment"]} - {"settings"}
@@ -119,3 +122,79 @@ def test_the_image_is_built_from_what_its_context_lets_in():
     let_in = {name.removeprefix("!") for name in ignored if name.startswith("!")}
     assert all((ROOT / name).exists() for name in let_in)
     assert {"requirements.lock", "pyproject.toml", "gooddata", "engine", "dashboard"} <= let_in
+
+
+@pytest.fixture(scope="module")
+def manifests():
+    return list(yaml.safe_load_all((DEPLOY / "kubernetes/gooddata.yaml").read_text()))
+
+
+def pods(manifests):
+    """What runs, by the name of its process."""
+    return {each["metadata"]["name"]: each["spec"]["template"] for each in manifests if "template" in each["spec"]}
+
+
+def test_manifests_fit_the_schema_of_kubernetes(manifests):
+    for each in manifests:
+        kubernetes_validate.validate(each, KUBERNETES, strict=True)
+    wrong = json.loads(json.dumps(manifests[-1]).replace("maxReplicas", "mostReplicas"))
+    with pytest.raises(kubernetes_validate.ValidationError):
+        kubernetes_validate.validate(wrong, KUBERNETES, strict=True)
+
+
+def test_each_pod_runs_a_command_that_there_is_with_the_settings_of_its_own_login(manifests, made):
+    assert set(pods(manifests)) == set(LOGINS) - {"operator"}
+    for name, template in pods(manifests).items():
+        [container] = template["spec"]["containers"]
+        assert container["args"][0] in main.commands
+        assert {each["name"].removeprefix(config.PREFIX).lower() for each in container["env"]} - {"settings"} <= {
+            setting[0] for setting in config.described()
+        }
+        volumes = {each["name"]: each for each in template["spec"]["volumes"]}
+        files = {item["path"]: made / item["key"] for item in volumes["secrets"]["secret"]["items"]}
+        assert re.findall(r"postgresql://(\w+):", files["settings"].read_text()) == [LOGINS[name]] * 2
+        assert files["ca"].is_file()
+        claimed = {"data"} if name == "ingest" else set()
+        assert {mount["name"] for mount in container["volumeMounts"]} == volumes.keys() | claimed
+
+
+def test_what_selects_pods_selects_those_that_there_are(manifests):
+    labels = {name: template["metadata"]["labels"] for name, template in pods(manifests).items()}
+    kinds = {each["metadata"]["name"]: each["kind"] for each in manifests if "template" in each["spec"]}
+    for each in manifests:
+        spec = each["spec"]
+        if (selector := spec.get("selector")) is not None:
+            assert selector.get("matchLabels", selector) in labels.values(), each
+        if (target := spec.get("scaleTargetRef")) is not None:
+            assert kinds[target["name"]] == target["kind"]
+    by_lag = list(yaml.safe_load_all((DEPLOY / "kubernetes/work-by-lag.yaml").read_text()))
+    assert by_lag[1]["spec"]["scaleTargetRef"]["name"] in labels
+    [partitions] = [
+        each["value"]
+        for each in pods(manifests)["migrate"]["spec"]["containers"][0]["env"]
+        if each["name"] == "GOODDATA_PARTITIONS"
+    ]
+    assert by_lag[1]["spec"]["maxReplicaCount"] == int(partitions)
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not here; Debian: systemd")
+def test_units_are_what_systemd_understands(tmp_path):
+    command = shutil.which("true")
+    for unit in (DEPLOY / "systemd").iterdir():
+        (tmp_path / unit.name).write_text(unit.read_text().replace("/opt/gooddata/bin/gooddata", command))
+    verify = ["systemd-analyze", "verify", "--man=no", *sorted(tmp_path.iterdir())]
+    said = subprocess.run(verify, capture_output=True, text=True)
+    assert (said.returncode, said.stderr) == (0, "")
+    ingest = tmp_path / "gooddata-ingest.service"
+    ingest.write_text(ingest.read_text().replace("LoadCredential=", "LoadCredentail="))
+    assert "LoadCredentail" in subprocess.run(verify, capture_output=True, text=True).stderr
+
+
+def test_each_unit_runs_a_command_that_there_is_with_the_settings_of_its_own_login(made):
+    for unit in (DEPLOY / "systemd").glob("*.service"):
+        text = unit.read_text()
+        name = unit.stem.removeprefix("gooddata-").removesuffix("@")
+        [command] = re.findall(r"^ExecStart=/opt/gooddata/bin/gooddata (\w+)", text, re.MULTILINE)
+        assert command == name and command in main.commands
+        [settings] = re.findall(r"^LoadCredential=settings:/etc/gooddata/(.+)$", text, re.MULTILINE)
+        assert re.findall(r"postgresql://(\w+):", (made / settings).read_text()) == [LOGINS[name]] * 2
