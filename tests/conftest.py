@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,13 @@ async def template(postgres: EmbeddedPostgres) -> Databases:
 @pytest.fixture
 async def databases(postgres: EmbeddedPostgres, template: Databases) -> AsyncIterator[Databases]:
     """A raw and an analytics database that no other test has touched."""
+    async with fresh_databases(postgres) as made:
+        yield made
+
+
+@asynccontextmanager
+async def fresh_databases(postgres: EmbeddedPostgres) -> AsyncIterator[Databases]:
+    """The same, for as long as one likes; `template` is to be there."""
     number = next(_numbers)
     kinds = ("raw", "analytics")
     await as_admin(postgres, *(f"CREATE DATABASE test_{kind}_{number} TEMPLATE template_{kind}" for kind in kinds))
