@@ -55,6 +55,7 @@ class ScoresOfProject:
     """Keeps what was read of a project."""
 
     def __init__(self) -> None:
+        self.lock = asyncio.Lock()
         self._days: dict[int, dict[str, _Kept]] = {}
         self._visitors: dict[str, _Kept] = {}
 

@@ -110,11 +110,12 @@ class Shelf:
             starts = [start for start in sorted(own.days) if first <= start < last]
             for start in starts:
                 self._order.move_to_end((project, start))
-            of_sessions, of_visitors = await self._scores(project, own, starts, scores)
-            days = [own.days[start][1] for start in starts]
-            answer = Answered(Stretch(days, own.names, of_sessions, of_visitors), behind, own.held.since)
+            days, names = {start: own.days[start] for start in starts}, own.names
+            complete_since = own.held.since
+        of_sessions, of_visitors = await self._scores(project, own, days, scores) if scores else ({}, {})
         self._make_room()
-        return answer
+        stretch = Stretch([day for _, day in days.values()], names, of_sessions, of_visitors)
+        return Answered(stretch, behind, complete_since)
 
     async def _bring_up_to_date(self, project: str, own: _Project, first: int, last: int) -> int:
         clock = asyncio.get_running_loop().time
@@ -159,23 +160,23 @@ class Shelf:
         self._order[project, start] = day.bytes
 
     async def _scores(
-        self, project: str, own: _Project, starts: Sequence[int], tasks: Collection[str]
+        self, project: str, own: _Project, days: Mapping[int, tuple[Key, Day]], tasks: Collection[str]
     ) -> tuple[dict[str, list[Scores]], dict[str, Scores]]:
+        """By task. Questions that ask for none do not wait for it: of many days it takes seconds."""
         of_sessions: dict[str, list[Scores]] = {}
         of_visitors: dict[str, Scores] = {}
-        if not tasks:
-            return of_sessions, of_visitors
-        async with self._analytics.acquire() as connection:
+        async with own.scores.lock, self._analytics.acquire() as connection:
             for task in tasks:
                 if task in SESSION_SCORES:
                     of_sessions[task] = [
-                        await own.scores.of_day(connection, project, task, start, own.days[start][0])
-                        for start in starts
+                        await own.scores.of_day(connection, project, task, start, key)
+                        for start, (key, _) in days.items()
                     ]
                 else:
                     of_visitors[task] = await own.scores.of_visitors(connection, project, task)
-        for start in starts:
-            self._order[project, start] = self._size(project, start)
+        for start in days:
+            if start not in own.days:
+                own.scores.drop(start)
         return of_sessions, of_visitors
 
     def _make_room(self) -> None:
