@@ -12,6 +12,13 @@ describe("the size of a segment by day", () => {
     expect(line.words).toMatch(/^from 10 on .*18.* to 5 today, 10 at most$/);
   });
 
+  test("says what is missing", () => {
+    const partial = { since: Date.UTC(2026, 10, 17), behind_hours: 3 };
+    expect(sizeLineOf({ t, visitors: [1, 1, 1], partial }, 102, 22, 1).words).toMatch(
+      /1 at most; what was before .*17.* is past its term; 3 hours of it are still being counted$/,
+    );
+  });
+
   test("of nobody is flat", () => {
     expect(sizeLineOf({ t, visitors: [0, 0, 0] }, 102, 22, 1).path).toBe("M1 21L51 21L101 21");
   });

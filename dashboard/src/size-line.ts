@@ -1,7 +1,7 @@
 /** The size of a segment by day as a small line: where its points stand, and how it is said. */
 
 import type { SegmentSize } from "./api/segments";
-import { bucketName, exactCount } from "./format";
+import { bucketName, exactCount, plural } from "./format";
 
 export interface SizeLine {
   /** Of an SVG path; empty of fewer than two days. */
@@ -11,7 +11,12 @@ export interface SizeLine {
 }
 
 /** From the greatest at the top to zero at the bottom, `edge` away from all sides. */
-export function sizeLineOf({ t, visitors }: SegmentSize, width: number, height: number, edge: number): SizeLine {
+export function sizeLineOf(
+  { t, visitors, partial }: SegmentSize,
+  width: number,
+  height: number,
+  edge: number,
+): SizeLine {
   const most = Math.max(1, ...visitors);
   const step = visitors.length > 1 ? (width - 2 * edge) / (visitors.length - 1) : 0;
   const points = visitors.map((size, day) => {
@@ -25,7 +30,12 @@ export function sizeLineOf({ t, visitors }: SegmentSize, width: number, height: 
     first === undefined
       ? "not known"
       : `from ${exactCount(visitors[0] ?? 0)} on ${bucketName(first, "day", t.at(-1) ?? first)} to ${exactCount(now)} today, ${exactCount(Math.max(...visitors))} at most`;
-  return { path: points.length > 1 ? `M${points.join("L")}` : "", words, now };
+  const missing = [
+    partial?.since !== undefined &&
+      `what was before ${bucketName(partial.since, "day", partial.since)} is past its term`,
+    partial?.behind_hours !== undefined && `${plural(partial.behind_hours, "hour")} of it are still being counted`,
+  ].filter((each) => each !== false);
+  return { path: points.length > 1 ? `M${points.join("L")}` : "", words: [words, ...missing].join("; "), now };
 }
 
 function round(value: number): number {

@@ -149,6 +149,7 @@ async def test_limits_of_segments_hold(bench):
     with pytest.raises(InputError, match="100 segments at most") as refused:
         await rules.put_rule(bench.pool, project, rule("one more"), None)
     assert refused.value.field == "name"
+    await rules.put_rule(bench.pool, project, rule("x" * 100, days=1), None, kept)
     # A change is no other segment, and another project has its own.
     assert await rules.put_rule(bench.pool, project, rule("renamed", days=MOST_DAYS), None, kept) == kept
     assert await rules.put_rule(bench.pool, other, rule("renamed", ["views>=1"] * 20), None)

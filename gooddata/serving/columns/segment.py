@@ -47,8 +47,8 @@ def sizes(stretch: Stretch, filters: Sequence[Condition], edges: Sequence[int], 
         # What a visit did lies in two days of a time zone at most. Place 0 is before the first of them.
         first = np.searchsorted(at, part.day.first[there], side="right")
         last = np.searchsorted(at, part.day.last[there], side="right")
-        for place in (first, last):
-            inside = (place > 0) & (place < len(edges))
+        for place, counts in ((first, True), (last, last > first)):
+            inside = (place > 0) & (place < len(edges)) & counts
             found.append(visitors[inside] | (place[inside] - 1).astype("u8"))
     keys = np.unique(np.concatenate(found))
     visitor, begins = keys & ~_DAY, (keys & _DAY).astype("i8")
