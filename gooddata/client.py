@@ -12,7 +12,7 @@ import gzip
 import random
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -168,6 +168,32 @@ class Client:
     async def sessions(self, *, limit: int = 50, **query: Any) -> dict[str, Any]:
         """The newest sessions with their scores; `cursor` takes what `next` of an answer said."""
         return await self._get("/api/sessions", {"limit": limit, **query})
+
+    async def segments(self, **query: Any) -> dict[str, Any]:
+        """Groups of visitors that behave alike, as they were found."""
+        return await self._get("/api/segments", query)
+
+    async def segment_rules(self, **query: Any) -> dict[str, Any]:
+        """The segments that analysts have saved: filters, and within how many days."""
+        return await self._get("/api/segments/rules", query)
+
+    async def segment_size(self, segment: str, **query: Any) -> dict[str, Any]:
+        """How many visitors were in a saved segment on each day from `from_` to `to`, 30 days by default."""
+        return await self._get(f"/api/segments/rules/{segment}/size", query)
+
+    async def segment_members(
+        self, segment: str, *, limit: int = 100_000, **query: Any
+    ) -> AsyncIterator[dict[str, Any]]:
+        """Each visitor who is in a saved segment now, `limit` asked for at a time."""
+        given = {"project": self._project, **query, "format": "ndjson", "limit": limit}
+        params = {name: value for name, value in given.items() if value is not None}
+        while True:
+            answer = await self._request("GET", f"/api/segments/rules/{segment}/members", params=params)
+            for line in answer.content.splitlines():
+                yield msgspec.json.decode(line, type=dict[str, Any])
+            if "x-gooddata-next" not in answer.headers:
+                return
+            params["cursor"] = answer.headers["x-gooddata-next"]
 
     async def models(self, **query: Any) -> dict[str, Any]:
         """Every trained model with its held-out figures."""

@@ -15,7 +15,7 @@ from gooddata import __version__
 from gooddata.errors import GoodDataError, InputError
 from gooddata.eventlog.postgres import UNAVAILABLE
 from gooddata.persistence.pseudonym import Pseudonyms
-from gooddata.serving import accounts_api, alerts_api, api, intelligence_api, owner_api, pages
+from gooddata.serving import accounts_api, alerts_api, api, intelligence_api, owner_api, pages, segments_api
 from gooddata.serving.access import Access, Forbidden, NotAllowed, TooMany
 from gooddata.serving.accounts.attempts import Attempts
 from gooddata.serving.accounts.passwords import Passwords
@@ -85,6 +85,7 @@ class Serving:
                 api.router(),
                 accounts_api.router(),
                 alerts_api.router(),
+                segments_api.router(),
                 owner_api.router(means),
                 intelligence_api.router(),
                 pages.router(),

@@ -19,7 +19,8 @@ from gooddata.serving.period import Period, moment_or_now
 Filters = Annotated[
     list[str] | None,
     Parameter(
-        query="filter", description="of sessions, such as source==google|bing, page~/blog/, country!=de; all must hold"
+        query="filter",
+        description="of sessions, such as source==google|bing, page~/blog/, views>=3, conversion<0.2; all must hold",
     ),
 ]
 Steps = Annotated[list[str] | None, Parameter(query="step", description="page==/pricing, event==signup, goal~order")]

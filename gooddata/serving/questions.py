@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from gooddata.serving.columns.answers import Columns
-from gooddata.serving.columns.filters import Filter
+from gooddata.serving.columns.filters import Condition
 from gooddata.serving.period import INTERVALS, Period
 from gooddata.serving.store import DIMENSIONS, Store
 
@@ -25,13 +25,15 @@ class Questions:
         self._store = store
         self._columns = columns
 
-    async def overview(self, project: str, period: Period, filters: Sequence[Filter], compare: bool) -> dict[str, Any]:
+    async def overview(
+        self, project: str, period: Period, filters: Sequence[Condition], compare: bool
+    ) -> dict[str, Any]:
         if await self._suits_rollups(project, period, filters):
             return await self._store.overview(project, period, compare)
         return await self._columns.overview(project, period, filters, compare)
 
     async def timeseries(
-        self, project: str, period: Period, interval: str, tz: str, filters: Sequence[Filter]
+        self, project: str, period: Period, interval: str, tz: str, filters: Sequence[Condition]
     ) -> dict[str, Any]:
         is_plain = tz == "UTC" and interval in INTERVALS
         if is_plain and await self._suits_rollups(project, period, filters):
@@ -39,14 +41,14 @@ class Questions:
         return await self._columns.timeseries(project, period, interval, tz, filters)
 
     async def breakdown(
-        self, project: str, period: Period, dimension: str, filters: Sequence[Filter], limit: int, offset: int
+        self, project: str, period: Period, dimension: str, filters: Sequence[Condition], limit: int, offset: int
     ) -> dict[str, Any]:
         is_plain = dimension in DIMENSIONS and not offset
         if is_plain and await self._suits_rollups(project, period, filters):
             return await self._store.breakdown(project, period, dimension, limit)
         return await self._columns.breakdown(project, period, dimension, filters, limit, offset)
 
-    async def _suits_rollups(self, project: str, period: Period, filters: Sequence[Filter]) -> bool:
+    async def _suits_rollups(self, project: str, period: Period, filters: Sequence[Condition]) -> bool:
         if filters:
             return False
         return period.end - period.start <= SHORT or not await self._columns.covers(project, period)

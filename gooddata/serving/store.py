@@ -10,7 +10,7 @@ import msgspec
 
 from gooddata.errors import InputError
 from gooddata.persistence.pool import open_pool
-from gooddata.serving.columns.filters import Filter
+from gooddata.serving.columns.filters import Condition
 from gooddata.serving.period import Period
 from gooddata.serving.sessions_where import conditions
 from gooddata.serving.visitors import count_visitors, visitors_by_step, visitors_by_value
@@ -128,7 +128,7 @@ class Store:
         }
 
     async def sessions(
-        self, project: str, span: Period, limit: int, filters: Sequence[Filter] = (), after: str | None = None
+        self, project: str, span: Period, limit: int, filters: Sequence[Condition] = (), after: str | None = None
     ) -> dict[str, Any]:
         """The sessions of the period that were active latest, newest first, with their scores; those after the place
         that `next` of an earlier answer named."""

@@ -61,6 +61,30 @@ async def test_a_row_becomes_a_filter_that_is_turned_round_and_taken_away(browse
     await context.close()
 
 
+async def test_filters_by_number_are_saved_as_a_segment(browser, demo, signed_in):
+    context = await browser.new_context(base_url=demo.url, storage_state=signed_in)
+    page = await context.new_page()
+    await page.goto("/segments")
+    await settled(page)
+    filters = page.get_by_role("region", name="Filters")
+    await filters.get_by_role("button", name="+ Filter").click()
+    await filters.get_by_label("What to filter by").select_option("views")
+    await filters.get_by_label("Value").fill("2")
+    await filters.get_by_role("button", name="Add").click()
+    await filters.get_by_role("button", name="page views at least 2: turn it round").wait_for()
+    assert "filter=views%3E%3D2" in page.url
+    await page.get_by_label("Name").fill("Readers")
+    await page.get_by_role("button", name="Save these filters").click()
+    saved = page.get_by_role("region", name="Saved segments")
+    await expect(saved).to_contain_text("A session with page views at least 2, within 30 days.")
+    # How many they are is told once it is worked out.
+    await expect(saved).to_contain_text(re.compile(r"\d visitors?"))
+    await saved.get_by_role("button", name="Delete Readers").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    await expect(saved).to_contain_text("No segment has been saved yet.")
+    await context.close()
+
+
 async def test_the_first_page_needs_little_javascript(demo):
     async with httpx.AsyncClient(base_url=demo.url) as client:
         seen, todo = {}, ["/"]

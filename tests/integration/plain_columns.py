@@ -3,6 +3,8 @@
 from collections import Counter, defaultdict
 from datetime import UTC, datetime
 from itertools import pairwise
+from operator import ge, gt, le, lt
+from struct import pack, unpack
 
 from tests.integration.plain_counts import DAY, credits, sessions_of
 
@@ -23,10 +25,48 @@ def of_session(session):
     return {name: values - {None} for name, values in own.items()}
 
 
+def session_scores(events, pageviews, goals):
+    """What tests have workers say of a session, None where they abstain."""
+    return {
+        "conversion": None if goals else events % 5 / 4,
+        "leave_30s": round(0.1 * (events % 7), 4),
+        "leave_page": pageviews % 3 / 2 if pageviews else None,
+    }
+
+
+def visitor_scores(visitor):
+    """The same of a visitor."""
+    return {"return_7d": visitor.int % 4 / 3, "churn_30d": visitor.int % 5 / 4 if visitor.int % 2 else None}
+
+
+def numbers_of(session):
+    """The session's own numbers; None where it has none."""
+    told = counts(session)
+    own = {
+        "views": told["pageviews"],
+        "events": told["events"],
+        "duration_seconds": session[-1]["at"] // 1_000 - session[0]["at"] // 1_000,
+        "engaged_seconds": sum(event["engaged_ms"] for event in session) / 1_000,
+        "revenue": round(sum(event["revenue"] for event in session), 4),
+    }
+    scores = session_scores(told["events"], told["pageviews"], told["conversions"])
+    scores |= visitor_scores(session[0]["visitor"])
+    # As they are stored, in four bytes.
+    return own | {name: None if each is None else unpack("f", pack("f", each))[0] for name, each in scores.items()}
+
+
+COMPARES = {">=": ge, ">": gt, "<=": le, "<": lt}
+
+
 def passes(session, asked):
-    """`asked` are (dimension, operator, values)."""
-    has = of_session(session)
+    """`asked` are (dimension or number, operator, values)."""
+    has, numbers = of_session(session), numbers_of(session)
     for dimension, operator, values in asked:
+        if dimension in numbers:
+            own = numbers[dimension]
+            if own is None or not COMPARES[operator](own, float(values[0])):
+                return False
+            continue
         is_such = any(
             value == each if operator in ("==", "!=") else each in value for value in has[dimension] for each in values
         )
@@ -129,6 +169,11 @@ class Plain:
                 ]
                 reached[number] += bool(attempts)
         return reached
+
+    def active(self):
+        """Visitors and starts of the sessions that were there in the period."""
+        there = [each for each in self.sessions if each[-1]["at"] >= self.start and each[0]["at"] < self.end]
+        return {(session[0]["visitor"].hex[:8], session[0]["at"]) for session in there}
 
     def retention(self, edges, look_back):
         seen = defaultdict(set)

@@ -32,6 +32,7 @@ async def raw_events(raw, project):
                 "name": row["name"] or row["type"],
                 "goal": row["name"] in GOALS,
                 "revenue": json.loads(row["properties"] or "{}").get("revenue", 0),
+                "engaged_ms": json.loads(row["properties"] or "{}").get("engaged_ms", 0),
                 "path": context.get("page", {}).get("path"),
                 "source": campaign.get("source"),
                 "campaign": campaign.get("name"),

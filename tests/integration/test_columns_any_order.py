@@ -10,17 +10,20 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from gooddata.intelligence.results import work_out
+from gooddata.intelligence.scoring.score import Score
 from gooddata.intelligence.uniques.keep import count_ready
-from gooddata.serving.columns import shelf
+from gooddata.serving.columns import scores, shelf
 from gooddata.serving.columns.answers import Columns
 from gooddata.serving.columns.filters import parse_all
 from gooddata.serving.columns.funnel import parse_steps
 from gooddata.serving.columns.retention import LOOK_BACK_DAYS
 from gooddata.serving.columns.shelf import Shelf
 from gooddata.serving.period import Period
+from gooddata.serving.store import Store
 from tests.conftest import new_project
 from tests.integration.appended import append
-from tests.integration.plain_columns import Plain, utc
+from tests.integration.plain_columns import Plain, session_scores, utc, visitor_scores
 from tests.integration.plain_counts import DAY, HOUR, ms, raw_events
 from tests.integration.test_erasure import erase_person
 from tests.integration.test_uniques_any_order import AT_ONCE, START, VISITORS, bench
@@ -31,11 +34,36 @@ __all__ = ["bench"]
 
 @pytest.fixture(scope="module", autouse=True)
 def seen_at_once():
-    """Every change is seen with the next question."""
+    """Every change is seen with the next question, and every session is scored."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(shelf, "LOOK_SECONDS", 0.0)
         patch.setattr(shelf, "READING_SHARE", 1e9)
+        patch.setattr(scores, "READ_SECONDS", 0.0)
+        patch.setattr(scores, "READING_SHARE", 1e9)
+        patch.setattr(scores, "VISITORS_SECONDS", 0.0)
+        patch.setattr(work_out, "score_sessions", scored)
         yield
+
+
+def scored(sessions, models):
+    return [
+        Score(each, task, score, None if score is not None else "there is nothing to say", 1)
+        for each in sessions
+        for task, score in session_scores(each.events, each.pageviews, each.goals).items()
+    ]
+
+
+async def expect_visitors(bench, project):
+    """What is expected of visitors is there from the start: a standing job would say it within the hour."""
+    for person in set(VISITORS):
+        visitor = PSEUDONYMS.visitor(project, person)
+        said = visitor_scores(visitor)
+        await bench.analytics.execute(
+            """INSERT INTO analytics.visitor_score
+                   (project_id, visitor, return_7d, churn_30d, visits, last_at, goals, revenue, computed_at)
+               VALUES ($1, $2, $3, $4, 1, now(), 0, 0, now())""",
+            project, visitor, said["return_7d"], said["churn_30d"],
+        )  # fmt: skip
 
 
 FILTERS = [
@@ -43,6 +71,13 @@ FILTERS = [
     ("exit", "!=", ["/"]), ("source", "==", ["google"]), ("source", "!=", ["direct"]), ("campaign", "!~", ["spr"]),
     ("device", "==", ["unknown"]), ("event", "==", ["$click"]), ("event", "!~", ["Order"]),
     ("goal", "==", ["Order Completed"]), ("goal", "!=", ["Signed Up", "Order Completed"]), ("country", "==", ["de"]),
+]  # fmt: skip
+COMPARISONS = [
+    ("views", ">=", ["2"]), ("events", "<", ["4"]), ("duration_seconds", ">", ["60"]), ("revenue", ">", ["0"]),
+    ("duration_seconds", "<=", ["1"]), ("engaged_seconds", ">=", ["2.5"]), ("engaged_seconds", "<=", ["0"]),
+    ("revenue", ">=", ["0.3"]), ("conversion", ">=", ["0.5"]), ("conversion", "<", ["0.5"]),
+    ("leave_30s", ">", ["0.3"]), ("leave_30s", "<=", ["0.3"]), ("leave_page", ">=", ["0.5"]),
+    ("return_7d", ">", ["0.4"]), ("churn_30d", "<", ["0.6"]),
 ]  # fmt: skip
 # From 20:00 on; the first event is at 23:40 or later.
 BEGINS = [minutes * MINUTE for minutes in (-1_500, 220, 221, 229, 240, 240, 250)]
@@ -68,6 +103,8 @@ def some(chance):
             "context": context,
         }
         event |= {"type": "page"} if kind == "page" else {"type": "track", "name": kind}
+        if kind == "$engagement":
+            event["properties"] = {"engaged_ms": chance.choice([500, 1_250, 40_000])}
         if kind == "Order Completed":
             event["properties"] = {"revenue": 0.1 * chance.randint(0, 3)}
         events.append(event)
@@ -84,15 +121,17 @@ def written(asked):
 async def answers_equal_a_plain_recount(bench, columns, project, questions):
     events = await raw_events(bench.raw, project)
     for asked in questions:
-        await answer_equals_a_plain_recount(events, columns, project, *asked)
+        await answer_equals_a_plain_recount(bench, events, columns, project, *asked)
 
 
-async def answer_equals_a_plain_recount(events, columns, project, period, asked, steps, hours):
+async def answer_equals_a_plain_recount(bench, events, columns, project, period, asked, steps, hours):
     start, end = period
     span = Period(utc(start), utc(end))
     filters = written(asked)
     plain = Plain(events, asked, start, end)
 
+    listed = await Store(bench.pool, None).sessions(project, span, 1_000, filters)
+    assert {(each["visitor"], each["started_at"]) for each in listed["sessions"]} == plain.active()
     overview = await columns.overview(project, span, filters, False)
     del overview["previous"]
     assert overview == plain.totals() | {"revenue": overview["revenue"]}
@@ -129,6 +168,17 @@ async def answer_equals_a_plain_recount(events, columns, project, period, asked,
             } == expected
 
 
+async def comparisons_equal_a_plain_recount(bench, columns, project, start):
+    """Each by itself: questions ask for few of them."""
+    events, end = await raw_events(bench.raw, project), start + 3 * DAY
+    span = Period(utc(start), utc(end))
+    for asked in COMPARISONS:
+        plain, filters = Plain(events, [asked], start, end), written([asked])
+        listed = await Store(bench.pool, None).sessions(project, span, 1_000, filters)
+        assert {(each["visitor"], each["started_at"]) for each in listed["sessions"]} == plain.active(), asked
+        assert (await columns.overview(project, span, filters, False))["events"] == plain.totals()["events"], asked
+
+
 @settings(
     max_examples=int(os.environ.get("GOODDATA_EXAMPLES", "8")),
     deadline=None,
@@ -140,6 +190,7 @@ async def answer_equals_a_plain_recount(events, columns, project, period, asked,
 async def test_columns_answer_like_a_plain_recount(bench, seed):
     project = (await new_project(bench.databases)).project
     columns = Columns(Shelf(bench.pool, 1 << 30))
+    await expect_visitors(bench, project)
     chance = random.Random(seed)
     questions = [question(chance) for _ in range(6)]
     for batch in some(chance):
@@ -153,6 +204,8 @@ async def test_columns_answer_like_a_plain_recount(bench, seed):
     while await count_ready(bench.counter, AT_ONCE, share=1.0):
         pass
     await answers_equal_a_plain_recount(bench, columns, project, questions)
+
+    await comparisons_equal_a_plain_recount(bench, columns, project, START)
 
     # With no room to keep any, days are read again for each question, and no more than the newest stays.
     crowded = Shelf(bench.pool, 0)
@@ -173,7 +226,7 @@ async def test_columns_answer_like_a_plain_recount(bench, seed):
 def question(chance):
     """A period, filters, and the steps and hours of a funnel."""
     start = START + chance.choice(BEGINS)
-    asked = chance.sample(FILTERS, chance.choice([0, 1, 1, 2, 3]))
+    asked = chance.sample([*FILTERS, *COMPARISONS], chance.choice([0, 1, 1, 2, 3]))
     steps = [chance.choice(STEPS) for _ in range(chance.randint(2, 4))]
     return (start, start + chance.choice(LASTS)), asked, steps, chance.choice([1, 5, 24])
 

@@ -2,7 +2,6 @@ import { AnomaliesPanel } from "../panels/anomalies";
 import { FeedbackPanel } from "../panels/feedback";
 import { InsightsPanel } from "../panels/insights";
 import { ModelPanel } from "../panels/model";
-import { SegmentsFound } from "../panels/segments-found";
 import type { PageProps } from "./page";
 
 /** What workers have found out by themselves, and how far that can be trusted. */
@@ -12,7 +11,6 @@ export function Intelligence({ project, live, question }: PageProps) {
       <InsightsPanel project={project} live={live} />
       <AnomaliesPanel question={question} />
       <ModelPanel project={project} live={live} />
-      <SegmentsFound project={project} live={live} />
       <FeedbackPanel question={question} />
     </div>
   );

@@ -76,6 +76,15 @@ export const ROUTES: Route[] = [
     isAsked: true,
   },
   {
+    path: "/segments",
+    title: "Segments",
+    group: "Predict",
+    icon: "segments",
+    load: async () => (await import("./segments")).SegmentsPage,
+    note: "visitors by what they did, and by what is expected of them",
+    isFiltered: true,
+  },
+  {
     path: "/pipeline",
     title: "Pipeline",
     group: "Operate",

@@ -1,16 +1,21 @@
 import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
-import { api, type Dimension } from "../api";
+import { api } from "../api";
 import { Icon } from "../elements/icons";
 import {
+  COUNT_WORDS,
   DIMENSION_WORDS,
-  DIMENSIONS,
   type Filter,
+  type Filterable,
   filterInWords,
-  OPERATORS,
+  isNumberName,
+  OPERATOR_WORDS,
   type Operator,
+  operatorsOf,
   opposite,
   printFilter,
+  SCORE_WORDS,
+  typedValue,
   withFilter,
 } from "../filters";
 import { filterBy } from "../location";
@@ -19,6 +24,21 @@ import { useResource } from "../resource";
 import "./filter-bar.css";
 
 const SUGGESTED = 30;
+
+const GROUPS: [string, Partial<Record<Filterable, string>>][] = [
+  ["What there was", DIMENSION_WORDS],
+  ["How much", COUNT_WORDS],
+  ["Scores, 0 to 1", SCORE_WORDS],
+];
+
+/** What the API takes has twelve digits and six decimals at most. */
+const NUMBER_INPUT = {
+  type: "number",
+  step: "0.000001",
+  max: "999999999999",
+  required: true,
+  class: "of-number",
+} as const;
 
 /** The filters of the page, each with a way to turn it round and one to take it away; and a way to add one. */
 export function FilterBar({ question }: { question: Question }) {
@@ -84,13 +104,16 @@ export function FilterBar({ question }: { question: Question }) {
 }
 
 function NewFilter({ question, onDone }: { question: Question; onDone: (filter: Filter | null) => void }) {
-  const dimension = useSignal<Dimension>("page");
+  const dimension = useSignal<Filterable>("page");
   const operator = useSignal<Operator>("==");
   const value = useSignal("");
   const list = useId();
+  const chosen = dimension.value;
+  const isNumber = isNumberName(chosen);
   const known = useResource(
-    `suggested ${question.key} ${dimension.value}`,
-    (abort) => api.breakdown({ ...periodOf(question), dimension: dimension.value, limit: SUGGESTED }, abort),
+    isNumber ? null : `suggested ${question.key} ${chosen}`,
+    async (abort) =>
+      isNumber ? null : api.breakdown({ ...periodOf(question), dimension: chosen, limit: SUGGESTED }, abort),
     { ...paceOf(question), beat: undefined },
   );
   return (
@@ -98,22 +121,29 @@ function NewFilter({ question, onDone }: { question: Question; onDone: (filter: 
       class="new-filter"
       onSubmit={(event) => {
         event.preventDefault();
-        const text = value.value.trim();
-        onDone(text ? { dimension: dimension.value, operator: operator.value, values: [text] } : null);
+        const text = typedValue(chosen, value.value);
+        onDone(text === null ? null : { dimension: chosen, operator: operator.value, values: [text] });
       }}
       onKeyDown={(event) => event.key === "Escape" && onDone(null)}
     >
       <select
         aria-label="What to filter by"
-        value={dimension.value}
+        value={chosen}
         onChange={(event) => {
-          dimension.value = event.currentTarget.value as Dimension;
+          const next = event.currentTarget.value as Filterable;
+          if (!operatorsOf(next).includes(operator.value)) operator.value = operatorsOf(next)[0] ?? "==";
+          if (isNumberName(next) !== isNumber) value.value = "";
+          dimension.value = next;
         }}
       >
-        {DIMENSIONS.map((each) => (
-          <option key={each} value={each}>
-            {DIMENSION_WORDS[each]}
-          </option>
+        {GROUPS.map(([label, words]) => (
+          <optgroup key={label} label={label}>
+            {Object.entries(words).map(([each, text]) => (
+              <option key={each} value={each}>
+                {text}
+              </option>
+            ))}
+          </optgroup>
         ))}
       </select>
       <select
@@ -123,15 +153,15 @@ function NewFilter({ question, onDone }: { question: Question; onDone: (filter: 
           operator.value = event.currentTarget.value as Operator;
         }}
       >
-        {OPERATORS.map((each) => (
+        {operatorsOf(chosen).map((each) => (
           <option key={each} value={each}>
-            {filterInWords({ dimension: "page", operator: each, values: [] })[1]}
+            {OPERATOR_WORDS[each]}
           </option>
         ))}
       </select>
       <input
         aria-label="Value"
-        list={list}
+        {...(isNumber ? NUMBER_INPUT : { type: "text", list })}
         // biome-ignore lint/a11y/noAutofocus: it appears because somebody asked to add a filter
         autoFocus
         value={value.value}

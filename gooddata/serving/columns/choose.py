@@ -9,8 +9,10 @@ import numpy as np
 
 from gooddata.blocks.block import GOAL, OF_SESSIONS, Array
 from gooddata.serving.columns.day import DAY_SECONDS, Day, Visits
-from gooddata.serving.columns.filters import Filter
+from gooddata.serving.columns.filters import Comparison, Condition, Filter
+from gooddata.serving.columns.measured import measured
 from gooddata.serving.columns.names import Names
+from gooddata.serving.columns.scores import Scores
 
 _T = TypeVar("_T")
 
@@ -20,10 +22,13 @@ MOST_SHARED = 4
 
 
 class Stretch(msgspec.Struct, frozen=True, eq=False):
-    """Days in order, some of which may be missing, with the names of their project."""
+    """Days in order, some of which may be missing, with the names of their project; and by task the scores that were
+    asked for: those of the sessions of each day, and those of visitors."""
 
     days: Sequence[Day]
     names: Mapping[str, Names]
+    session_scores: Mapping[str, Sequence[Scores]] = {}
+    visitor_scores: Mapping[str, Scores] = {}
     shared: dict[Any, Any] = {}
     sharing: RLock = msgspec.field(default_factory=RLock)
 
@@ -130,12 +135,12 @@ class Part(msgspec.Struct, frozen=True):
         return own[within], visit[within]
 
 
-def parts(stretch: Stretch, filters: Sequence[Filter], since: int, until: int) -> list[Part]:
+def parts(stretch: Stretch, filters: Sequence[Condition], since: int, until: int) -> list[Part]:
     """Of the days that lie in the period, at least in part; filters look at whole sessions, beyond it as well."""
     return stretch.share((*filters, since, until), lambda: _parts(stretch, filters, since, until))
 
 
-def _parts(stretch: Stretch, filters: Sequence[Filter], since: int, until: int) -> list[Part]:
+def _parts(stretch: Stretch, filters: Sequence[Condition], since: int, until: int) -> list[Part]:
     found = []
     for place, (day, passed) in enumerate(zip(stretch.days, passing(stretch, filters), strict=True)):
         if day.start >= until or day.start + DAY_SECONDS <= since:
@@ -148,12 +153,12 @@ def _parts(stretch: Stretch, filters: Sequence[Filter], since: int, until: int) 
     return found
 
 
-def passing(stretch: Stretch, filters: Sequence[Filter]) -> list[Array]:
+def passing(stretch: Stretch, filters: Sequence[Condition]) -> list[Array]:
     """Of each day the visits (n,) whose sessions pass all of the filters."""
     chosen = [np.ones(day.visits, bool) for day in stretch.days]
     for each in filters:
         for place, holds in enumerate(_holding(stretch, each)):
-            chosen[place] &= ~holds if each.negated else holds
+            chosen[place] &= holds
     return chosen
 
 
@@ -192,7 +197,15 @@ class Wanted(msgspec.Struct, frozen=True):
         return holds
 
 
-def _holding(stretch: Stretch, each: Filter) -> list[Array]:
+def _holding(stretch: Stretch, each: Condition) -> list[Array]:
+    if isinstance(each, Comparison):
+        return [each.holds(values) for values in measured(stretch, each.name)]
+    found = _having(stretch, each)
+    return [~holds for holds in found] if each.negated else found
+
+
+def _having(stretch: Stretch, each: Filter) -> list[Array]:
+    """Those that `each` holds for, or is negated of."""
     kind = each.dimension
     if kind in OF_SESSIONS:
         such = stretch.names[kind].which(each.holds())

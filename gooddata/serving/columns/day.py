@@ -64,9 +64,9 @@ class Day(msgspec.Struct, frozen=True):
 
     (n,): `session`, `visitor` (the first eight bytes of their ids), `started` (seconds from the day's start, below zero
     where the session began before it), `first` and `last` second with an event, `exit` (the path of the last event that
-    has one), `of` by OF_SESSIONS. (n + 1,): `bounds`, between which of the events its own are. (m,): `second`, `flags`,
-    `path`, `name`. Paths, names and those of sessions are numbers of `Names`. `sampled` are the visits of one
-    visitor in SAMPLE.
+    has one), `engaged_ms`, `of` by OF_SESSIONS. (n + 1,): `bounds`, between which of the events its own are. (m,):
+    `second`, `flags`, `path`, `name`. Paths, names and those of sessions are numbers of `Names`. `sampled` are the
+    visits of one visitor in SAMPLE.
     """
 
     start: int  # epoch seconds
@@ -85,6 +85,7 @@ class Day(msgspec.Struct, frozen=True):
     last: Array
     exit: Array
     whole: Visits
+    engaged_ms: Array
     bounced: Array
     converted: Array
     sampled: Array
@@ -196,6 +197,7 @@ def put_together(start: int, blocks: Sequence[Block], names: Mapping[str, Names]
         last=second[bounds[1:] - 1],
         exit=_exits(path, bounds),
         whole=whole,
+        engaged_ms=_engaged(blocks, places, bounds),
         bounced=(whole.pageviews == 1) & (whole.interactions == 0),
         converted=whole.goals > 0,
         sampled=sampled,
@@ -282,6 +284,17 @@ def _sparse(blocks: Sequence[Block], places: Array) -> tuple[Array, Array]:
     now_at[places] = np.arange(len(places))
     order = np.argsort(now_at[at])
     return now_at[at][order].astype("u4"), revenue[order]
+
+
+def _engaged(blocks: Sequence[Block], places: Array, bounds: Array) -> Array:
+    """(n,) Milliseconds, by visit."""
+    of_event = np.zeros(len(places), "u4")
+    offset = 0
+    for block in blocks:
+        of_event[block.columns["engaged_at"].astype("i8") + offset] = block.columns["engaged_ms"]
+        offset += block.events
+    total = np.concatenate([[0], np.cumsum(of_event[places], dtype=np.int64)])
+    return (total[bounds[1:]] - total[bounds[:-1]]).astype("u4")
 
 
 def _joined(columns: Iterable[Array], dtype: str) -> Array:

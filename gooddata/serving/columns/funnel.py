@@ -10,7 +10,7 @@ from gooddata.blocks.block import OF_SESSIONS, Array
 from gooddata.errors import InputError
 from gooddata.serving.columns.choose import Part, Stretch, Wanted, parts
 from gooddata.serving.columns.day import SAMPLE
-from gooddata.serving.columns.filters import OF_EVENTS, Filter, parse
+from gooddata.serving.columns.filters import OF_EVENTS, Condition, Filter, parse
 from gooddata.serving.columns.threads import each
 
 FEWEST_STEPS, MOST_STEPS = 2, 8
@@ -53,7 +53,7 @@ def parse_steps(texts: Sequence[str] | None) -> tuple[Filter, ...]:
 
 def funnel(
     stretch: Stretch,
-    filters: Sequence[Filter],
+    filters: Sequence[Condition],
     since: int,
     until: int,
     steps: Sequence[Filter],

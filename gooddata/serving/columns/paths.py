@@ -7,7 +7,7 @@ import numpy as np
 
 from gooddata.blocks.block import PAGE_VIEW, Array
 from gooddata.serving.columns.choose import Part, Stretch, Wanted, parts
-from gooddata.serving.columns.filters import Filter
+from gooddata.serving.columns.filters import Condition, Filter
 from gooddata.serving.columns.threads import each
 
 DIRECTIONS = ("after", "before")
@@ -19,7 +19,7 @@ _END, _OTHERS = 0, -1
 
 def paths(
     stretch: Stretch,
-    filters: Sequence[Filter],
+    filters: Sequence[Condition],
     since: int,
     until: int,
     anchor: Filter,

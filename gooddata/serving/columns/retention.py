@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from gooddata.serving.columns.choose import Stretch, parts
-from gooddata.serving.columns.filters import Filter
+from gooddata.serving.columns.filters import Condition
 
 BY = ("day", "week", "month")
 MOST_COHORTS = 60
@@ -18,7 +18,7 @@ _PERIOD = np.uint64(63)
 
 
 def retention(
-    stretch: Stretch, filters: Sequence[Filter], edges: Sequence[int], look_back: int
+    stretch: Stretch, filters: Sequence[Condition], edges: Sequence[int], look_back: int
 ) -> list[dict[str, Any]]:
     """Cohorts of visitors by the period (between `edges`, epoch seconds) in which they were first there, and how many
     were there in each period from that one on. Visitors since `look_back` count as known."""

@@ -8,7 +8,7 @@ the answer says how many hours are `behind`.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -17,7 +17,9 @@ from gooddata.blocks.block import HOUR_SECONDS, OF_EVENTS, OF_SESSIONS, Block, d
 from gooddata.blocks.read import is_large, read_block
 from gooddata.serving.columns.choose import Stretch
 from gooddata.serving.columns.day import DAY_SECONDS, Day, put_together
+from gooddata.serving.columns.filters import SESSION_SCORES
 from gooddata.serving.columns.names import Names
+from gooddata.serving.columns.scores import Scores, ScoresOfProject
 from gooddata.sql import statement
 
 MOST_LIVE = 36
@@ -69,6 +71,7 @@ class _Project:
         self.days: dict[int, tuple[Key, Day]] = {}
         self.blocks: dict[int, tuple[int, Block]] = {}  # of days that are changing
         self.live: dict[int, _Live] = {}
+        self.scores = ScoresOfProject()
         self.stretches: OrderedDict[tuple[int, int], Stretch] = OrderedDict()
         self.forget_names()
 
@@ -114,20 +117,25 @@ class Shelf:
     def bytes(self) -> int:
         return sum(self._order.values())
 
-    async def days(self, project: str, since: int, until: int) -> Answered:
-        """The days between two moments (epoch seconds), and one more before and after for sessions that go on."""
+    async def days(self, project: str, since: int, until: int, scores: Collection[str] = ()) -> Answered:
+        """The days between two moments (epoch seconds), and one more before and after for sessions that go on; with
+        the scores of their sessions and visitors for some tasks."""
         own = self._projects.setdefault(project, _Project())
         first = since // DAY_SECONDS * DAY_SECONDS - DAY_SECONDS
         last = -(-until // DAY_SECONDS) * DAY_SECONDS + DAY_SECONDS
         self._make_room()
         async with own.lock:
             behind = await self._bring_up_to_date(project, own, first, last)
-            stretch = own.stretch(first, last)
-            for day in stretch.days:
-                self._order.move_to_end((project, day.start))
-            answer = Answered(stretch, behind, own.held.since)
+            stretch, complete_since = own.stretch(first, last), own.held.since
+            days = {day.start: own.days[day.start] for day in stretch.days}
+            for start in days:
+                self._order.move_to_end((project, start))
+        if scores:
+            of_sessions, of_visitors = await self._scores(project, own, days, scores)
+            # What is chosen by scores is not shared: they are newer with the next question.
+            stretch = Stretch(stretch.days, stretch.names, of_sessions, of_visitors)
         self._make_room()
-        return answer
+        return Answered(stretch, behind, complete_since)
 
     async def _bring_up_to_date(self, project: str, own: _Project, first: int, last: int) -> int:
         clock = asyncio.get_running_loop().time
@@ -171,10 +179,30 @@ class Shelf:
         own.days[start] = (key, day)
         self._order[project, start] = day.bytes
 
+    async def _scores(
+        self, project: str, own: _Project, days: Mapping[int, tuple[Key, Day]], tasks: Collection[str]
+    ) -> tuple[dict[str, list[Scores]], dict[str, Scores]]:
+        """By task. Questions that ask for none do not wait for it: of many days it takes seconds."""
+        of_sessions: dict[str, list[Scores]] = {}
+        of_visitors: dict[str, Scores] = {}
+        async with own.scores.lock, self._analytics.acquire() as connection:
+            for task in tasks:
+                if task in SESSION_SCORES:
+                    of_sessions[task] = [
+                        await own.scores.of_day(connection, project, task, start, key)
+                        for start, (key, _) in days.items()
+                    ]
+                else:
+                    of_visitors[task] = await own.scores.of_visitors(connection, project, task)
+        for start in days:
+            if start not in own.days:
+                own.scores.drop(start)
+        return of_sessions, of_visitors
+
     def _make_room(self) -> None:
         """Drops days, but none of a project whose days a question is just bringing: it is to find them."""
         # A day grows by what was worked out of it when it was asked for.
-        sizes = {key: self._projects[key[0]].days[key[1]][1].bytes for key in self._order}
+        sizes = {key: self._size(*key) for key in self._order}
         self._order.update(sizes)
         shared = sum(stretch.bytes for own in self._projects.values() for stretch in own.stretches.values())
         if self.bytes + shared > self._room:
@@ -190,9 +218,14 @@ class Shelf:
                 taken -= sizes[project, start]
                 self._drop(project, own, start)
 
+    def _size(self, project: str, start: int) -> int:
+        own = self._projects[project]
+        return own.days[start][1].bytes + own.scores.bytes_of(start)
+
     def _drop(self, project: str, own: _Project, start: int) -> None:
         self._order.pop((project, start), None)
         own.days.pop(start, None)
+        own.scores.drop(start)
         own.stretches.clear()
         if start + DAY_SECONDS in own.days:
             own.days[start + DAY_SECONDS][1].links_made.pop(start, None)

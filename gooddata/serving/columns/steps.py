@@ -11,7 +11,7 @@ from gooddata.blocks.block import GOAL, PAGE_VIEW, Array
 from gooddata.errors import InputError
 from gooddata.serving.columns.choose import Part, Stretch, parts
 from gooddata.serving.columns.day import DAY_SECONDS, Day
-from gooddata.serving.columns.filters import Filter
+from gooddata.serving.columns.filters import Condition
 from gooddata.serving.columns.people import different
 from gooddata.serving.columns.totals import EVENT_COUNTS, of
 from gooddata.serving.period import MOST_POINTS
@@ -60,7 +60,7 @@ def _next(at: datetime, interval: str) -> datetime:
 
 
 def by_steps(
-    stretch: Stretch, filters: Sequence[Filter], since: int, until: int, edges: Sequence[int], visitors: bool
+    stretch: Stretch, filters: Sequence[Condition], since: int, until: int, edges: Sequence[int], visitors: bool
 ) -> dict[str, list[int]]:
     """Columns, a number for each step: events, pageviews, conversions, sessions that began, and, if asked, visitors."""
     count = len(edges) - 1

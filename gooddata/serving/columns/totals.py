@@ -6,14 +6,14 @@ from typing import Any
 import numpy as np
 
 from gooddata.serving.columns.choose import Part, Stretch, parts
-from gooddata.serving.columns.filters import Filter
+from gooddata.serving.columns.filters import Condition
 from gooddata.serving.columns.people import different, takes_sample
 
 EVENT_COUNTS = ("events", "pageviews", "conversions")
 _KEPT_AS = {"events": "events", "pageviews": "pageviews", "conversions": "goals"}
 
 
-def totals(stretch: Stretch, filters: Sequence[Filter], since: int, until: int) -> dict[str, Any]:
+def totals(stretch: Stretch, filters: Sequence[Condition], since: int, until: int) -> dict[str, Any]:
     """Counts of the sessions that pass, between two moments (epoch seconds). A session counts where it began; bounces
     and converted sessions are of those that did so within the period."""
     found = parts(stretch, filters, since, until)

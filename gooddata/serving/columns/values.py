@@ -9,7 +9,7 @@ import numpy as np
 from gooddata.blocks.block import GOAL, OF_SESSIONS, Array
 from gooddata.serving.columns.choose import Part, Stretch, parts
 from gooddata.serving.columns.day import Pairs
-from gooddata.serving.columns.filters import Filter
+from gooddata.serving.columns.filters import Condition
 from gooddata.serving.columns.people import different, takes_sample
 from gooddata.serving.columns.threads import each as each_of
 from gooddata.serving.columns.totals import of
@@ -44,7 +44,7 @@ class _Occurring(msgspec.Struct, frozen=True):
 
 
 def by_values(
-    stretch: Stretch, filters: Sequence[Filter], since: int, until: int, dimension: str, limit: int, offset: int
+    stretch: Stretch, filters: Sequence[Condition], since: int, until: int, dimension: str, limit: int, offset: int
 ) -> dict[str, Any]:
     """Rows of `value`, MEASURES and `visitors`, the greatest first, from the `offset`-th on; and how many `values`
     there are. Visits count for what their session was entered by; events for their own page and name."""
