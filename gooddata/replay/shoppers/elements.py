@@ -26,9 +26,9 @@ LINKS = {
 TROUBLESOME = {
     "home": {"ul:2>li:1>span:2>button:2": 3, "section:1>div:1>p:4>a:1": 1},
     "category": {"ul:3>li:2>span:2>button:2": 4, "main#main>ul:3>li:1>a:1": 1},
-    "product": {"div:2>form:5>label:1>button:3": 4, "button#add-to-cart": 2},
+    "product": {"div:2>form:5>label:1>button:4": 4, "button#add-to-cart": 2},
     "cart": {"ul:1>li:1>div:2>button:3": 3, "main#main>div:2>aside:2>a:2": 2, "ul:1>li:1>div:3>button:3": 2},
-    "checkout": {f"{FORM}>button:4": 5, f"{FORM}>label:3>input:1": 1},
+    "checkout": {f"{FORM}>button:4": 5, "input#gift": 1},
     "thanks": {"header:4>a:1": 1},
 }
 """Where such a page is clicked in vain or in rage, and how often."""

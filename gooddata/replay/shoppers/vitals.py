@@ -6,11 +6,11 @@ from typing import Any
 
 from gooddata.replay.shoppers.browser import Browser
 
-_LCP_MS = {"home": 1_800, "category": 2_100, "product": 2_600}
+_LCP_MS = {"home": 1_300, "category": 1_700, "product": 2_500}
 """Medians of what is landed on; a product's picture is large."""
 _SHIFT = {"home": 0.01, "category": 0.07, "product": 0.02, "cart": 0.01, "checkout": 0.03, "thanks": 0.0}
 """Means of the layout shifts of a page."""
-_INP_MS = {"home": 80, "category": 120, "product": 110, "cart": 100, "checkout": 190, "thanks": 60}
+_INP_MS = {"home": 56, "category": 88, "product": 72, "cart": 80, "checkout": 180, "thanks": 56}
 """Medians of the slowest interaction with a page."""
 _SPREAD = 0.4
 _ON_A_PHONE = 1.35
