@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
+from gooddata.client import Client
 from gooddata.persistence.pool import open_pool
 from gooddata.serving.behaviour import MOST_ROWS, SLICES, Behaviour, sliced
 from gooddata.serving.columns.filters import parse_all
@@ -169,9 +170,10 @@ async def test_it_is_what_a_plain_recount_gives(told, api, filters, period):
         assert (answer[part]["read"], answer[part]["sampled"]) == (many, False)
 
 
-async def test_lists_end_where_they_are_told_to_and_say_how_much_is_left_out(api):
+async def test_lists_end_where_they_are_told_to_and_say_how_much_is_left_out(told, api, server):
     whole = await report(api, WHOLE)
-    some = await report(api, WHOLE, limit=2)
+    async with Client(server.url, told[0].read_key) as client:
+        some = await client.behaviour(limit=2, from_=WHOLE[0], to=WHOLE[1])
     for part, content in whole.items():
         assert some[part]["rows"] == content["rows"][:2]
         assert some[part]["left_out"] == len(content["rows"]) - 2 > 0
