@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import json
 import random
 import uuid
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ import pytest
 
 from gooddata.client import Client
 from gooddata.persistence.pool import open_pool
-from gooddata.serving.behaviour import MOST_ROWS, SLICES, Behaviour, sliced
+from gooddata.serving.behaviour import _SQL, MOST_ROWS, SLICES, Behaviour, sliced
 from gooddata.serving.columns.filters import parse_all
 from gooddata.serving.period import Period
 from tests.conftest import new_project
@@ -214,6 +215,37 @@ async def test_of_as_many_as_may_be_read_all_are(told, pool):
         answer = await Behaviour(pool, bound).report(project.project, span, (), 1)
         assert answer["attention"]["sampled"] is is_sample
         assert (answer["attention"]["read"] == most) is not is_sample
+
+
+async def test_events_are_found_by_indexes_of_their_names(told, pool):
+    project, _ = told
+    start, end = (datetime.fromtimestamp(at / 1_000, UTC) for at in WHOLE)
+    sliced_up, whole = [[start], [end], 5], [start, end, 5]
+    asked = {
+        "clicks": ("event_trouble", whole),
+        "forms": ("event_trouble", whole),
+        "errors": ("event_trouble", whole),
+        "attention": ("event_engagement", [*sliced_up, 5]),
+        "speed": ("event_web_vitals", [*sliced_up, 5, 1.0, 1.0, 1.0]),
+        "many": ("event_web_vitals", sliced_up),
+    }
+    async with pool.acquire() as connection, connection.transaction():
+        # Tables as small as these would be read as a whole.
+        await connection.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        windows = await connection.fetch("SELECT inhrelid::regclass::text, inhparent::regclass::text FROM pg_inherits")
+        parent = {window.rpartition(".")[2]: of.rpartition(".")[2] for window, of in windows}
+        for name, (index, values) in asked.items():
+            sql = _SQL[name].replace("[passing]", "true").replace("[name]", "$web_vitals")
+            plan = json.loads(await connection.fetchval("EXPLAIN (FORMAT JSON) " + sql, project.project, *values))
+            scans = [each for each in nodes(plan[0]["Plan"]) if parent.get(each.get("Relation Name")) == "event"]
+            # Of windows that are all but empty, any other index is as good.
+            assert index in {parent.get(each.get("Index Name")) for each in scans}, name
+
+
+def nodes(plan):
+    yield plan
+    for each in plan.get("Plans", ()):
+        yield from nodes(each)
 
 
 async def test_another_project_sees_nothing_of_it(told, shared, server):

@@ -46,11 +46,14 @@ def _click(sent: Properties) -> dict[str, Any]:
     return {"element": clean_element(sent.path), "role": clean_role(sent.role)}
 
 
-def _form(sent: Properties) -> dict[str, Any]:
+def _form_begun(sent: Properties) -> dict[str, Any]:
+    return {"form": clean_element(sent.form)}
+
+
+def _form_over(sent: Properties) -> dict[str, Any]:
     """`field` is the last of those that were begun, as far as the engine tells of them."""
     fields = _fields(sent.fields)
-    return {
-        "form": clean_element(sent.form),
+    return _form_begun(sent) | {
         "fields": None if fields is None else len(fields),
         "field": clean_element(fields[-1].path) if fields else None,
     }
@@ -66,10 +69,12 @@ def _fields(sent: msgspec.Raw) -> list[_Field] | None:
 
 _EXPOSURES = Own(frozenset({"intervention", "variant", "item"}), _exposure)
 _CLICKS = Own(frozenset({"element", "role"}), _click)
-_FORMS = Own(frozenset({"form", "fields", "field"}), _form)
+_FORMS_BEGUN = Own(frozenset({"form", "fields", "field"}), _form_begun)
+_FORMS_OVER = Own(_FORMS_BEGUN.names, _form_over)
 
 OWN = {
     **dict.fromkeys(("$exposure", "$exposure_click", "$exposure_dismiss"), _EXPOSURES),
     **dict.fromkeys(("$rage_click", "$dead_click"), _CLICKS),
-    **dict.fromkeys(("$form_start", "$form_submit", "$form_abandon"), _FORMS),
+    "$form_start": _FORMS_BEGUN,
+    **dict.fromkeys(("$form_submit", "$form_abandon"), _FORMS_OVER),
 }
