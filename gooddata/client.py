@@ -165,6 +165,10 @@ class Client:
         """Which pages come after, or before, a page or event."""
         return await self._get("/api/paths", {"anchor": anchor, "direction": direction, **query})
 
+    async def behaviour(self, *, limit: int = 10, **query: Any) -> dict[str, Any]:
+        """Clicks in vain by element, forms given up, attention, Web Vitals and errors, each by page."""
+        return await self._get("/api/behaviour", {"limit": limit, **query})
+
     async def sessions(self, *, limit: int = 50, **query: Any) -> dict[str, Any]:
         """The newest sessions with their scores; `cursor` takes what `next` of an answer said."""
         return await self._get("/api/sessions", {"limit": limit, **query})

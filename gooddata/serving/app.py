@@ -21,6 +21,7 @@ from gooddata.serving.accounts.attempts import Attempts
 from gooddata.serving.accounts.passwords import Passwords
 from gooddata.serving.alerts.keep import keep_alerting
 from gooddata.serving.alerts.outbox import AlertMeans
+from gooddata.serving.behaviour import Behaviour
 from gooddata.serving.callers import Callers
 from gooddata.serving.columns.answers import Columns
 from gooddata.serving.columns.shelf import Shelf
@@ -69,6 +70,7 @@ class Serving:
             "questions": Questions(store, columns),
             "alert_means": alert_means,
             "findings": Findings(store.analytics),
+            "behaviours": Behaviour(store.analytics),
             "access": access,
             "attempts": Attempts(store.analytics, pseudonyms),
             "callers": callers,
@@ -109,6 +111,7 @@ class Serving:
             signature_types=[
                 Access,
                 AlertMeans,
+                Behaviour,
                 Callers,
                 Columns,
                 DemoConfig,

@@ -1,4 +1,4 @@
-"""The part of the query API that follows visitors: funnels, retention, paths."""
+"""The part of the query API that follows visitors, funnels, retention and paths, and how they get on with pages."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -7,6 +7,7 @@ from litestar import get
 from litestar.params import Parameter
 
 from gooddata.errors import InputError
+from gooddata.serving.behaviour import MOST_ROWS, Behaviour
 from gooddata.serving.columns.answers import Columns
 from gooddata.serving.columns.filters import OF_EVENTS, parse, parse_all
 from gooddata.serving.columns.funnel import BY as FUNNEL_BY
@@ -87,4 +88,18 @@ async def paths(
     return {"anchor": anchor, "direction": direction} | told
 
 
-HANDLERS = (funnel, retention, paths)
+@get("/behaviour")
+async def behaviour(
+    project_id: str,
+    span: Period,
+    behaviours: Behaviour,
+    limit: Annotated[int, Parameter(ge=1, le=MOST_ROWS, description="rows of each list")] = 10,
+    filters: Filters = None,
+) -> dict[str, Any]:
+    """How people get on with pages: rage and dead clicks by element, forms given up, how far pages are read, how fast
+    they are (Web Vitals, the 75th percentile), and errors. Of engaged time and Web Vitals, a sample where there are
+    more than 50,000 reports."""
+    return await behaviours.report(project_id, span, parse_all(filters), limit)
+
+
+HANDLERS = (funnel, retention, paths, behaviour)

@@ -43,6 +43,15 @@ export const ROUTES: Route[] = [
     isAsked: true,
   },
   {
+    path: "/behaviour",
+    title: "Behaviour",
+    group: "Understand",
+    icon: "behaviour",
+    load: async () => (await import("./behaviour")).BehaviourPage,
+    note: "how people get on with pages",
+    isAsked: true,
+  },
+  {
     path: "/funnels",
     title: "Funnels",
     group: "Understand",

@@ -11,7 +11,7 @@ export function checkout(): Page {
     body: html`<header class="page-head"><h1>Check out</h1>
         <p class="lead">A demo: nothing is charged, nothing is sent, and what you type stays in this page.</p></header>
       <div class="two-columns">
-        <form class="checkout" data-form="order" autocomplete="off">
+        <form class="checkout" id="checkout" data-form="order" autocomplete="off">
           <fieldset><legend>Where to</legend>
             ${field("name", "Name", "Ada Nakamura")}${field("email", "E-mail", "ada@example.org", "email")}
             ${field("street", "Street and number", "Teahouse Lane 4")}
@@ -21,7 +21,7 @@ export function checkout(): Page {
             ${field("card", "Card number", "any digits will do")}
             <div class="field-row">${field("expiry", "Good until", "12 / 29")}${field("code", "Code", "123")}</div>
           </fieldset>
-          <label class="check"><input type="checkbox" name="gift"> <span>It is a gift: no prices in the parcel</span></label>
+          <label class="check"><input type="checkbox" id="gift" name="gift"> <span>It is a gift: no prices in the parcel</span></label>
           <button class="button wide" type="submit">Place the order</button>
         </form>
         <aside class="summary">
@@ -35,5 +35,5 @@ export function checkout(): Page {
 
 function field(name: string, label: string, example: string, type = "text") {
   return html`<label class="field"><span>${label}</span>
-    <input name="${name}" type="${type}" placeholder="${example}"></label>`;
+    <input id="${name}" name="${name}" type="${type}" placeholder="${example}"></label>`;
 }

@@ -27,7 +27,7 @@ export function product(product: Product): Page {
               <button type="button" data-step="-1" aria-label="One less">−</button>
               <input name="quantity" type="number" value="1" min="1" max="12" inputmode="numeric">
               <button type="button" data-step="1" aria-label="One more">+</button></label>
-            <button class="button" type="submit">Add to cart</button>
+            <button class="button" id="add-to-cart" type="submit">Add to cart</button>
           </form>
           <dl class="facts">
             <div><dt>${product.category === "tea" || product.category === "coffee" ? "How to make it" : "Good to know"}</dt>

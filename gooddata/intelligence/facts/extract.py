@@ -9,7 +9,7 @@ from asyncpg.pgproto.pgproto import UUID
 
 from gooddata.intelligence.facts.fact import PAGE_VIEWS, Fact
 from gooddata.intelligence.facts.goals import Goals
-from gooddata.intelligence.facts.properties import EXPOSURES, exposure
+from gooddata.intelligence.facts.own import OWN
 from gooddata.intelligence.facts.scrub import clean_id, clean_text
 from gooddata.intelligence.facts.surroundings import NOWHERE, Surroundings, surroundings
 from gooddata.intelligence.facts.vectors import FIELDS
@@ -156,8 +156,8 @@ def _own_surroundings(shared: Context | None, own: Context) -> Surroundings:
 
 def _read_properties(fact: Fact, properties: Properties) -> None:
     if fact.name is not None and fact.name.startswith("$"):
-        if fact.name in EXPOSURES:
-            fact.properties = exposure(properties.intervention, properties.variant, properties.item)
+        if own := OWN.get(fact.name):
+            fact.properties = own.of(properties)
             return
         if properties.engaged_ms is None and properties.scroll_depth is None and properties.scroll is None:
             return

@@ -1,6 +1,7 @@
 """The properties that owners let go on to analytics, out of a stored batch that is read for them a second time.
 
-Without a rule nothing is read a second time, and analytics has only the fields of wire.py.
+Without a rule nothing is read a second time, and analytics has only the fields of wire.py; of these, some events have
+properties of their own (own.py).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,12 +10,9 @@ from typing import Any
 import msgspec
 
 from gooddata.intelligence.facts.fact import PAGE_VIEWS, Fact
-from gooddata.intelligence.facts.scrub import clean_id, clean_text
+from gooddata.intelligence.facts.own import OWN
+from gooddata.intelligence.facts.scrub import clean_text
 
-# What was shown to a visitor, or would have been, and what they did with it: these events say of which intervention,
-# and that goes on to analytics by itself.
-EXPOSURES = frozenset({"$exposure", "$exposure_click", "$exposure_dismiss"})
-_OF_EXPOSURES = frozenset({"intervention", "variant", "item"})
 _WITH_PROPERTIES = PAGE_VIEWS | {"track"}
 _LARGEST_WHOLE = 1 << 53  # past it, numbers of JavaScript are no longer exact
 
@@ -49,9 +47,9 @@ def add_own_properties(fact: Fact, event: msgspec.Raw, allowed: Iterable[str]) -
         return
     properties = _decode_sent(event).properties
     kept: dict[str, Any] = {}
-    if fact.name in EXPOSURES:
+    if own := OWN.get(fact.name or ""):
         kept = _decode(fact.properties) if fact.properties else {}
-        allowed = frozenset(allowed) - _OF_EXPOSURES
+        allowed = frozenset(allowed) - own.names
     if type(properties) is dict:
         kept |= {
             name: value
@@ -59,13 +57,6 @@ def add_own_properties(fact: Fact, event: msgspec.Raw, allowed: Iterable[str]) -
             if (raw := properties.get(name)) is not None and (value := _clean(raw)) is not None
         }
         fact.properties = _encode(kept).decode() if kept else None
-
-
-def exposure(intervention: Any, variant: Any, item: Any) -> str | None:
-    """The properties that every exposure has in analytics, as a JSON object; none where it has none of them."""
-    named = {"intervention": clean_text(intervention), "variant": clean_text(variant), "item": clean_id(item)}
-    kept = {name: value for name, value in named.items() if value is not None}
-    return _encode(kept).decode() if kept else None
 
 
 def _clean(raw: msgspec.Raw) -> Any:

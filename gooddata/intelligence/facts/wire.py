@@ -37,8 +37,8 @@ class Context(msgspec.Struct, gc=False):
 
 
 class Properties(msgspec.Struct, gc=False):
-    """Segment's e-commerce names first, then what others call the same; then the engine's; then a page call's;
-    then those of an exposure."""
+    """Segment's e-commerce names first, then what others call the same; then the engine's; then a page call's, of which
+    `path` is also a clicked element's; then those of an exposure; then those of clicks and forms."""
 
     product_id: Any = None
     sku: Any = None
@@ -60,6 +60,10 @@ class Properties(msgspec.Struct, gc=False):
     intervention: Any = None
     variant: Any = None
     item: Any = None
+    role: Any = None
+    form: Any = None
+    # Left unread where it is not a form's: other events may have much under this name.
+    fields: msgspec.Raw = msgspec.Raw()
 
 
 class Sent(msgspec.Struct, gc=False):

@@ -11,6 +11,9 @@ from gooddata.replay.shoppers.shop import Page, Product, Shop
 _LEAVING = {"home": 1.0, "category": 0.9, "product": 1.0, "cart": 0.6, "checkout": 0.5, "thanks": 20.0}
 """How ready people are to leave from such a page, compared with others."""
 
+_GIVEN_UP_AT = (4, 2, 3, 1, 1, 6, 3, 1, 1)
+"""How often the checkout is left after so many of its eight fields: after the fifth, a card is asked for."""
+
 
 class Step(msgspec.Struct, frozen=True):
     """Where to go, and whether by the browser's back button instead of a link."""
@@ -59,6 +62,10 @@ class Mind:
     def buys(self) -> bool:
         """Whether to send off the order, once at the checkout."""
         return self._rng.random() < _sigmoid(0.2 + 0.8 * self._will)
+
+    def fields_before_leaving(self) -> int:
+        """How many of the checkout's fields to fill in, not sending it."""
+        return self._rng.choices(range(len(_GIVEN_UP_AT)), _GIVEN_UP_AT)[0]
 
     def next_step(self, page: Page, added: bool) -> Step | None:
         """Where to go from `page`, having `added` something to the cart there; None is away from the shop."""

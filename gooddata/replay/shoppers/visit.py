@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from gooddata.replay.shoppers.browser import Browser, choose_browser, pick, referrer_of, visit_context
+from gooddata.replay.shoppers.elements import FIELDS
 from gooddata.replay.shoppers.mind import Mind, Step
 from gooddata.replay.shoppers.persona import PERSONAS, Persona
 from gooddata.replay.shoppers.reading import VECTOR, read_page
@@ -13,6 +14,7 @@ from gooddata.replay.shoppers.reporting import Moment, Reporter, new_id
 from gooddata.replay.shoppers.shop import Product, Shop
 from gooddata.replay.shoppers.tracking import order, shown, taken
 from gooddata.replay.shoppers.trouble import troubles
+from gooddata.replay.shoppers.vitals import Vitals
 
 _USUAL_MS = {"home": 6_000, "category": 8_000, "product": 13_000, "cart": 7_000, "checkout": 24_000, "thanks": 4_000}
 _LOAD_MS = 400
@@ -53,8 +55,10 @@ def simulate_visit(rng: Random, shop: Shop, shopper: Shopper) -> Visit:
     mean = shopper.persona.will + 0.5 * bool(shopper.cart) + 0.2 * min(2, shopper.visits)
     mind = Mind(rng, shop, shopper.persona, rng.gauss(mean, 1.0), shopper.cart)
     source = pick(rng, shopper.persona.sources)
-    reporter = Reporter(rng, shopper.visitor, referrer_of(rng, source))
-    step: Step | None = Step(mind.landing())
+    landing = mind.landing()
+    vitals = Vitals(rng, shopper.browser, landing.kind)
+    reporter = Reporter(rng, shopper.visitor, referrer_of(rng, source), vitals)
+    step: Step | None = Step(landing)
     now = 0
     for _ in range(_MOST_PAGES):
         if step is None:
@@ -78,10 +82,10 @@ def _view(
         depth=persona.depth,
         wander=persona.wander,
         touch=shopper.browser.touch,
-        typing=page.kind == "checkout",
+        fields=len(FIELDS) if page.kind == "checkout" else 0,
     )
     reporter.open(now, page, reading, step.back)
-    failed = troubles(rng, page.kind, persona.wander, reading.elapsed_ms - reading.hidden_ms)
+    failed = troubles(rng, page.kind, persona.wander, reading.elapsed_ms - reading.hidden_ms, shopper.browser.touch)
     reporter.suffer(failed)
     mind.suffers(len(failed))
     if told := shown(shop, page, mind.cart):
@@ -95,11 +99,14 @@ def _view(
         mind.cart.remove(dropped)
         reporter.press(pressed_at, "Product Removed", taken(dropped, shop))
     bought = page.kind == "checkout" and bool(mind.cart) and mind.buys()
+    if not bought:
+        reading.fields = reading.fields[: mind.fields_before_leaving()]
     onward = Step(shop.step("thanks")) if bought else mind.next_step(page, added)
     if bought:
         reporter.press(reading.elapsed_ms - 1, "Order Completed", order(rng, mind.cart, shop))
         mind.cart.clear()
     elif onward and not onward.back:
         reporter.follow(reading.elapsed_ms - 1, onward.page)
-    reporter.leave()
+    reporter.fill_in(sent=bought)
+    reporter.leave(for_good=onward is None)
     return now + reading.elapsed_ms + rng.randint(_LOAD_MS // 2, _LOAD_MS * 2), onward

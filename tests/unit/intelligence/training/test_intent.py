@@ -40,7 +40,7 @@ def shop() -> Shop:
 
 
 @cache
-def sessions(number: int = 1_500) -> tuple[StoredSession, ...]:
+def sessions(number: int = 1_800) -> tuple[StoredSession, ...]:
     """Visits of simulated shoppers, ten minutes apart, as training reads them."""
     extractor = Extractor(Pseudonyms(b"secret" * 6), ShopGoals())
     found = []
