@@ -12,7 +12,7 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from gooddata.serving.columns.filters import Filter
+from gooddata.serving.columns.filters import Condition
 from gooddata.serving.period import Period
 from gooddata.serving.sessions_where import conditions
 from gooddata.serving.vitals import VITALS, told_of
@@ -42,7 +42,7 @@ class Behaviour:
         self._analytics = analytics
         self._most_read = most_read
 
-    async def report(self, project: str, span: Period, filters: Sequence[Filter], limit: int) -> dict[str, Any]:
+    async def report(self, project: str, span: Period, filters: Sequence[Condition], limit: int) -> dict[str, Any]:
         """All of it, each a list of `limit` rows at most, of one moment."""
         async with (
             self._analytics.acquire() as connection,
@@ -62,7 +62,7 @@ class _Asked:
     """One question, asked on one connection."""
 
     def __init__(
-        self, connection: Any, project: str, span: Period, filters: Sequence[Filter], limit: int, most_read: int
+        self, connection: Any, project: str, span: Period, filters: Sequence[Condition], limit: int, most_read: int
     ) -> None:
         self._connection, self._project, self._span = connection, project, span
         self._filters, self._limit, self._most_read = filters, limit, most_read
