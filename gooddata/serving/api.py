@@ -17,6 +17,7 @@ from gooddata.serving.columns.filters import parse_all
 from gooddata.serving.columns.values import BY
 from gooddata.serving.csrf import check_origin
 from gooddata.serving.event_stream import event_stream
+from gooddata.serving.events_api import HANDLERS as OF_EVENTS
 from gooddata.serving.explore_api import HANDLERS, Filters, Zone
 from gooddata.serving.findings import Findings
 from gooddata.serving.live import Live
@@ -258,6 +259,7 @@ def router() -> Router:
             feedback,
             ledger,
             *HANDLERS,
+            *OF_EVENTS,
         ],
         dependencies={
             "opens": Provide(opens),
