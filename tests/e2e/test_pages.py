@@ -102,6 +102,35 @@ async def test_a_row_becomes_a_filter_that_is_turned_round_and_taken_away(browse
     await context.close()
 
 
+async def test_an_event_is_looked_into_down_to_one_value(browser, demo, signed_in):
+    context = await browser.new_context(base_url=demo.url, storage_state=signed_in)
+    page = await context.new_page()
+    await page.goto("/events?range=7d")
+    names = page.get_by_role("region", name="Events", exact=True)
+    await names.get_by_role("button", name="Product Viewed").click()
+    properties = page.get_by_role("region", name="Properties")
+    await properties.get_by_role("button", name="category text").click()
+    values = page.get_by_role("region", name="category")
+    first = values.locator("tbody button").first
+    value = await first.inner_text()
+    await first.click()
+    await expect(properties.get_by_role("list", name="Only events of which")).to_contain_text(value)
+    await expect(values.locator("tbody tr")).to_have_count(1, timeout=10_000)
+    await properties.get_by_role("button", name="value number").click()
+    figures = page.get_by_role("region", name="value", exact=True)
+    await figures.get_by_role("list", name="How value spreads").wait_for(timeout=10_000)
+    # All of it is in the address.
+    await page.reload()
+    await figures.get_by_role("list", name="How value spreads").wait_for(timeout=10_000)
+    await expect(properties.get_by_role("list", name="Only events of which")).to_contain_text(value)
+    await page.evaluate(AXE)
+    assert await page.evaluate(RUN_AXE) == []
+    await properties.get_by_role("button", name=re.compile("Take away")).click()
+    await expect(properties.get_by_role("list", name="Only events of which")).to_have_count(0)
+    assert "where" not in page.url and "property=value" in page.url
+    await context.close()
+
+
 async def test_the_first_page_needs_little_javascript(demo):
     async with httpx.AsyncClient(base_url=demo.url) as client:
         seen, todo = {}, ["/"]

@@ -189,6 +189,17 @@ async def test_properties_are_those_that_are_allowed_and_those_with_columns(know
         assert each["built_in"] == (name in ("product", "category", "value"))
 
 
+async def test_days_without_the_event_are_no_trouble(known):
+    api, _, events = known
+    total = sum(each["name"] == ADDED for each in events)
+    long = {"from": MIDNIGHT - 500 * HOUR, "to": SPAN["to"]}
+    for name, of in (("Probe", 1), (ADDED, total), ("none such", 0)):
+        found = await get(api, "properties", event=name, **long)
+        assert found["of"] >= of and (found["of"] == of or name == "Probe")
+        values = await get(api, "properties/values", event=name, property="colour", **long)
+        assert (values["kind"], bool(values["rows"])) == (("text", True) if of else (None, False))
+
+
 @pytest.mark.parametrize("name", ["colour", "gift", "stock", "mail", "product", "value"])
 async def test_values_are_counted_like_a_plain_recount(known, name):
     api, _, events = known

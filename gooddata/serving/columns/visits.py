@@ -56,10 +56,10 @@ def _of_part(part: Part, such: Array) -> tuple[Array, ...]:
     day = part.day
     places, visit = events_of_names(part, such)
     begins = np.flatnonzero(np.concatenate([[True], visit[1:] != visit[:-1]])[: len(visit)])
-    ends = np.append(begins[1:], len(visit))
+    bounds = np.append(begins, len(visit))
     own = visit[begins]
     second = day.second[places].astype("i8") + day.start
-    return day.visitor[own], day.session[own], second[begins], second[ends - 1], ends - begins
+    return day.visitor[own], day.session[own], second[begins], second[bounds[1:] - 1], np.diff(bounds)
 
 
 def _chosen(visitor: Array, count: Array, share: float, most_events: int) -> Array:
