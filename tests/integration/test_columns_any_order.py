@@ -155,6 +155,14 @@ async def names_equal_a_plain_recount(columns, project, span, filters, plain, be
         line = await columns.event_over_time(project, span, name, "hour", "Asia/Kathmandu", filters)
         edges = [*line["t"], line["t"][-1] + HOUR]
         assert list(zip(line["events"], line["visitors"], strict=True)) == plain.over_time(name, edges)
+        line = await columns.event_over_time(project, span, name, "week", "UTC", filters)
+        edges = [*line["t"], line["t"][-1] + 7 * DAY]
+        assert list(zip(line["events"], line["visitors"], strict=True)) == plain.over_time(name, edges)
+        visits, _ = await columns.visits_with(project, span, name, filters, 1_000)
+        expected = now.get(name, nothing)
+        assert (visits.events, visits.visitors, visits.count.sum()) == (
+            expected["events"], expected["visitors"], expected["events"]
+        )  # fmt: skip
 
 
 @settings(

@@ -8,6 +8,7 @@ import numpy as np
 
 from gooddata.blocks.block import Array
 from gooddata.serving.columns.choose import Part, Stretch, parts
+from gooddata.serving.columns.day import DAY_SECONDS
 from gooddata.serving.columns.filters import Filter
 from gooddata.serving.columns.people import different
 from gooddata.serving.columns.steps import step_of
@@ -67,8 +68,17 @@ def over_time(
     heads: list[Array] = []
     groups: list[Array | int] = []
     for part in parts(stretch, filters, since, until):
+        at = np.array(edges, "i8") - part.day.start
+        single, last = step_of(at, np.array([0, DAY_SECONDS - 1])).tolist()
+        if single == last:
+            visit, own = visits_of_names(part, such)
+            events[single] += own.sum()
+            visits[single] += len(visit)
+            heads.append(part.day.visitor[visit])
+            groups.append(single)
+            continue
         places, visit = events_of_names(part, such)
-        step = step_of(np.array(edges, "i8") - part.day.start, part.day.second[places])
+        step = step_of(at, part.day.second[places])
         events += np.bincount(step, minlength=count)
         # Events are by visit and time, so that the same come one after another.
         is_new = np.concatenate([[True], (visit[1:] != visit[:-1]) | (step[1:] != step[:-1])])[: len(visit)]
@@ -76,6 +86,15 @@ def over_time(
         heads.append(part.day.visitor[visit[is_new]])
         groups.append(step[is_new])
     return {"events": events.tolist(), "visitors": different(heads, groups, visits).tolist()}
+
+
+def visits_of_names(part: Part, such: Array) -> tuple[Array, Array]:
+    """The chosen visits that have an event, within the part, whose name is such by its number, once for each such name;
+    and how many they have."""
+    pairs = part.day.pairs("name", part.events)
+    places = pairs.of(such)
+    places = places[part.chosen[pairs.visit[places]]]
+    return pairs.visit[places], pairs.events[places].astype("i8")
 
 
 def events_of_names(part: Part, such: Array) -> tuple[Array, Array]:
@@ -115,24 +134,23 @@ def _told(stretch: Stretch, names: _Names, chosen: Sequence[int]) -> list[dict[s
 
 def _twice(stretch: Stretch, own: Sequence[Occurring], size: int) -> Array:
     """By the number of a name, how many sessions have it on either side of a midnight: two visits, but one session."""
-    by_place = {each.part.place: each for each in own}
+    by_place = {each.part.place: each.part for each in own}
     twice = np.zeros(size, "i8")
     for before, after, visit, same in stretch.links():
-        if before in by_place and after in by_place:
+        if before in by_place and after in by_place and len(visit):
             both = np.intersect1d(_linked(by_place[before], visit), _linked(by_place[after], same), assume_unique=True)
             twice += np.bincount(both >> 32, minlength=size)
     return twice
 
 
-def _linked(each: Occurring, visits: Array) -> Array:
-    """The names that some visits have, each with the place of the visit among them, as one number."""
-    pairs = each.pairs
-    link = np.full(each.part.day.visits, -1, "i8")
+def _linked(part: Part, visits: Array) -> Array:
+    """The names that some visits have, where these are chosen, each with the place of its visit among them, as one
+    number."""
+    link = np.zeros(part.day.visits, "i8")
     link[visits] = np.arange(len(visits))
-    is_linked = link[pairs.visit] >= 0
-    places = np.flatnonzero(is_linked if each.chosen is None else is_linked & each.chosen)
-    value = pairs.values[np.searchsorted(pairs.bounds, places, side="right") - 1]
-    return value.astype("i8") << 32 | link[pairs.visit[places]]
+    events, visit = part.day.events_of(visits[part.chosen[visits]])
+    names = part.day.name[events].astype("i8") << 32 | link[visit]
+    return np.unique(names if part.events is None else names[part.events[events]])
 
 
 def _revenue(part: Part, size: int) -> Array:

@@ -8,7 +8,7 @@ import numpy as np
 
 from gooddata.blocks.block import Array
 from gooddata.serving.columns.choose import Part, Stretch, parts
-from gooddata.serving.columns.events import events_of_names
+from gooddata.serving.columns.events import visits_of_names
 from gooddata.serving.columns.filters import Filter
 from gooddata.serving.columns.people import different
 from gooddata.serving.columns.threads import each as each_of
@@ -16,8 +16,8 @@ from gooddata.serving.columns.threads import each as each_of
 
 class Visits(msgspec.Struct, frozen=True):
     """Visits with an event of the name, by visitor (k,): the first eight bytes of the visitor's and the session's id,
-    the first and the last second (epoch) of the events, and how many there are. `events`, `visitors` and `visits` are
-    how many there are in all."""
+    from which second to which (epoch) the visit was there within the period, and how many such events it has. `events`,
+    `visitors` and `visits` are how many there are in all."""
 
     visitor: Array
     session: Array
@@ -39,7 +39,7 @@ def visits_with(
     """All visits with an event of the name; or, where these are more than `most_events`, those of the visitors whose
     hashes are least, with about so many. Events of one visitor stay together, so that visitors can be counted."""
     such = stretch.names["name"].which(name.__eq__)
-    found = each_of(lambda part: _of_part(part, such), parts(stretch, filters, since, until))
+    found = each_of(lambda part: _of_part(part, such, since, until), parts(stretch, filters, since, until))
     visitor, session, first, last, count = (
         np.concatenate([np.zeros(0, kind), *(own[place] for own in found)])
         for place, kind in enumerate(("u8", "u8", "i8", "i8", "i8"))
@@ -52,14 +52,12 @@ def visits_with(
     )
 
 
-def _of_part(part: Part, such: Array) -> tuple[Array, ...]:
+def _of_part(part: Part, such: Array, since: int, until: int) -> tuple[Array, ...]:
     day = part.day
-    places, visit = events_of_names(part, such)
-    begins = np.flatnonzero(np.concatenate([[True], visit[1:] != visit[:-1]])[: len(visit)])
-    bounds = np.append(begins, len(visit))
-    own = visit[begins]
-    second = day.second[places].astype("i8") + day.start
-    return day.visitor[own], day.session[own], second[begins], second[bounds[1:] - 1], np.diff(bounds)
+    visit, count = visits_of_names(part, such)
+    first = np.maximum(day.first[visit].astype("i8") + day.start, since)
+    last = np.minimum(day.last[visit].astype("i8") + day.start, until - 1)
+    return day.visitor[visit], day.session[visit], first, last, count
 
 
 def _chosen(visitor: Array, count: Array, share: float, most_events: int) -> Array:
