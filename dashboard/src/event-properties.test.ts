@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
   bucketInWords,
-  isOfWholeNumbers,
   MOST_CONDITIONS,
   numberInWords,
   parseCondition,
@@ -54,8 +53,5 @@ describe("words", () => {
     expect(bucketInWords({ from: 1, to: 2, count: 3 }, false)).toBe("1 to 2");
     expect(bucketInWords({ from: null, to: 10, count: 3 }, true)).toBe("below 10");
     expect(bucketInWords({ from: 40, to: null, count: 3 }, true)).toBe("40 and more");
-    expect(isOfWholeNumbers([{ from: 1, to: 2, count: 0 }])).toBe(true);
-    expect(isOfWholeNumbers([{ from: 0.5, to: 1.5, count: 0 }])).toBe(false);
-    expect(isOfWholeNumbers([{ from: 0, to: 10, count: 0 }])).toBe(false);
   });
 });

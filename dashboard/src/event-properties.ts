@@ -53,8 +53,3 @@ export function bucketInWords({ from, to }: Bucket, isWhole: boolean): string {
   if (to === null) return `${numberInWords(from)} and more`;
   return isWhole && to - from === 1 ? numberInWords(from) : `${numberInWords(from)} to ${numberInWords(to)}`;
 }
-
-/** Whether every bucket that is not open is of one whole number. */
-export function isOfWholeNumbers(buckets: Bucket[]): boolean {
-  return buckets.every(({ from, to }) => from === null || to === null || (to - from === 1 && Number.isInteger(from)));
-}

@@ -23,21 +23,18 @@ from gooddata.serving.findings import Findings
 from gooddata.serving.live import Live
 from gooddata.serving.models import model_card
 from gooddata.serving.models import models as in_use
+from gooddata.serving.paging import Limit, Offset
 from gooddata.serving.period import Period, moment, period
 from gooddata.serving.questions import Questions
 from gooddata.serving.store import Store
 
-MOST_ROWS = 1_000
-MOST_OFFSET = 1_000_000
 A_WEEK = timedelta(days=7)
 
 From = Annotated[str | None, Parameter(query="from", description="ISO 8601 or epoch milliseconds")]
 Until = Annotated[str | None, Parameter(query="to", description="ISO 8601 or epoch milliseconds; now by default")]
 Since = Annotated[str | None, Parameter(description="ISO 8601 or epoch milliseconds; a week ago by default")]
 Dimension = Annotated[str, Parameter(description=f"one of {', '.join(BY)}")]
-Offset = Annotated[int, Parameter(ge=0, le=MOST_OFFSET)]
 WithinHours = Annotated[int | None, Parameter(ge=1, le=720, description="1 to 720; in the same session by default")]
-Limit = Annotated[int, Parameter(ge=1, le=MOST_ROWS)]
 
 
 async def opens(request: ASGIConnection[Any, Any, Any, Any], access: Access) -> Opens:

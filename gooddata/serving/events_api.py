@@ -9,15 +9,11 @@ from gooddata.errors import InputError
 from gooddata.serving.columns.answers import Columns
 from gooddata.serving.columns.filters import parse_all
 from gooddata.serving.explore_api import Filters, Zone
+from gooddata.serving.paging import Limit, Offset
 from gooddata.serving.period import Period
 from gooddata.serving.properties.events import MOST_CHARACTERS, parse_conditions
 from gooddata.serving.properties.properties import Asked, Properties
 
-MOST_ROWS = 1_000
-MOST_OFFSET = 1_000_000
-
-Limit = Annotated[int, Parameter(ge=1, le=MOST_ROWS)]
-Offset = Annotated[int, Parameter(ge=0, le=MOST_OFFSET)]
 Event = Annotated[
     str,
     Parameter(query="event", description="the name of events, such as Product Added; of those without one, the type"),

@@ -83,6 +83,8 @@ export interface Numbers {
   min: number;
   max: number;
   median: number;
+  /** All of them are. */
+  whole: boolean;
   buckets: Bucket[];
 }
 

@@ -12,22 +12,23 @@ _TAIL = 1.0
 
 
 def summary(numbers: Sequence[float]) -> dict[str, Any]:
-    """Sum, mean, min, max, median of one number or more, and `buckets` of equal width, each `from` (null: all below)
-    up to and without `to` (null: all above), with how many there are."""
+    """Sum, mean, min, max, median of one number or more, whether all are `whole`, and `buckets` of equal width, each
+    `from` (null: all below) up to and without `to` (null: all above), with how many there are."""
     own = np.sort(np.asarray(numbers, "f8"))
+    is_whole = bool((own == np.floor(own)).all())
     return {
         "sum": float(own.sum()),
         "mean": float(own.mean()),
         "min": float(own[0]),
         "max": float(own[-1]),
         "median": float(np.median(own)),
-        "buckets": _buckets(own),
+        "whole": is_whole,
+        "buckets": _buckets(own, is_whole),
     }
 
 
-def _buckets(own: np.ndarray[Any, np.dtype[np.float64]]) -> list[dict[str, Any]]:
+def _buckets(own: np.ndarray[Any, np.dtype[np.float64]], is_whole: bool) -> list[dict[str, Any]]:
     low, high = np.percentile(own, [_TAIL, 100 - _TAIL], method="nearest")
-    is_whole = bool((own == np.floor(own)).all())
     step = _round(float(high - low) / _WANTED or abs(float(high)) / _WANTED or 1.0)
     if is_whole:
         step = max(1.0, step) if step != 2.5 else 2.0

@@ -1,12 +1,11 @@
 import type { Numbers } from "../../api/events";
-import { bucketInWords, isOfWholeNumbers, numberInWords } from "../../event-properties";
+import { bucketInWords, numberInWords } from "../../event-properties";
 import { count } from "../../format";
 import "./histogram.css";
 
 /** How numbers spread, with what they come to. */
 export function Histogram({ numbers, property }: { numbers: Numbers; property: string }) {
-  const { buckets } = numbers;
-  const isWhole = isOfWholeNumbers(buckets);
+  const { buckets, whole } = numbers;
   const most = Math.max(1, ...buckets.map((bucket) => bucket.count));
   // As many labels as stand beside each other on a phone.
   const every = Math.ceil(buckets.length / 6);
@@ -22,7 +21,7 @@ export function Histogram({ numbers, property }: { numbers: Numbers; property: s
       </dl>
       <ol class="histogram" aria-label={`How ${property} spreads`}>
         {buckets.map((bucket, place) => {
-          const words = bucketInWords(bucket, isWhole);
+          const words = bucketInWords(bucket, whole);
           return (
             <li key={words} title={`${words}: ${count(bucket.count)} events`}>
               <span class="column" aria-hidden="true">

@@ -11,7 +11,8 @@ def edges(told):
 
 def test_one_number_is_a_bucket_of_its_own():
     buckets = [{"from": 7.0, "to": 8.0, "count": 1}]
-    assert summary([7]) == {"sum": 7.0, "mean": 7.0, "min": 7.0, "max": 7.0, "median": 7.0, "buckets": buckets}
+    same = dict.fromkeys(("sum", "mean", "min", "max", "median"), 7.0)
+    assert summary([7]) == same | {"whole": True, "buckets": buckets}
     assert [bucket["count"] for bucket in summary([0.0] * 3)["buckets"]] == [3]
 
 
@@ -23,6 +24,7 @@ def test_small_whole_numbers_have_a_bucket_each():
 
 def test_buckets_are_of_a_round_width():
     told = summary([number / 100 for number in range(0, 9_000, 7)])
+    assert told["whole"] is False
     assert edges(told)[:2] == [(0, 10), (10, 20)]
     assert edges(told)[-1] == (80, 90)
 
