@@ -98,6 +98,10 @@ class Client:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Ends its connections, where it is not used in an `async with`."""
         await self._http.aclose()
 
     async def send(
@@ -173,10 +177,6 @@ class Client:
         """The newest sessions with their scores; `cursor` takes what `next` of an answer said."""
         return await self._get("/api/sessions", {"limit": limit, **query})
 
-    async def segments(self, **query: Any) -> dict[str, Any]:
-        """Groups of visitors that behave alike, as they were found."""
-        return await self._get("/api/segments", query)
-
     async def segment_rules(self, **query: Any) -> dict[str, Any]:
         """The segments that analysts have saved: filters, and within how many days."""
         return await self._get("/api/segments/rules", query)
@@ -199,18 +199,83 @@ class Client:
                 return
             params["cursor"] = answer.headers["x-gooddata-next"]
 
+    async def session(self, session: str, **query: Any) -> dict[str, Any]:
+        """One session, by the id that `sessions` gives, with its timeline."""
+        return await self._get(f"/api/sessions/{session}", query)
+
+    async def live(self, **query: Any) -> dict[str, Any]:
+        """Who is here now."""
+        return await self._get("/api/live", query)
+
+    async def events(self, *, limit: int = 100, **query: Any) -> dict[str, Any]:
+        """Which events there were, by name, beside the period before."""
+        return await self._get("/api/events", {"limit": limit, **query})
+
+    async def event_timeseries(self, event: str, *, interval: str = "hour", **query: Any) -> dict[str, Any]:
+        """The events of one name and their visitors, by step of time as in `timeseries`."""
+        return await self._get("/api/events/timeseries", {"event": event, "interval": interval, **query})
+
+    async def properties(self, event: str, **query: Any) -> dict[str, Any]:
+        """Which properties the events of one name have. Here and below, `where` is a condition on events or a list of
+        them: `colour==red`."""
+        return await self._get("/api/properties", {"event": event, **query})
+
+    async def property_values(self, event: str, property: str, *, limit: int = 10, **query: Any) -> dict[str, Any]:
+        """The most frequent values of a property, and of numbers how they spread."""
+        asked = {"event": event, "property": property, "limit": limit, **query}
+        return await self._get("/api/properties/values", asked)
+
     async def models(self, **query: Any) -> dict[str, Any]:
         """Every trained model with its held-out figures."""
         return await self._get("/api/models", query)
+
+    async def model_card(self, task: str, version: int, **query: Any) -> str:
+        """The card of one version of a model, in Markdown."""
+        return (await self._asked(f"/api/models/{task}/{version}/card", query)).text
+
+    async def anomalies(self, **query: Any) -> dict[str, Any]:
+        """What was out of the ordinary from `since` on, which is a week ago by default."""
+        return await self._get("/api/anomalies", query)
+
+    async def insights(self, **query: Any) -> dict[str, Any]:
+        """Sentences on what changed, with the numbers behind each."""
+        return await self._get("/api/insights", query)
+
+    async def segments(self, **query: Any) -> dict[str, Any]:
+        """Groups of visitors that behave alike."""
+        return await self._get("/api/segments", query)
+
+    async def automation(self, **query: Any) -> dict[str, Any]:
+        """The share of sessions from `since` on that are programs'."""
+        return await self._get("/api/automation", query)
+
+    async def recommendations(self, item: str = "", **query: Any) -> dict[str, Any]:
+        """What is trending, or what belongs to an item; and how good what is recommended to visitors is."""
+        return await self._get("/api/recommendations", {"item": item, **query})
+
+    async def returns(self, **query: Any) -> dict[str, Any]:
+        """Who is expected back, and who is likely to stay away."""
+        return await self._get("/api/returns", query)
+
+    async def feedback(self, **query: Any) -> dict[str, Any]:
+        """What was shown to visitors, and what came of it beside those held out."""
+        return await self._get("/api/feedback", query)
 
     async def ledger(self, **query: Any) -> dict[str, Any]:
         """received, stored, duplicate, rejected and dropped by reason, in events."""
         return await self._get("/api/ledger", query)
 
+    async def ask(self, path: str, **query: Any) -> dict[str, Any]:
+        """Any other question, by its path as `/api/openapi.json` has it, such as `/api/overview`."""
+        return await self._get(path, query)
+
     async def _get(self, path: str, query: Mapping[str, Any]) -> dict[str, Any]:
+        return _decoded(await self._asked(path, query), dict[str, Any])
+
+    async def _asked(self, path: str, query: Mapping[str, Any]) -> httpx.Response:
         given = {"project": self._project, **query}
         params = {name.rstrip("_"): value for name, value in given.items() if value is not None}
-        return _decoded(await self._request("GET", path, params=params), dict[str, Any])
+        return await self._request("GET", path, params=params)
 
     async def _request(self, method: str, path: str, **parts: Any) -> httpx.Response:
         deadline = time.monotonic() + self._patience
@@ -244,6 +309,25 @@ def encode(event: Event) -> bytes:
     if "timestamp" not in event:
         event = {**event, "timestamp": _now()}
     return msgspec.json.encode(event)
+
+
+# What answers list, by the names under which they do.
+_LISTS = (
+    "rows", "steps", "cohorts", "sessions", "properties", "models", "anomalies", "insights", "segments", "examples",
+    "recommendations", "at_risk", "interventions",
+)  # fmt: skip
+
+
+def rows(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What an answer lists, a dictionary for each, as `pandas.DataFrame` and `polars.DataFrame` take it: the steps of a
+    series or funnel, the values of a breakdown, sessions. Raises ValueError for an answer that lists nothing."""
+    if "t" in answer:
+        columns = {name: values for name, values in answer.items() if isinstance(values, list)}
+        return [dict(zip(columns, step, strict=True)) for step in zip(*columns.values(), strict=True)]
+    for name in _LISTS:
+        if isinstance(answer.get(name), list):
+            return answer[name]
+    raise ValueError(f"this answer lists nothing; it has {', '.join(answer)}")
 
 
 def _now() -> int:

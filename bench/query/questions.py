@@ -18,6 +18,7 @@ _BESIDE = ("page", "entry", "source", "event")
 # The breakdowns that the overview page opens with; its other tabs are asked when they are clicked.
 _OF_PAGE = ("page", "source", "device", "goal")
 _FUNNEL = ("Product Viewed", "Product Added", "Order Completed")
+_PROPERTIES = ("product", "category", "value")
 _ONE = ("source", "country", "device", "page")
 _TWO = (("source", "device"), ("country", "browser"), ("page", "source"))
 
@@ -44,7 +45,8 @@ class Question(msgspec.Struct, frozen=True):
 
 def questions(since: datetime, until: datetime) -> list[Question]:
     """All of them, for data from `since` to `until`."""
-    return [*_overviews(since, until), *_breakdowns(since, until), *_journeys(since, until), *_pages(since, until)]
+    kinds = (_overviews, _breakdowns, _journeys, _into_events, _pages)
+    return [question for of_kind in kinds for question in of_kind(since, until)]
 
 
 def _overviews(since: datetime, until: datetime) -> Iterator[Question]:
@@ -110,6 +112,28 @@ def _journeys(since: datetime, until: datetime) -> Iterator[Question]:
     yield Question("funnel of 4 steps, 30 days", "funnel", funnel, 1_000)
     yield Question("retention by week, 8 weeks", "retention", retention, 1_000)
     yield Question("paths after a page, 30 days", "paths", paths)
+
+
+def _into_events(since: datetime, until: datetime) -> Iterator[Question]:
+    paths = {
+        "names of events": "events",
+        "properties of an event": "properties",
+        "values of a property": "properties/values",
+    }
+    for filters in FILTERS[:2]:
+        for days in (7, 90):
+            for what, path in paths.items():
+
+                def ask(rng: Random, path: str = path, days: int = days, filters: str = filters) -> Asking:
+                    start, end = period(rng, since, until, days)
+                    asked = [*_of(start, end), *_filters(choose(rng, filters))]
+                    if path != "events":
+                        asked.append(("event", rng.choice(_FUNNEL[:2])))
+                    if path == "properties/values":
+                        asked.append(("property", rng.choice(_PROPERTIES)))
+                    return Asking([(path, asked)], [])
+
+                yield Question(_name(what, days, filters), "into events", ask, 1_000, bool(filters))
 
 
 def _pages(since: datetime, until: datetime) -> Iterator[Question]:

@@ -17,26 +17,24 @@ from gooddata.serving.columns.filters import parse_all
 from gooddata.serving.columns.values import BY
 from gooddata.serving.csrf import check_origin
 from gooddata.serving.event_stream import event_stream
+from gooddata.serving.events_api import HANDLERS as OF_EVENTS
 from gooddata.serving.explore_api import HANDLERS, Filters, Zone
 from gooddata.serving.findings import Findings
 from gooddata.serving.live import Live
 from gooddata.serving.models import model_card
 from gooddata.serving.models import models as in_use
+from gooddata.serving.paging import Limit, Offset
 from gooddata.serving.period import Period, moment, period
 from gooddata.serving.questions import Questions
 from gooddata.serving.store import Store
 
-MOST_ROWS = 1_000
-MOST_OFFSET = 1_000_000
 A_WEEK = timedelta(days=7)
 
 From = Annotated[str | None, Parameter(query="from", description="ISO 8601 or epoch milliseconds")]
 Until = Annotated[str | None, Parameter(query="to", description="ISO 8601 or epoch milliseconds; now by default")]
 Since = Annotated[str | None, Parameter(description="ISO 8601 or epoch milliseconds; a week ago by default")]
 Dimension = Annotated[str, Parameter(description=f"one of {', '.join(BY)}")]
-Offset = Annotated[int, Parameter(ge=0, le=MOST_OFFSET)]
 WithinHours = Annotated[int | None, Parameter(ge=1, le=720, description="1 to 720; in the same session by default")]
-Limit = Annotated[int, Parameter(ge=1, le=MOST_ROWS)]
 
 
 async def opens(request: ASGIConnection[Any, Any, Any, Any], access: Access) -> Opens:
@@ -258,6 +256,7 @@ def router() -> Router:
             feedback,
             ledger,
             *HANDLERS,
+            *OF_EVENTS,
         ],
         dependencies={
             "opens": Provide(opens),

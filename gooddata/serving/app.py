@@ -32,6 +32,7 @@ from gooddata.serving.holdouts import Holdouts
 from gooddata.serving.live import Live
 from gooddata.serving.owner.means import Means
 from gooddata.serving.pages import DemoConfig
+from gooddata.serving.properties.properties import Properties
 from gooddata.serving.questions import Questions
 from gooddata.serving.recommendations_api import PATH, RecommendationsApi
 from gooddata.serving.recommender import Busy, Recommender
@@ -68,6 +69,7 @@ class Serving:
             "store": store,
             "columns": columns,
             "questions": Questions(store, columns),
+            "properties_of": Properties(store.analytics, columns),
             "alert_means": alert_means,
             "findings": Findings(store.analytics),
             "behaviours": Behaviour(store.analytics),
@@ -119,6 +121,7 @@ class Serving:
                 Findings,
                 Holdouts,
                 Live,
+                Properties,
                 Pseudonyms,
                 Questions,
                 Recommender,

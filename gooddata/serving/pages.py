@@ -50,7 +50,7 @@ class DemoConfig:
 
 # Every page of the dashboard has an address of its own; the dashboard shows it.
 PAGES = [
-    "/", "/live", "/behaviour", "/funnels", "/retention", "/paths", "/segments", "/intelligence", "/privacy",
+    "/", "/live", "/behaviour", "/events", "/funnels", "/retention", "/paths", "/segments", "/intelligence", "/privacy",
     "/pipeline", "/alerts", "/settings",
 ]  # fmt: skip
 

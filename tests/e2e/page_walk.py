@@ -31,6 +31,13 @@ async def settled(page: Page) -> None:
     await expect(page.locator("main .skeleton")).to_have_count(0, timeout=20_000)
 
 
+async def violations(page: Page) -> list[str]:
+    """The rules of accessibility that a program can check and that the page breaks, each with where."""
+    await page.evaluate(_AXE)
+    found: list[str] = await page.evaluate(_RUN_AXE)
+    return found
+
+
 async def walk(browser: Browser, product: Product, state: Any, theme: Any, size: str, asked: str = "") -> list[str]:
     """Nothing fails, nothing sticks out, and the rules of accessibility that a program can check hold on every page,
     each asked with the query `asked`. Returns their paths."""
@@ -54,8 +61,7 @@ async def walk(browser: Browser, product: Product, state: Any, theme: Any, size:
         await page.goto(f"{path}{asked}")
         await settled(page)
         await expect(page).to_have_title(re.compile(await page.locator("h1").inner_text()))
-        await page.evaluate(_AXE)
-        found = await page.evaluate(_RUN_AXE)
+        found = await violations(page)
         beyond = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert (found, beyond, troubles) == ([], 0, []), f"{path}, {theme}, {size}"
     await context.close()

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from playwright.async_api import expect
 
-from tests.e2e.page_walk import LOOKS, settled, signed_in_at, walk
+from tests.e2e.page_walk import LOOKS, settled, signed_in_at, violations, walk
 
 MOST_JAVASCRIPT = 150_000
 
@@ -82,6 +82,34 @@ async def test_filters_by_number_are_saved_as_a_segment(browser, demo, signed_in
     await saved.get_by_role("button", name="Delete Readers").click()
     await page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     await expect(saved).to_contain_text("No segment has been saved yet.")
+    await context.close()
+
+
+async def test_an_event_is_looked_into_down_to_one_value(browser, demo, signed_in):
+    context = await browser.new_context(base_url=demo.url, storage_state=signed_in)
+    page = await context.new_page()
+    await page.goto("/events?range=7d")
+    names = page.get_by_role("region", name="Events", exact=True)
+    await names.get_by_role("button", name="Product Viewed").click()
+    properties = page.get_by_role("region", name="Properties")
+    await properties.get_by_role("button", name="category text").click()
+    values = page.get_by_role("region", name="category")
+    first = values.locator("tbody button").first
+    value = await first.inner_text()
+    await first.click()
+    await expect(properties.get_by_role("list", name="Only events of which")).to_contain_text(value)
+    await expect(values.locator("tbody tr")).to_have_count(1, timeout=10_000)
+    await properties.get_by_role("button", name="value number").click()
+    figures = page.get_by_role("region", name="value", exact=True)
+    await figures.get_by_role("list", name="How value spreads").wait_for(timeout=10_000)
+    # All of it is in the address.
+    await page.reload()
+    await figures.get_by_role("list", name="How value spreads").wait_for(timeout=10_000)
+    await expect(properties.get_by_role("list", name="Only events of which")).to_contain_text(value)
+    assert await violations(page) == []
+    await properties.get_by_role("button", name=re.compile("Take away")).click()
+    await expect(properties.get_by_role("list", name="Only events of which")).to_have_count(0)
+    assert "where" not in page.url and "property=value" in page.url
     await context.close()
 
 

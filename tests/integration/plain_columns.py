@@ -144,6 +144,33 @@ class Plain:
             value: dict(row) | {"visitors": len(visitors[value])} for value, row in rows.items() if any(row.values())
         }
 
+    def names(self):
+        """Rows by name of event, of the period alone."""
+        rows = {}
+        for name, row in self.values("event").items():
+            having = [[event for event in inside if event["name"] == name] for _, inside, _ in self._within()]
+            own = [event for inside in having for event in inside]
+            seconds = [event["at"] // 1_000 * 1_000 for event in own]
+            rows[name] = {
+                "events": row["events"],
+                "visitors": row["visitors"],
+                "conversions": row["conversions"],
+                "sessions": sum(map(bool, having)),
+                "revenue": round(sum(event["revenue"] for event in own), 4),
+                "first_at": min(seconds),
+                "last_at": max(seconds),
+            }
+        return rows
+
+    def over_time(self, name, edges):
+        """How many events of a name, and of how many visitors, there were in each step."""
+        steps = []
+        for start, end in pairwise(edges):
+            inside = [each for _, inside, _ in self._within(start, end) for each in inside] if start < self.end else []
+            own = [event for event in inside if event["name"] == name]
+            steps.append((len(own), len({event["visitor"] for event in own})))
+        return steps
+
     def funnel(self, steps, seconds):
         """Visitors who reach each step; `steps` are (dimension, value)."""
         by_visitor = defaultdict(list)

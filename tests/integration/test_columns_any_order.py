@@ -147,6 +147,10 @@ async def answer_equals_a_plain_recount(bench, events, columns, project, period,
         found = await columns.breakdown(project, span, dimension, filters, 100, 0)
         assert {row.pop("value"): row for row in found["rows"]} == plain.values(dimension)
 
+    await names_equal_a_plain_recount(
+        columns, project, span, filters, plain, Plain(events, asked, 2 * start - end, start)
+    )
+
     texts = [f"{dimension}=={value}" for dimension, value in steps]
     funnel = await columns.funnel(project, span, parse_steps(texts), texts, hours, "source", filters)
     assert [step["visitors"] for step in funnel["steps"]] == plain.funnel(steps, hours * 3_600)
@@ -177,6 +181,38 @@ async def comparisons_equal_a_plain_recount(bench, columns, project, start):
         listed = await Store(bench.pool, None).sessions(project, span, 1_000, filters)
         assert {(each["visitor"], each["started_at"]) for each in listed["sessions"]} == plain.active(), asked
         assert (await columns.overview(project, span, filters, False))["events"] == plain.totals()["events"], asked
+
+
+async def names_equal_a_plain_recount(columns, project, span, filters, plain, before):
+    found = await columns.events(project, span, filters, 100, 0)
+    now, earlier = plain.names(), before.names()
+    nothing = dict.fromkeys(("events", "visitors", "conversions", "sessions", "revenue"), 0)
+    rows = {row.pop("event"): row for row in found["rows"]}
+    assert rows.keys() == now.keys() | earlier.keys() and found["names"] == len(rows)
+    assert [row["events"] for row in rows.values()] == sorted((row["events"] for row in rows.values()), reverse=True)
+    for name, row in rows.items():
+        expected = now.get(name) or nothing | {"first_at": None, "last_at": None}
+        compared = earlier.get(name, nothing)
+        visitors = expected["visitors"]
+        assert row == expected | {
+            "per_visitor": expected["events"] / visitors if visitors else None,
+            "previous": {each: compared[each] for each in ("events", "visitors", "sessions")},
+        }
+    assert (await columns.events(project, span, filters, 1, 1))["rows"] == [
+        {"event": name} | row for name, row in list(rows.items())[1:2]
+    ]
+    for name in ("page", "$click"):
+        line = await columns.event_over_time(project, span, name, "hour", "Asia/Kathmandu", filters)
+        edges = [*line["t"], line["t"][-1] + HOUR]
+        assert list(zip(line["events"], line["visitors"], strict=True)) == plain.over_time(name, edges)
+        line = await columns.event_over_time(project, span, name, "week", "UTC", filters)
+        edges = [*line["t"], line["t"][-1] + 7 * DAY]
+        assert list(zip(line["events"], line["visitors"], strict=True)) == plain.over_time(name, edges)
+        visits, _ = await columns.visits_with(project, span, name, filters, 1_000)
+        expected = now.get(name, nothing)
+        assert (visits.events, visits.visitors, visits.count.sum()) == (
+            expected["events"], expected["visitors"], expected["events"]
+        )  # fmt: skip
 
 
 @settings(

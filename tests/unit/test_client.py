@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from gooddata import client as client_module
-from gooddata.client import ApiError, Client, Receipt, Rejection
+from gooddata.client import ApiError, Client, Receipt, Rejection, rows
 from gooddata.errors import ConfigurationError
 
 RECEIPT = b'{"accepted":1,"duplicate":0,"spooled":0,"rejected":[]}'
@@ -214,3 +214,50 @@ async def test_queries_name_project_and_period(server: ScriptedServer) -> None:
         "/api/models?project=p2",
         "/api/ledger?project=p1",
     ]
+
+
+ASKED = {
+    "overview": ((), "/api/overview?"),
+    "timeseries": ((), "/api/timeseries?interval=hour"),
+    "breakdown": (("page",), "/api/breakdown?dimension=page&limit=10"),
+    "funnel": (("page==/", "goal==Order"), "/api/funnel?step=page%3D%3D%2F&step=goal%3D%3DOrder&within_hours=24"),
+    "retention": ((), "/api/retention?by=week&cohorts=8"),
+    "paths": (("page==/",), "/api/paths?anchor=page%3D%3D%2F&direction=after"),
+    "sessions": ((), "/api/sessions?limit=50"),
+    "session": (("s1",), "/api/sessions/s1?"),
+    "live": ((), "/api/live?"),
+    "events": ((), "/api/events?limit=100"),
+    "event_timeseries": (("A b",), "/api/events/timeseries?event=A+b&interval=hour"),
+    "properties": (("A",), "/api/properties?event=A"),
+    "property_values": (("A", "size"), "/api/properties/values?event=A&property=size&limit=10"),
+    "models": ((), "/api/models?"),
+    "model_card": (("conversion", 3), "/api/models/conversion/3/card?"),
+    "anomalies": ((), "/api/anomalies?"),
+    "insights": ((), "/api/insights?"),
+    "segments": ((), "/api/segments?"),
+    "automation": ((), "/api/automation?"),
+    "recommendations": (("p1",), "/api/recommendations?item=p1"),
+    "returns": ((), "/api/returns?"),
+    "feedback": ((), "/api/feedback?"),
+    "ledger": ((), "/api/ledger?"),
+    "ask": (("/api/session",), "/api/session?"),
+}
+
+
+@pytest.mark.parametrize("method", ASKED)
+async def test_each_question_goes_to_its_path(server: ScriptedServer, method: str) -> None:
+    server.answers = [(200, {}, b'{"said":1}')]
+    arguments, line = ASKED[method]
+    async with Client(server.url, "read") as client:
+        answer = await getattr(client, method)(*arguments, filter=["a==1", "b!=2"])
+    assert answer == ('{"said":1}' if method == "model_card" else {"said": 1})
+    glue = "" if line.endswith("?") else "&"
+    assert server.requests[0].line.split()[1] == f"{line}{glue}filter=a%3D%3D1&filter=b%21%3D2"
+
+
+def test_answers_become_rows() -> None:
+    assert rows({"interval": "day", "t": [1, 2], "events": [3, 4]}) == [{"t": 1, "events": 3}, {"t": 2, "events": 4}]
+    assert rows({"rows": [{"value": "a"}], "values": 1}) == [{"value": "a"}]
+    assert rows({"visitors": 2, "steps": [{"step": "a"}], "groups": []}) == [{"step": "a"}]
+    with pytest.raises(ValueError, match="it has visitors"):
+        rows({"visitors": 1})

@@ -52,6 +52,16 @@ export const ROUTES: Route[] = [
     isAsked: true,
   },
   {
+    path: "/events",
+    title: "Events",
+    group: "Understand",
+    icon: "events",
+    load: async () => (await import("./events")).EventsPage,
+    note: "what happened, and what it says",
+    isAsked: true,
+    isCompared: true,
+  },
+  {
     path: "/funnels",
     title: "Funnels",
     group: "Understand",

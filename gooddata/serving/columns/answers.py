@@ -7,6 +7,7 @@ from math import ceil
 from typing import Any, TypeVar
 
 from gooddata.errors import InputError
+from gooddata.serving.columns.events import by_name, over_time
 from gooddata.serving.columns.filters import Condition, Filter, scores_in
 from gooddata.serving.columns.funnel import MOST_DAYS, funnel
 from gooddata.serving.columns.paths import paths
@@ -17,6 +18,7 @@ from gooddata.serving.columns.shelf import Answered, Shelf
 from gooddata.serving.columns.steps import bounds, by_steps, zone
 from gooddata.serving.columns.totals import totals
 from gooddata.serving.columns.values import BY, by_values
+from gooddata.serving.columns.visits import Visits, visits_with
 from gooddata.serving.period import Period
 
 Filters = Sequence[Condition]
@@ -67,6 +69,37 @@ class Columns:
             return {"dimension": dimension} | found
 
         return await _worked_out(days, period, answer)
+
+    async def events(self, project: str, period: Period, filters: Filters, limit: int, offset: int) -> dict[str, Any]:
+        """Names of events, the most frequent first, from the `offset`-th on, each beside the period before."""
+        before = period.previous()
+        days = await self._days(project, before, filters, period.end)
+
+        def answer() -> dict[str, Any]:
+            return by_name(days.stretch, filters, _seconds(period), _seconds(before), limit, offset)
+
+        return await _worked_out(days, period, answer)
+
+    async def event_over_time(
+        self, project: str, period: Period, name: str, interval: str, tz: str, filters: Filters
+    ) -> dict[str, Any]:
+        """The events of one name, and their visitors, for each step in the time zone."""
+        edges = bounds(period.start, period.end, interval, zone(tz))
+        days = await self._days(project, period, filters)
+
+        def answer() -> dict[str, Any]:
+            columns = over_time(days.stretch, filters, *_seconds(period), edges, name)
+            return {"event": name, "interval": interval, "t": [edge * 1_000 for edge in edges[:-1]]} | columns
+
+        return await _worked_out(days, period, answer)
+
+    async def visits_with(
+        self, project: str, period: Period, name: str, filters: Filters, most_events: int
+    ) -> tuple[Visits, dict[str, Any]]:
+        """Where the events of one name are, or about `most_events` of them; and what is missing, as answers say it."""
+        days = await self._days(project, period, filters)
+        found = await asyncio.to_thread(visits_with, days.stretch, filters, *_seconds(period), name, most_events)
+        return found, _partial(days, period)
 
     async def funnel(
         self, project: str, period: Period, steps: Sequence[Filter], texts: Sequence[str], within_hours: int,
@@ -151,9 +184,12 @@ class Columns:
 
 
 async def _worked_out(days: Answered, period: Period, answer: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    told = await asyncio.to_thread(answer)
-    partial = _missing(days, period)
-    return told | {"partial": partial} if partial else told
+    return await asyncio.to_thread(answer) | _partial(days, period)
+
+
+def _partial(days: Answered, period: Period) -> dict[str, Any]:
+    missing = _missing(days, period)
+    return {"partial": missing} if missing else {}
 
 
 def _missing(days: Answered, period: Period) -> dict[str, Any]:

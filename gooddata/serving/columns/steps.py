@@ -72,7 +72,7 @@ def by_steps(
         at = np.array(edges, "i8") - day.start
         began = part.began(since, until)
         there = part.there
-        single, last = _step(at, np.array([0, DAY_SECONDS - 1])).tolist()
+        single, last = step_of(at, np.array([0, DAY_SECONDS - 1])).tolist()
         if single == last:
             columns["sessions"][single] += np.count_nonzero(began)
             for name in EVENT_COUNTS:
@@ -82,7 +82,7 @@ def by_steps(
             continue
         columns["sessions"] += _counts(at, day.started[began], count)
         single, spread = _apart(day, at, np.flatnonzero(there))
-        step = _step(at, day.first[single])
+        step = step_of(at, day.first[single])
         for name in EVENT_COUNTS:
             columns[name] += np.bincount(step, of(part, name)[single], count).astype("i8")
         heads.append(day.visitor[single])
@@ -109,7 +109,7 @@ def _add_spread(
     own = np.zeros(day.visits, bool)
     own[spread] = True
     events, visit = part.events_of(own)
-    step = _step(at, day.second[events])
+    step = step_of(at, day.second[events])
     flags = day.flags[events]
     for name, such in (("events", flags >= 0), ("pageviews", flags & PAGE_VIEW), ("conversions", flags & GOAL)):
         columns[name] += np.bincount(step[such > 0], minlength=count)
@@ -121,13 +121,14 @@ def _add_spread(
 
 def _apart(day: Day, at: Array, there: Array) -> tuple[Array, Array]:
     """Of the visits `there`, those whose events are all in one step, and the others."""
-    whole = _step(at, day.first[there]) == _step(at, day.last[there])
+    whole = step_of(at, day.first[there]) == step_of(at, day.last[there])
     return there[whole], there[~whole]
 
 
-def _step(at: Array, second: Array) -> Array:
+def step_of(at: Array, second: Array) -> Array:
+    """In which step, between edges `at`, each second is."""
     return np.clip(np.searchsorted(at, second, side="right") - 1, 0, len(at) - 2)
 
 
 def _counts(at: Array, second: Array, count: int) -> Array:
-    return np.bincount(_step(at, second), minlength=count)
+    return np.bincount(step_of(at, second), minlength=count)

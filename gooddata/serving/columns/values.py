@@ -21,7 +21,7 @@ BY = {
     "country": "sessions", "device": "sessions", "browser": "sessions", "event": "events", "goal": "conversions",
 }  # fmt: skip
 _KINDS = {"page": "path", "exit": "path", "event": "name", "goal": "name"}
-_VISITS = "visits"
+VISITS = "visits"
 _COLUMNS = {"events": "events", "pageviews": "pageviews", "conversions": "goals"}
 
 
@@ -33,7 +33,7 @@ class _Visits(msgspec.Struct, frozen=True):
     began: Array
 
 
-class _Occurring(msgspec.Struct, frozen=True):
+class Occurring(msgspec.Struct, frozen=True):
     """Of a part, the values that occur in visits; which of the pairs are the chosen visits' (p,), None: all; and what
     they come to by value (k,)."""
 
@@ -54,7 +54,7 @@ def by_values(
     found = [piece for part in parts(stretch, filters, since, until) for piece in part.by_visits()]
     # By the value's number: the measure by which it stands out, and how many visits have it.
     measure, visits, entries = (np.zeros(size, "i8") for _ in range(3))
-    own: list[_Visits | _Occurring] = []
+    own: list[_Visits | Occurring] = []
     if dimension in OF_SESSIONS or dimension == "exit":
         exits = stretch.exits() if dimension == "exit" else None
         for part in found:
@@ -64,19 +64,19 @@ def by_values(
             measure += np.bincount(values[began], minlength=size)
             visits += np.bincount(values[part.there], minlength=size)
     else:
-        occurring = each_of(lambda part: _occurring(part, kind, dimension == "goal"), found)
-        own.extend(occurring)
-        for part, each in zip(found, occurring, strict=True):
+        occurred = each_of(lambda part: occurring(part, kind, dimension == "goal"), found)
+        own.extend(occurred)
+        for part, each in zip(found, occurred, strict=True):
             measure[each.pairs.values] += each.sums[BY[dimension]]
-            visits[each.pairs.values] += each.sums[_VISITS]
+            visits[each.pairs.values] += each.sums[VISITS]
             if dimension == "page":
                 entries += np.bincount(part.day.of["entry"][part.began(since, until)], minlength=size)
     order = _greatest(measure, visits + entries, texts)
-    rows = _rows(own, order[offset : offset + limit], visits, entries)
+    rows = rows_of(own, order[offset : offset + limit], visits, entries)
     return {"rows": [{"value": texts[number]} | row for number, row in rows], "values": len(order)}
 
 
-def _occurring(part: Part, kind: str, goals: bool) -> _Occurring:
+def occurring(part: Part, kind: str, goals: bool) -> Occurring:
     events = part.events
     if goals:
         reached = (part.day.flags & GOAL) > 0
@@ -85,8 +85,8 @@ def _occurring(part: Part, kind: str, goals: bool) -> _Occurring:
     chosen = None if part.chosen.all() else part.chosen[pairs.visit]
     columns = {name: getattr(pairs, column) for name, column in _COLUMNS.items()}
     sums = {name: pairs.sums(column if chosen is None else column * chosen) for name, column in columns.items()}
-    sums[_VISITS] = np.diff(pairs.bounds) if chosen is None else pairs.sums(chosen)
-    return _Occurring(part, pairs, chosen, sums)
+    sums[VISITS] = np.diff(pairs.bounds) if chosen is None else pairs.sums(chosen)
+    return Occurring(part, pairs, chosen, sums)
 
 
 def _greatest(measure: Array, there: Array, texts: Sequence[str | None]) -> list[int]:
@@ -96,8 +96,8 @@ def _greatest(measure: Array, there: Array, texts: Sequence[str | None]) -> list
     return sorted(found.tolist(), key=lambda each: (-measure[each], -there[each], texts[each] or ""))
 
 
-def _rows(
-    own: Sequence[_Visits | _Occurring], chosen: Sequence[int], visits: Array, entries: Array
+def rows_of(
+    own: Sequence[_Visits | Occurring], chosen: Sequence[int], visits: Array, entries: Array
 ) -> list[tuple[int, dict[str, int]]]:
     """Everything about the chosen values alone."""
     count = len(chosen)
@@ -144,7 +144,7 @@ def _rows(
     ]
 
 
-def _visits_of(each: _Occurring, group: Array, none: int) -> tuple[Array, Array]:
+def _visits_of(each: Occurring, group: Array, none: int) -> tuple[Array, Array]:
     """The chosen visits of values whose group (k,) is not `none`, and the group of each."""
     pairs = each.pairs
     which = np.flatnonzero(group != none)
@@ -155,7 +155,7 @@ def _visits_of(each: _Occurring, group: Array, none: int) -> tuple[Array, Array]
     return pairs.visit[places], own
 
 
-def _sampled_of(each: _Occurring, group: Array, none: int) -> tuple[Array, Array]:
+def _sampled_of(each: Occurring, group: Array, none: int) -> tuple[Array, Array]:
     """The same of sampled visits alone."""
     pairs = each.pairs
     places = pairs.sampled
