@@ -313,7 +313,7 @@ def encode(event: Event) -> bytes:
 
 # What answers list, by the names under which they do.
 _LISTS = (
-    "rows", "steps", "cohorts", "sessions", "properties", "models", "anomalies", "insights", "segments", "examples",
+    "rows", "steps", "cohorts", "sessions", "properties", "models", "anomalies", "insights", "segments", "rules", "examples",
     "recommendations", "at_risk", "interventions",
 )  # fmt: skip
 

@@ -334,6 +334,7 @@ async def test_of_many_events_a_share_of_visitors_is_read_and_scaled_to_all(shar
             rows.append((project.project, uuid.uuid4(), visitor, session, at, "track", ADDED, size))
     columns = ("project_id", "event_id", "visitor", "session_id", "timestamp", "type", "name", "properties")
     owner = await asyncpg.connect(shared.analytics_dsn)
+    await owner.execute("SELECT analytics.make_room($1, $1)", utc(MIDNIGHT))
     await owner.copy_records_to_table("event", schema_name="analytics", columns=columns, records=rows)
     await owner.execute(
         "INSERT INTO analytics.unique_due (project_id, hour) VALUES ($1, $2)", project.project, utc(MIDNIGHT)
