@@ -18,7 +18,7 @@ from gooddata.serving.columns.values import BY
 from gooddata.serving.csrf import check_origin
 from gooddata.serving.event_stream import event_stream
 from gooddata.serving.explore_api import HANDLERS, Filters, Zone
-from gooddata.serving.findings import Findings
+from gooddata.serving.findings import ITEM_ORDERS, Findings
 from gooddata.serving.live import Live
 from gooddata.serving.models import model_card
 from gooddata.serving.models import models as in_use
@@ -229,6 +229,21 @@ async def feedback(
     return await findings.feedback(project_id, span, within_hours)
 
 
+@get("/feedback/items")
+async def feedback_items(
+    project_id: str,
+    span: Period,
+    findings: Findings,
+    intervention: Annotated[str | None, Parameter(max_length=200, description="by this one alone")] = None,
+    sort: Annotated[str, Parameter(description=f"one of {', '.join(ITEM_ORDERS)}")] = "shown",
+    limit: Limit = 50,
+    offset: Offset = 0,
+) -> dict[str, Any]:
+    """The items that were shown to visitors in the period, and what came of each in the same session: clicks, and
+    orders with what they brought in."""
+    return await findings.feedback_items(project_id, span, intervention, sort, limit, offset)
+
+
 @get("/ledger")
 async def ledger(project_id: str, store: Store) -> dict[str, Any]:
     """received = stored + duplicate + rejected + dropped."""
@@ -256,6 +271,7 @@ def router() -> Router:
             recommendations,
             returns,
             feedback,
+            feedback_items,
             ledger,
             *HANDLERS,
         ],
