@@ -10,9 +10,10 @@ from tests.integration.workbench import MINUTE, event, now, opened
 
 MANY = 20_000
 FILL = """
-    INSERT INTO analytics.session (project_id, session_id, visitor, started_at, last_at, events, pageviews, clicks, goals)
-    SELECT $1, gen_random_uuid(), gen_random_uuid(), now() - n * interval '1 second', now() - n * interval '1 second', 1, 1, 0, 0
-    FROM generate_series(1, $2::int) n"""
+    INSERT INTO analytics.session
+        (project_id, session_id, visitor, started_at, last_at, events, pageviews, clicks, goals)
+    SELECT $1, gen_random_uuid(), gen_random_uuid(), at, at, 1, 1, 0, 0
+    FROM generate_series(now() - $2::int * interval '1 second', now(), interval '1 second') at"""
 # Rows and entries of indexes that anybody has read of sessions.
 READ = """
     SELECT (SELECT sum(seq_tup_read) FROM pg_stat_user_tables WHERE relname LIKE 'session\\_%')

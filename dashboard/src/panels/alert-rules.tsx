@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useAction } from "../action";
 import { changedRule, type Draft, draftOf } from "../alert-draft";
 import type { Project } from "../api";
@@ -131,7 +131,7 @@ interface EditProps {
 /** The form of a rule that is there; Escape leaves it as it was. */
 function EditRule({ project, rule, destinations, draft, setDraft, close }: EditProps) {
   const section = useRef<HTMLElement>(null);
-  useEffect(() => section.current?.querySelector<HTMLElement>("select, input")?.focus(), []);
+  useLayoutEffect(() => section.current?.querySelector<HTMLElement>("select, input")?.focus(), []);
   async function save(): Promise<void> {
     await alertsApi.changeRule(project.id, rule.rule, changedRule(draft, rule));
     close(true);

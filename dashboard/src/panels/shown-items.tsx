@@ -64,7 +64,7 @@ export function ShownItemsPanel({ question }: { question: Question }) {
       >
         {(answer) => (
           <>
-            <ItemTable items={answer.items} />
+            <ItemTable items={answer.items} by={sort.value} />
             <Pages page={page.value} count={answer.count} onTurn={(next) => (page.value = next)} />
             <p class="shown-items-note">
               An order counts for each item in it that was shown before in the session, whatever made the visitor buy
@@ -86,8 +86,9 @@ function Nothing() {
   );
 }
 
-function ItemTable({ items }: { items: ShownItem[] }) {
-  const most = Math.max(1, ...items.map((each) => each.shown));
+/** Bars are by what they are sorted by. */
+function ItemTable({ items, by }: { items: ShownItem[]; by: ItemOrder }) {
+  const most = Math.max(...items.map((each) => each[by])) || 1;
   const rate = Math.max(0.01, ...items.map((each) => each.click_interval[1]));
   return (
     <table>
@@ -106,7 +107,7 @@ function ItemTable({ items }: { items: ShownItem[] }) {
         {items.map((each) => (
           <tr key={each.item}>
             <th scope="row">
-              <span class="bar" style={{ transform: `scaleX(${each.shown / most})` }} aria-hidden="true" />
+              <span class="bar" style={{ transform: `scaleX(${each[by] / most})` }} aria-hidden="true" />
               <span class="name mono">{each.item}</span>
             </th>
             <td data-name="Shown" class="number">
