@@ -168,7 +168,8 @@ async def live_stream(project_id: str, pictures: Live) -> Stream:
 @get("/models")
 async def models(project_id: str, store: Store) -> dict[str, Any]:
     """Of every task the model in use, with its held-out quality, how its scores turned out, whether sessions have
-    drifted from what it learned from; and the newest version that has not taken its place, with the reason."""
+    drifted from what it learned from; the newest version that has not taken its place, with the reason; and how all
+    versions that are kept did."""
     return {"models": await in_use(store.analytics, project_id)}
 
 
