@@ -21,18 +21,18 @@ COUNTED = (
 )  # fmt: skip
 KINDS = (
     "page", "shown", "shown", "shown", "held out", "odd", "click", "click", "click of none", "add", "add", "add",
-    "remove", "order", "order of one", "other",
+    "remove", "remove", "order", "order", "order of one", "other",
 )  # fmt: skip
 
 
 def made_up(rng, start):
     """Some days of visitors who are shown items, click, fill carts and order, at the same moment now and then."""
     events = []
-    for number in range(60):
+    for number in range(120):
         visitor = f"visitor {number}"
         at = start + rng.randrange(60) * HOUR
         for _ in range(rng.randrange(3, 40)):
-            at += rng.choice((0, 0, 1, 20, 700, 1_900)) * 1_000
+            at += rng.choice((0, 0, 1, 20, 20, 60, 60, 300, 300, 700, 700, 1_900)) * 1_000
             events.append(one(rng, at, visitor))
     rng.shuffle(events)
     return events
