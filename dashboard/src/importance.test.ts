@@ -22,7 +22,7 @@ const TOLD = {
 };
 
 test("bars are as long as what log loss loses, with parts below what they belong to", () => {
-  const rows = importanceRows(TOLD);
+  const rows = importanceRows(TOLD, true);
   expect(rows.map(({ feature, of }) => [feature, of])).toEqual([
     ["vector", null],
     ["vector.clicks", "vector"],
@@ -36,5 +36,16 @@ test("bars are as long as what log loss loses, with parts below what they belong
 
 test("what the spread hides is only counted", () => {
   expect(withoutWeight(TOLD)).toBe(3);
-  expect(importanceRows({ ...TOLD, features: TOLD.features.slice(2) })).toEqual([]);
+  expect(importanceRows({ ...TOLD, features: TOLD.features.slice(2) }, true)).toEqual([]);
+});
+
+test("at first there are six features, and three parts of each", () => {
+  const parts = ["a", "b", "c", "d"].map((name) => one(name, 0.1, 0.01));
+  const features = [
+    { ...one("vector", 0.3, 0.1), parts },
+    ...Array.from({ length: 9 }, (_, n) => one(`f${n}`, 0.1, 0)),
+  ];
+  const names = (isWhole: boolean) => importanceRows({ ...TOLD, features }, isWhole).map(({ feature }) => feature);
+  expect(names(false)).toEqual(["vector", "a", "b", "c", "f0", "f1", "f2", "f3", "f4"]);
+  expect(names(true)).toHaveLength(14);
 });

@@ -15,13 +15,21 @@ export interface ImportanceRow {
   of: string | null;
 }
 
-/** Features that matter, the weightiest first, each with its parts below it; a bar is by how much log loss grows. */
-export function importanceRows({ features }: Importance): ImportanceRow[] {
+const FEATURES = 6;
+const PARTS = 3;
+
+/** Features that matter, the weightiest first, each with its parts below it; a bar is by how much log loss grows. Of all
+ * of them, or of the first alone. */
+export function importanceRows({ features }: Importance, isWhole: boolean): ImportanceRow[] {
   const mattering = features.filter(matters);
   const most = Math.max(...mattering.map((each) => each.increase + each.spread));
-  return mattering.flatMap((each) => [
+  const [shown, parts] = isWhole ? [mattering, Number.POSITIVE_INFINITY] : [mattering.slice(0, FEATURES), PARTS];
+  return shown.flatMap((each) => [
     rowOf(each, most, null),
-    ...(each.parts ?? []).filter(matters).map((part) => rowOf(part, most, each.feature)),
+    ...(each.parts ?? [])
+      .filter(matters)
+      .slice(0, parts)
+      .map((part) => rowOf(part, most, each.feature)),
   ]);
 }
 

@@ -4,12 +4,11 @@ import { count, plural } from "../format";
 import { importanceRows, withoutWeight } from "../importance";
 import "./importance-bars.css";
 
-const SHOWN = 8;
-
 /** What a model goes by, the weightiest first: by how much it is worse where the values of a feature are mixed up. */
 export function ImportanceBars({ importance }: { importance: Importance }) {
   const [isWhole, setWhole] = useState(false);
-  const rows = importanceRows(importance);
+  const all = importanceRows(importance, true);
+  const rows = isWhole ? all : importanceRows(importance, false);
   const rest = withoutWeight(importance);
   return (
     <figure class="importance">
@@ -23,7 +22,7 @@ export function ImportanceBars({ importance }: { importance: Importance }) {
       </figcaption>
       {rows.length === 0 && <p>No feature by itself changes anything that chance would not.</p>}
       <ol>
-        {(isWhole ? rows : rows.slice(0, SHOWN)).map((row) => (
+        {rows.map((row) => (
           <li key={row.feature} class={row.of ? "part" : ""}>
             <span class="meaning">
               {row.meaning} <code class="mono">{row.feature}</code>
@@ -37,9 +36,9 @@ export function ImportanceBars({ importance }: { importance: Importance }) {
         ))}
       </ol>
       <p class="rest">
-        {rows.length > SHOWN && (
+        {(isWhole || all.length > rows.length) && (
           <button type="button" onClick={() => setWhole(!isWhole)}>
-            {isWhole ? "Show fewer" : `Show all ${rows.length}`}
+            {isWhole ? "Show fewer" : `Show all ${all.length}`}
           </button>
         )}
         {rest > 0 && <span>{plural(rest, "other feature changes", "other features change")} nothing to speak of.</span>}

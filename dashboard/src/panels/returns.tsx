@@ -15,8 +15,14 @@ import "./model.css";
 const RETURNS_MS = 60_000;
 
 const TASKS: [keyof Returns["tasks"], TaskWords][] = [
-  ["return_7d", { asks: "Will this visitor be back within 7 days?", does: "comes back", did: "came back" }],
-  ["churn_30d", { asks: "Will this known visitor stay away for 30 days?", does: "stays away", did: "stayed away" }],
+  [
+    "return_7d",
+    { asks: "Will this visitor be back within 7 days?", does: "comes back", did: "came back", who: "visitor" },
+  ],
+  [
+    "churn_30d",
+    { asks: "Will this known visitor stay away for 30 days?", does: "stays away", did: "stayed away", who: "visitor" },
+  ],
 ];
 
 /** Who is expected back and who to stay away, and how far that can be trusted. */
