@@ -1,6 +1,6 @@
 /** A rule as the form has it, and the condition that it asks for. */
 
-import type { AskedRule, Condition } from "./api/alerts";
+import type { AskedRule, Condition, Rule } from "./api/alerts";
 
 export const METRICS = ["sessions", "visitors", "pageviews", "events", "conversions", "revenue"] as const;
 export type What = (typeof METRICS)[number] | "anomaly" | "lag" | "rejected" | "silence";
@@ -17,7 +17,19 @@ export interface Draft {
   looks: string;
   quiet: string;
   destinations: string[];
+  /** Of which metric an anomaly is to be; null of any. */
+  anomalyOf: string | null;
 }
+
+export const ANOMALIES_OF: { value: string; text: string }[] = [
+  { value: "", text: "of any metric" },
+  { value: "events", text: "of events" },
+  { value: "pageviews", text: "of page views" },
+  { value: "sessions", text: "of sessions" },
+  { value: "conversions", text: "of conversions" },
+  { value: "conversion_rate", text: "of the conversion rate" },
+  { value: "errors", text: "of errors" },
+];
 
 export const WHATS: { value: What; text: string }[] = [
   { value: "sessions", text: "sessions" },
@@ -61,7 +73,49 @@ export const EMPTY: Draft = {
   looks: "2",
   quiet: "10",
   destinations: [],
+  anomalyOf: null,
 };
+
+/** A rule as the form has it: `ruleOf` makes the same rule of it again. */
+export function draftOf(rule: AskedRule): Draft {
+  const { name, condition, looks, quiet_minutes: quiet, destinations } = rule;
+  const kept = {
+    ...EMPTY,
+    name,
+    looks: String(looks),
+    quiet: String(quiet),
+    destinations,
+    ...lengthOf(condition.minutes),
+  };
+  if (condition.kind === "anomaly") {
+    return { ...kept, what: "anomaly", value: String(condition.severity), anomalyOf: condition.metric };
+  }
+  if (condition.kind === "health") return { ...kept, what: condition.measure, value: String(condition.value) };
+  const { side, compare } = condition;
+  const how: How =
+    compare === "value" ? side : side === "below" ? (`fall-${compare}` as const) : (`rise-${compare}` as const);
+  return { ...kept, what: condition.metric as What, how, value: String(condition.value) };
+}
+
+/** The longest unit of which the minutes are a whole number. */
+function lengthOf(minutes: number): Pick<Draft, "length" | "unit"> {
+  const unit = (["days", "hours"] as const).find((each) => minutes % MINUTES[each] === 0) ?? "minutes";
+  return { length: String(minutes / MINUTES[unit]), unit };
+}
+
+/** A changed rule; whether it is paused stays as it is, and so does what the form does not ask for. */
+export function changedRule(draft: Draft, rule: Rule): AskedRule {
+  const { condition, ...asked } = ruleOf(draft);
+  const was = rule.condition;
+  const isSame = was.kind === "health" && condition.kind === "health" && was.measure === condition.measure;
+  const unasked =
+    isSame && was.measure === "lag"
+      ? { minutes: was.minutes }
+      : isSame && was.measure === "silence"
+        ? { value: was.value }
+        : {};
+  return { ...asked, condition: { ...condition, ...unasked } as Condition, enabled: rule.enabled };
+}
 
 export function isMetric(what: What): boolean {
   return (METRICS as readonly string[]).includes(what);
@@ -70,7 +124,7 @@ export function isMetric(what: What): boolean {
 export function conditionOf(draft: Draft): Condition {
   const minutes = Math.round(Number(draft.length) * MINUTES[draft.unit]);
   const value = Number(draft.value);
-  if (draft.what === "anomaly") return { kind: "anomaly", minutes, severity: value, metric: null };
+  if (draft.what === "anomaly") return { kind: "anomaly", minutes, severity: value, metric: draft.anomalyOf };
   if (draft.what === "silence") return { kind: "health", measure: "silence", minutes, value: 0 };
   if (draft.what === "lag") return { kind: "health", measure: "lag", minutes: 1, value };
   if (draft.what === "rejected") return { kind: "health", measure: "rejected", minutes, value };

@@ -86,7 +86,8 @@ export interface Anomaly {
   observed: number;
   low: number;
   high: number;
-  driver: Record<string, unknown> | null;
+  /** The value that accounts for most of it: `share` of the deviation, where one is clear. */
+  driver: { dimension: string; value: string; share: number } | null;
 }
 
 export interface Insight {
@@ -140,6 +141,42 @@ export interface Feedback {
   unusable: number;
 }
 
+/** An item that was shown, and what came of it in the same session. */
+export interface ShownItem {
+  item: string;
+  shown: number;
+  visitors: number;
+  clicked: number;
+  click_rate: number;
+  click_interval: [number, number];
+  bought: number;
+  bought_rate: number;
+  bought_interval: [number, number];
+  orders: number;
+  revenue: number;
+  bought_after_click: number;
+  orders_after_click: number;
+  revenue_after_click: number;
+}
+
+export type ItemOrder = "shown" | "visitors" | "clicked" | "click_rate" | "bought" | "revenue" | "revenue_after_click";
+
+export interface ShownItems {
+  items: ShownItem[];
+  /** How many there are on all pages. */
+  count: number;
+}
+
+/** Who is expected back, and who to stay away. */
+export interface Returns {
+  visitors: number;
+  known: number;
+  expected_back: number | null;
+  expected_gone: number | null;
+  revenue_at_risk: number | null;
+  tasks: Record<"return_7d" | "churn_30d", { reason: string | null; model: Partial<ModelMetrics> | null }>;
+}
+
 export interface Score {
   /** Probability, 0 to 1; null while the model abstains. */
   score: number | null;
@@ -191,6 +228,29 @@ export interface CalibrationPoint {
   predicted: number;
   observed: number;
   count: number;
+  /** Absent of versions that were judged before these were kept. */
+  sessions?: number;
+  /** 95%, of what was observed. */
+  interval?: [number, number];
+}
+
+/** By how much log loss grows where the values of a feature are mixed up: mean and standard deviation. */
+export interface FeatureImportance {
+  feature: string;
+  meaning: string;
+  increase: number;
+  spread: number;
+  parts?: FeatureImportance[];
+}
+
+export interface Importance {
+  examples: number;
+  /** Sessions, or visitors, that the examples are of. */
+  of: number;
+  repeats: number;
+  log_loss: number;
+  /** The weightiest first. */
+  features: FeatureImportance[];
 }
 
 export interface ModelMetrics {
@@ -208,6 +268,7 @@ export interface ModelMetrics {
   calibration: CalibrationPoint[];
   lift: { decile: number; lift: number }[];
   split_at: string | null;
+  importance: Importance;
 }
 
 export interface Model {
@@ -226,6 +287,18 @@ export interface Model {
   challenger?: Challenger | null;
   realised?: Realised | null;
   drift?: Drift | null;
+  /** All that are kept, the newest first. */
+  versions?: ModelVersion[];
+}
+
+export interface ModelVersion {
+  version: number;
+  role: "champion" | "challenger" | "former";
+  status: "ready" | "abstaining";
+  trained_at: string;
+  auc: number | null;
+  auc_interval: [number, number] | null;
+  realised: Realised | null;
 }
 
 export interface Challenger {
@@ -321,6 +394,11 @@ export const api = {
   segments: (project: string, abort?: AbortSignal) =>
     get<{ segments: Segment[]; reason: string | null }>("segments", { project }, abort),
   feedback: (period: Period, abort?: AbortSignal) => get<Feedback>("feedback", { ...period }, abort),
+  feedbackItems: (
+    period: Period & { sort: ItemOrder; limit: number; offset: number; intervention?: string },
+    abort?: AbortSignal,
+  ) => get<ShownItems>("feedback/items", { ...period }, abort),
+  returns: (project: string, abort?: AbortSignal) => get<Returns>("returns", { project, limit: 1 }, abort),
   ledger: (period: Period, abort?: AbortSignal) => get<Ledger>("ledger", { ...period }, abort),
 };
 

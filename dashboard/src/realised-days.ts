@@ -15,14 +15,14 @@ export interface RankedDay {
   words: string;
 }
 
-/** Days on which there was something to rank, the oldest first, in runs of days that follow one another. */
-export function runsOf(days: RealisedDay[]): RankedDay[][] {
+/** Days on which there was something to rank, the oldest first, in runs of days that follow one another; `first` is the
+ * day that is counted from, by default the first of them. */
+export function runsOf(days: RealisedDay[], first: string | null = firstDay(days)): RankedDay[][] {
   const ordered = [...days].sort((a, b) => a.day.localeCompare(b.day));
-  const first = ordered.find((each) => each.auc !== null);
   const runs: RankedDay[][] = [];
   for (const each of ordered) {
-    if (first === undefined || each.auc === null) continue;
-    const at = Math.round((Date.parse(each.day) - Date.parse(first.day)) / DAY);
+    if (first === null || each.auc === null) continue;
+    const at = Math.round((Date.parse(each.day) - Date.parse(first)) / DAY);
     const ranked = {
       at,
       auc: each.auc,
@@ -35,6 +35,36 @@ export function runsOf(days: RealisedDay[]): RankedDay[][] {
     else runs.push([ranked]);
   }
   return runs;
+}
+
+/** The first day on which there was something to rank. */
+export function firstDay(days: RealisedDay[]): string | null {
+  return days
+    .filter((each) => each.auc !== null)
+    .reduce<string | null>((first, { day }) => (first === null || day < first ? day : first), null);
+}
+
+export interface VersionDays {
+  version: number;
+  days: RealisedDay[];
+}
+
+export interface VersionRun {
+  version: number;
+  inUse: boolean;
+  run: RankedDay[];
+}
+
+/** Runs of the days of several versions on one axis of time; of those no longer in use, too. */
+export function runsOfVersions(versions: VersionDays[], inUse: number): VersionRun[] {
+  const first = firstDay(versions.flatMap(({ days }) => days));
+  return versions.flatMap(({ version, days }) =>
+    runsOf(days, first).map((run) => ({
+      version,
+      inUse: version === inUse,
+      run: run.map((day) => ({ ...day, words: `version ${version}, ${day.words}` })),
+    })),
+  );
 }
 
 /** The tenth at which the axis begins: 0.5, which is chance, or lower where an interval reaches below. */

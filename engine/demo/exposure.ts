@@ -25,14 +25,16 @@ export function wasExposed(intervention: string): boolean {
   return exposed().includes(intervention);
 }
 
-export function expose(intervention: string, variant: Variant): void {
-  if (wasExposed(intervention)) return;
-  sessionStorage.setItem(STORED, JSON.stringify([...exposed(), intervention]));
-  gooddata("track", "$exposure", { intervention, variant });
+/** Counts it once a visit; where it is about an `item`, once for each. */
+export function expose(intervention: string, variant: Variant, item?: string): void {
+  const counted = item === undefined ? intervention : `${intervention} ${item}`;
+  if (wasExposed(counted)) return;
+  sessionStorage.setItem(STORED, JSON.stringify([...exposed(), counted]));
+  gooddata("track", "$exposure", { intervention, variant, ...(item !== undefined && { item }) });
 }
 
-export function tookUp(intervention: string): void {
-  gooddata("track", "$exposure_click", { intervention });
+export function tookUp(intervention: string, item?: string): void {
+  gooddata("track", "$exposure_click", { intervention, ...(item !== undefined && { item }) });
 }
 
 export function declined(intervention: string): void {

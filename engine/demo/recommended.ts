@@ -50,12 +50,14 @@ export async function fillShelf(): Promise<void> {
   if (!shelf) return;
   const [holdout, answer] = await Promise.all([heldOut(), recommended(4).catch(() => undefined)]);
   if (!answer || answer.products.length < 4 || !shelf.isConnected) return;
-  expose(RECOMMENDED, holdout ? "holdout" : "shown");
+  for (const { id } of answer.products) expose(RECOMMENDED, holdout ? "holdout" : "shown", id);
   if (holdout) return;
   (shelf.querySelector("h2") as HTMLElement).textContent = answer.known ? "Chosen for you" : "Popular now";
   (shelf.querySelector(".tiles") as HTMLElement).outerHTML = (tiles(answer.products) as Markup).text;
   shelf.dataset.recommended = answer.known ? "next" : "trending";
   shelf.addEventListener("click", (event) => {
-    if ((event.target as Element).closest("a, button")) tookUp(RECOMMENDED);
+    const target = event.target as Element;
+    const tile = target.closest("a, button") && target.closest(".tile");
+    if (tile) tookUp(RECOMMENDED, answer.products[[...shelf.querySelectorAll(".tile")].indexOf(tile)]?.id);
   });
 }

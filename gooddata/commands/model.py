@@ -18,8 +18,8 @@ def model() -> None:
 @click.option("--project", required=True)
 @click.option("--version", type=int, help="which version  [default: the one in use]")
 def card(settings: Settings, task: str, project: str, version: int | None) -> None:
-    """Print the card of the model of TASK (conversion, leave_30s, leave_page) as Markdown: what it has learned from,
-    how good it is, why it is in use or is not."""
+    """Print the card of the model of TASK (conversion, leave_30s, leave_page, return_7d, churn_30d) as Markdown: what
+    it has learned from, what it goes by, how good it is, why it is in use or is not."""
     from gooddata.serving.models import model_card
 
     text = run(in_analytics(settings, OWNERS, lambda connection: model_card(connection, project, task, version)))

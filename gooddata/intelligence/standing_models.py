@@ -71,10 +71,17 @@ async def abstain(connection: Any, project: str, task: str, standing: Standing, 
 
 
 async def put(
-    connection: Any, project: str, task: str, standing: Standing, now: int, fitted: tuple[str, list[str], Any, bytes]
+    connection: Any,
+    project: str,
+    task: str,
+    standing: Standing,
+    now: int,
+    fitted: tuple[str, list[str], Any, bytes],
+    described: Any = None,
 ) -> bool:
-    """Stores a model: what it was trained on, its features, its metrics and its bytes. In a transaction that locks
-    erasures out; False, and nothing stored, where somebody was erased since `standing` was read."""
+    """Stores a model: what it was trained on, its features, its metrics and its bytes; `described` is what its card
+    says of it. In a transaction that locks erasures out; False, and nothing stored, where somebody was erased since
+    `standing` was read."""
     if not await connection.fetchval(_FITTED, project, task, now, standing.erasures):
         return False
     trained_on, features, metrics, estimator = fitted
@@ -85,6 +92,7 @@ async def put(
         metrics=metrics,
         estimator=estimator,
         because=_FITTED_ANEW,
+        described=described,
     )
     version = await put_version(connection, project, task, fresh)
     await connection.execute(_FORGET, project, task, version - _KEPT)

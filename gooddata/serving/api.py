@@ -19,7 +19,7 @@ from gooddata.serving.csrf import check_origin
 from gooddata.serving.event_stream import event_stream
 from gooddata.serving.events_api import HANDLERS as OF_EVENTS
 from gooddata.serving.explore_api import HANDLERS, Filters, Zone
-from gooddata.serving.findings import Findings
+from gooddata.serving.findings import ITEM_ORDERS, Findings
 from gooddata.serving.live import Live
 from gooddata.serving.models import model_card
 from gooddata.serving.models import models as in_use
@@ -166,7 +166,8 @@ async def live_stream(project_id: str, pictures: Live) -> Stream:
 @get("/models")
 async def models(project_id: str, store: Store) -> dict[str, Any]:
     """Of every task the model in use, with its held-out quality, how its scores turned out, whether sessions have
-    drifted from what it learned from; and the newest version that has not taken its place, with the reason."""
+    drifted from what it learned from; the newest version that has not taken its place, with the reason; and how all
+    versions that are kept did."""
     return {"models": await in_use(store.analytics, project_id)}
 
 
@@ -227,6 +228,21 @@ async def feedback(
     return await findings.feedback(project_id, span, within_hours)
 
 
+@get("/feedback/items")
+async def feedback_items(
+    project_id: str,
+    span: Period,
+    findings: Findings,
+    intervention: Annotated[str | None, Parameter(max_length=200, description="by this one alone")] = None,
+    sort: Annotated[str, Parameter(description=f"one of {', '.join(ITEM_ORDERS)}")] = "shown",
+    limit: Limit = 50,
+    offset: Offset = 0,
+) -> dict[str, Any]:
+    """The items that were shown to visitors in the period, and what came of each in the same session: clicks, and
+    orders with what they brought in."""
+    return await findings.feedback_items(project_id, span, intervention, sort, limit, offset)
+
+
 @get("/ledger")
 async def ledger(project_id: str, store: Store) -> dict[str, Any]:
     """received = stored + duplicate + rejected + dropped."""
@@ -254,6 +270,7 @@ def router() -> Router:
             recommendations,
             returns,
             feedback,
+            feedback_items,
             ledger,
             *HANDLERS,
             *OF_EVENTS,

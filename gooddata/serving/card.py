@@ -12,7 +12,13 @@ _IN_USE = {"champion": "in use", "challenger": "not in use", "former": "no longe
 def card(version: Row, realised: Row | None) -> str:
     """Of a row of analytics.model, its JSON decoded, and of what its scores turned out to be worth."""
     parts = [_head(version), _learned(version), _features(version), _held_out(version["metrics"])]
-    parts += [_calibration(version["metrics"]), _lift(version["metrics"]), _turned_out(realised), _decided(version)]
+    parts += [
+        _importance(version["metrics"]),
+        _calibration(version["metrics"]),
+        _lift(version["metrics"]),
+        _turned_out(realised),
+        _decided(version),
+    ]
     return "\n\n".join(part for part in (*parts, _limits(version)) if part) + "\n"
 
 
@@ -20,7 +26,7 @@ def _head(version: Row) -> str:
     described = version["described"] or {}
     lines = [f"# {version['task']}, version {version['version']} ({_IN_USE[version['role']]})", ""]
     if asks := described.get("asks"):
-        lines.append(f"After every event of a session, a probability: {asks}")
+        lines.append(f"{described.get('asked', 'After every event of a session')}, a probability: {asks}")
     if version["status"] == "abstaining":
         lines += ["", f"**It gives no scores:** {version['reason']}."]
     return "\n".join(lines).rstrip()
@@ -75,8 +81,41 @@ def _calibration(metrics: Row) -> str:
     bins = metrics.get("calibration")
     if not bins:
         return ""
-    rows = [(f"{each['predicted']:.3f}", f"{each['observed']:.3f}", _count(each["count"])) for each in bins]
-    return "### Calibration\n\n" + _table(("predicted", "observed", "moments"), rows)
+    rows = [
+        (
+            f"{each['predicted']:.3f}",
+            f"{each['observed']:.3f}" + _between(each.get("interval")),
+            _count(each["count"]) or "",
+            _count(each.get("sessions")) or "-",
+        )
+        for each in bins
+    ]
+    return "### Calibration\n\n" + _table(("predicted", "observed", "moments", "sessions"), rows)
+
+
+def _between(interval: Sequence[float] | None) -> str:
+    return "" if interval is None else f" ({interval[0]:.3f} to {interval[1]:.3f})"
+
+
+def _importance(metrics: Row) -> str:
+    """Features whose shuffling the held-out log loss noticed at all, with their parts below them."""
+    told = metrics.get("importance")
+    if not told:
+        return ""
+    rows = []
+    for each in told["features"]:
+        rows += [(f"`{each['feature']}`", each["meaning"], _grown(each))] if each["increase"] else []
+        rows += [(f"of which `{part['feature']}`", part["meaning"], _grown(part)) for part in each.get("parts", ())]
+    words = (
+        f"By how much log loss ({told['log_loss']:.4f}) grows on {told['examples']:,} held-out examples where the "
+        f"values of a feature go to others: the mean and the standard deviation of {told['repeats']} shuffles. What "
+        "other features say as well counts little here. Of features that are not listed it is 0."
+    )
+    return f"### What it goes by\n\n{words}\n\n" + _table(("feature", "meaning", "log loss grows by"), rows)
+
+
+def _grown(told: Row) -> str:
+    return f"{told['increase']:.4f} ± {told['spread']:.4f}"
 
 
 def _lift(metrics: Row) -> str:
@@ -145,9 +184,10 @@ def _limits(version: Row) -> str:
     lines = [
         "## Limits",
         "",
-        "- Of a session that says of itself that it is a program there is no score.",
         "- It is judged on the newest sessions of when it was trained: what has changed since does not show there.",
     ]
+    if (version["described"] or {}).get("asked") is None:
+        lines.insert(2, "- Of a session that says of itself that it is a program there is no score.")
     if version["task"] == "conversion":
         lines.append("- Of a session that has converted already there is no score.")
     if version["trained_on"] in ("simulated", "mixed"):

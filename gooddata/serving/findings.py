@@ -1,5 +1,6 @@
 """What workers have found by themselves, and what came of acting on it, as the query API tells it."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -7,11 +8,13 @@ from typing import Any
 import asyncpg
 import msgspec
 
+from gooddata.errors import InputError
 from gooddata.persistence.holdout import share_of
 from gooddata.serving.period import Period
-from gooddata.serving.uplift import Side, compared
+from gooddata.serving.uplift import Side, compared, wilson
 from gooddata.sql import statement
 
+ITEM_ORDERS = ("shown", "visitors", "clicked", "click_rate", "bought", "revenue", "revenue_after_click")
 MOST_INTERVENTIONS = 100  # told of at a time; anybody who has the public write key can make up names
 
 _QUERIES = [
@@ -27,6 +30,7 @@ _QUERIES = [
     "returns_by_tenths",
     "returns_at_risk",
     "feedback",
+    "feedback_items",
     "feedback_unusable",
     "standing",
 ]
@@ -103,8 +107,9 @@ class Findings:
     async def feedback(self, project: str, period: Period, within_hours: int | None) -> dict[str, Any]:
         """Of each intervention how it went for those who were shown it and for those held out."""
         within = None if within_hours is None else timedelta(hours=within_hours)
-        rows = await self._analytics.fetch(
-            _SQL["feedback"], project, period.start, period.end, within, MOST_INTERVENTIONS
+        rows, unusable = await asyncio.gather(
+            self._analytics.fetch(_SQL["feedback"], project, period.start, period.end, within, MOST_INTERVENTIONS),
+            self._analytics.fetchval(_SQL["feedback_unusable"], project, period.start, period.end),
         )
         sides: dict[str, dict[str, Side]] = {}
         for row in rows:
@@ -120,8 +125,26 @@ class Findings:
             "within_hours": within_hours,
             "interventions": told,
             "left_out": max(0, rows[0]["interventions"] - MOST_INTERVENTIONS) if rows else 0,
-            "unusable": await self._analytics.fetchval(_SQL["feedback_unusable"], project, period.start, period.end),
+            "unusable": unusable,
         }
+
+    async def feedback_items(
+        self, project: str, period: Period, intervention: str | None, sort: str, limit: int, offset: int
+    ) -> dict[str, Any]:
+        """Of each item that was shown how often, to whom, and what came of it in the same session; sorted by one of
+        ITEM_ORDERS, the greatest first."""
+        if sort not in ITEM_ORDERS:
+            raise InputError(f"sort must be one of {', '.join(ITEM_ORDERS)}", "sort")
+        asked = (project, period.start, period.end, intervention, sort)
+        rows = [dict(row) for row in await self._analytics.fetch(_SQL["feedback_items"], *asked, limit, offset)]
+        # Past the last page no row says how many there are.
+        of = rows or (await self._analytics.fetch(_SQL["feedback_items"], *asked, 1, 0) if offset else [])
+        count = of[0]["items"] if of else 0
+        for row in rows:
+            del row["items"]
+            for name, part in (("click", row["clicked"]), ("bought", row["bought"])):
+                row |= {f"{name}_rate": part / row["visitors"], f"{name}_interval": list(wilson(part, row["visitors"]))}
+        return {"items": rows, "count": count}
 
     async def _standing(self, project: str, task: str) -> dict[str, Any]:
         """When it was last looked, why nothing is said, and how good the model in use is."""

@@ -8,8 +8,8 @@ import msgspec
 from gooddata.serving.card import card
 from gooddata.sql import statement
 
-_MODELS, _REALISED, _DRIFT, _VERSION = (
-    statement("gooddata.serving.queries", name) for name in ("models", "realised", "drift", "model_version")
+_MODELS, _VERSIONS, _REALISED, _DRIFT, _VERSION = (
+    statement("gooddata.serving.queries", name) for name in ("models", "versions", "realised", "drift", "model_version")
 )
 _FIGURES = ("moments", "sessions", "base_rate", "auc", "auc_low", "auc_high", "log_loss", "log_loss_baseline", "ece")
 _OF_CHALLENGER = (
@@ -19,8 +19,10 @@ _OF_CHALLENGER = (
 
 
 async def models(analytics: Any, project: str) -> list[dict[str, Any]]:
-    """Of every task the version in use, with `challenger`, `realised` and `drift`; each None where there is nothing."""
+    """Of every task the version in use, with `challenger`, `realised` and `drift`, each None where there is nothing;
+    `versions` are all that are kept, with how they turned out."""
     versions = [_decoded(row) for row in await analytics.fetch(_MODELS, project)]
+    kept = await analytics.fetch(_VERSIONS, project)
     realised = await analytics.fetch(_REALISED, project, None)
     drifts = {row["task"]: row for row in await analytics.fetch(_DRIFT, project)}
     challengers = {each["task"]: each for each in versions if each["role"] == "challenger"}
@@ -33,8 +35,9 @@ async def models(analytics: Any, project: str) -> list[dict[str, Any]]:
             each
             | {
                 "challenger": _challenger(challengers.get(task)),
-                "realised": _realised([r for r in realised if (r["task"], r["model_version"]) == (task, version)]),
+                "realised": _realised(_of(realised, task, version)),
                 "drift": _drift(drifts.get(task), version),
+                "versions": [_version(row, realised) for row in kept if row["task"] == task],
             }
         )
     return told
@@ -52,6 +55,17 @@ async def model_card(analytics: Any, project: str, task: str, version: int | Non
 
 def _decoded(row: Mapping[str, Any]) -> dict[str, Any]:
     return dict(row) | {"metrics": msgspec.json.decode(row["metrics"])}
+
+
+def _of(realised: Sequence[Mapping[str, Any]], task: str, version: int) -> list[Mapping[str, Any]]:
+    return [row for row in realised if (row["task"], row["model_version"]) == (task, version)]
+
+
+def _version(row: Mapping[str, Any], realised: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    told = {name: row[name] for name in row.keys() if name != "task"}  # noqa: SIM118
+    if row["auc"] is None:
+        told["auc_interval"] = None
+    return told | {"realised": _realised(_of(realised, row["task"], row["version"]))}
 
 
 def _challenger(version: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -30,7 +30,9 @@ def wilson(converted: int, visitors: int) -> Interval:
         return 0.0, 1.0
     share, square = converted / visitors, Z * Z / visitors
     middle, reach = share + square / 2, Z * sqrt(share * (1 - share) / visitors + square / (4 * visitors))
-    return max(0.0, (middle - reach) / (1 + square)), min(1.0, (middle + reach) / (1 + square))
+    low = (middle - reach) / (1 + square) if converted else 0.0
+    high = (middle + reach) / (1 + square) if converted < visitors else 1.0
+    return low, high
 
 
 def newcombe(one: Side, other: Side) -> Interval:

@@ -113,6 +113,33 @@ async def test_an_event_is_looked_into_down_to_one_value(browser, demo, signed_i
     await context.close()
 
 
+async def test_a_rule_is_changed_where_it_stands(browser, demo, signed_in):
+    context = await browser.new_context(base_url=demo.url, storage_state=signed_in)
+    page = await context.new_page()
+    await page.goto("/alerts")
+    await settled(page)
+    await page.get_by_label("Name of the rule").fill("few")
+    await page.get_by_role("button", name="Make the rule").click()
+    edit = page.get_by_role("button", name="Edit few")
+    await edit.click()
+    form = page.get_by_role("region", name="Edit few")
+    await expect(form.get_by_label("When")).to_be_focused()
+    assert await violations(page) == []
+    await page.keyboard.press("Escape")
+    await expect(form).to_have_count(0)
+    await expect(edit).to_be_focused()
+    await edit.click()
+    await form.get_by_label("When").select_option("anomaly")
+    await form.get_by_label("metric").select_option("errors")
+    await form.get_by_label("Name of the rule").fill("odd")
+    await form.get_by_role("button", name="Save the rule").click()
+    rule = page.get_by_role("listitem").filter(has_text="odd")
+    await expect(rule).to_contain_text("an anomaly of errors is found, of severity 0.8 or more, within 1 hour")
+    await rule.get_by_role("button", name="Remove odd").click()
+    await expect(rule).to_have_count(0)
+    await context.close()
+
+
 async def test_the_first_page_needs_little_javascript(demo):
     async with httpx.AsyncClient(base_url=demo.url) as client:
         seen, todo = {}, ["/"]

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 
 import httpx
 
@@ -15,6 +16,7 @@ async def shelf(page):
 
 async def test_what_is_recommended_stands_on_the_page_and_follows_what_was_seen(shop_page, demo):
     page = shop_page
+    since = int(time.time() * 1_000)
     async with httpx.AsyncClient(base_url=demo.url, timeout=30) as http:
         # The shop's past is being sent: until its products are known there is nothing to recommend.
         asked = {"key": demo.announced["write_key"], "items": "tea-101", "count": 4}
@@ -39,3 +41,15 @@ async def test_what_is_recommended_stands_on_the_page_and_follows_what_was_seen(
     await page.locator("[data-recommended] .quick-add").first.click()
     await page.reload()
     assert second[0] not in await shelf(page)
+
+    # Each product on the shelf was counted by itself, and so were the two that were taken up.
+    await page.evaluate("gooddata.flush()")
+    headers = {"Authorization": f"Bearer {demo.announced['read_key']}"}
+    async with httpx.AsyncClient(base_url=demo.url, headers=headers, timeout=30) as http:
+        for _ in range(100):
+            told = (await http.get("/api/feedback/items", params={"from": since, "sort": "clicked"})).json()
+            if len(told["items"]) >= 4 and sum(each["clicked"] for each in told["items"]) >= 2:
+                break
+            await asyncio.sleep(0.1)
+        else:
+            raise AssertionError(told)

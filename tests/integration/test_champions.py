@@ -84,6 +84,17 @@ async def test_a_new_version_waits_until_it_is_better_and_takes_over_when_somebo
         assert (conversion["version"], conversion["decided_because"]) == (1, "it is the first")
         assert (conversion["challenger"]["version"], conversion["challenger"]["decided_because"]) == (2, again.because)
         assert conversion["realised"] is None and conversion["drift"] is None
+        assert [(each["version"], each["role"]) for each in conversion["versions"]] == [
+            (2, "challenger"),
+            (1, "champion"),
+        ]
+        assert [each["auc"] for each in conversion["versions"]] == [
+            conversion["challenger"]["auc"],
+            conversion["metrics"]["auc"],
+        ]
+        assert conversion["versions"][1]["auc_interval"] == conversion["metrics"]["auc_interval"]
+        assert conversion["metrics"]["importance"]["features"][0]["meaning"]
+        assert all(each["sessions"] <= each["count"] for each in conversion["metrics"]["calibration"])
         card = await http.get("/api/models/conversion/2/card")
         assert card.headers["content-type"].startswith("text/markdown")
         assert card.text.startswith("# conversion, version 2 (not in use)") and again.because[1:] in card.text

@@ -197,6 +197,49 @@ async def test_what_came_of_what_was_shown_is_told_beside_who_was_held_out(shop)
     wrong = await shop.http.get("/api/feedback", headers=headers, params={"within_hours": 0})
     assert wrong.status_code == 400 and wrong.json()["error"]["field"] == "within_hours"
 
+    await _items_are_told_one_by_one(shop, shown[0], at)
+
+
+async def _items_are_told_one_by_one(shop, visitor, at):
+    events = [event(visitor, at, "$exposure", intervention="shelf", variant="shown", item=item) for item in "abc"]
+    events += [event(visitor, at + 1_000, "$exposure_click", intervention="shelf", item="b")]
+    events += [event(visitor, at + 2_000, "Product Added", product_id=item, price=7) for item in "bz"]
+    events += [event(visitor, at + 3_000, "Order Completed", revenue=14)]
+    await shop.send(*events)
+    # The same once more: each counts once.
+    headers = {"Authorization": f"Bearer {shop.project.write_key}"}
+    again = await shop.http.post("/v1/batch", headers=headers, json={"batch": events})
+    assert again.json()["duplicate"] == len(events)
+    headers = {"Authorization": f"Bearer {shop.project.read_key}"}
+
+    async def asked(**params):
+        return await shop.http.get("/api/feedback/items", headers=headers, params=params)
+
+    for _ in range(200):
+        told = (await asked(sort="revenue")).json()
+        if told["count"] == 3 and told["items"][0]["orders"]:
+            break
+        await asyncio.sleep(0.1)
+    assert told["count"] == 3 and [each["item"] for each in told["items"]] == ["b", "a", "c"]
+    best = told["items"][0]
+    counts = ("shown", "visitors", "clicked", "bought", "orders", "bought_after_click", "orders_after_click")
+    assert [best[name] for name in counts] == [1] * 7
+    assert (best["revenue"], best["revenue_after_click"], best["click_rate"], best["bought_rate"]) == (7, 7, 1, 1)
+    assert best["click_interval"] == pytest.approx([0.2065, 1], abs=1e-4)
+    assert all(each["orders"] == each["revenue"] == each["clicked"] == 0 for each in told["items"][1:])
+    page = (await asked(limit=1, offset=1)).json()
+    assert (page["count"], [each["item"] for each in page["items"]]) == (3, ["b"])
+    assert (await asked(limit=1, offset=1_000_000)).json() == {"items": [], "count": 3}
+    assert (await asked(intervention="offer")).json() == {"items": [], "count": 0}
+    for params, field in (
+        ({"sort": "luck"}, "sort"), ({"limit": 1_001}, "limit"), ({"limit": 0}, "limit"), ({"offset": -1}, "offset"),
+        ({"offset": 1_000_001}, "offset"), ({"intervention": "x" * 201}, "intervention"), ({"from": "soon"}, "from"),
+    ):  # fmt: skip
+        refused = await asked(**params)
+        assert (refused.status_code, refused.json()["error"]["field"]) == (400, field)
+    assert (await asked(limit=1_000, offset=0, intervention="x" * 200)).status_code == 200
+    assert (await asked(project="another")).status_code == 401
+
 
 async def test_an_exposure_keeps_its_names_beside_what_the_owner_allows(shop, databases):
     [visitor] = shop.visitors(1, held=False)

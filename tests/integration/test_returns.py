@@ -40,6 +40,10 @@ async def test_visitors_are_scored_told_and_forgotten(bench, worker, processes):
     headers = {"Authorization": f"Bearer {bench.shop.read_key}"}
     async with httpx.AsyncClient(base_url=server.url, headers=headers) as http:
         told = (await http.get("/api/returns", params={"limit": 5})).json()
+        card = (await http.get("/api/models/return_7d/1/card")).text
+    assert "Of a visitor, once an hour, a probability: do they come back within 7 days?" in card
+    importance = told["tasks"]["return_7d"]["model"]["importance"]["features"]
+    assert importance[0]["increase"] > 0 and importance[0]["meaning"] in card
     asked = [each for each in people if each.visits[-1].last_at > at - 90 * DAY_MS]
     assert abs(told["visitors"] - len(asked)) <= 1 and 0 < told["known"] < told["visitors"]
     assert told["tasks"]["return_7d"]["reason"] is None and told["tasks"]["return_7d"]["model"]["auc"] > 0.75

@@ -1,5 +1,5 @@
 import { figure } from "../format";
-import { axisStart, nameOfDay, type RealisedDay, runsOf } from "../realised-days";
+import { axisStart, nameOfDay, runsOfVersions, type VersionDays } from "../realised-days";
 import "./realised-line.css";
 
 const LEFT = 32;
@@ -8,13 +8,23 @@ const WIDTH = 420;
 const SIDE = 84;
 const HEIGHT = TOP + SIDE + 22;
 
-/** AUC of told scores, day by day, with its interval, beside that of the held-out sessions. Nothing below two days. */
-export function RealisedLine({ days, heldOut }: { days: RealisedDay[]; heldOut: number | null }) {
-  const runs = runsOf(days);
-  const ranked = runs.flat();
-  const last = ranked.at(-1);
-  if (ranked.length < 2 || last === undefined) return null;
-  const start = axisStart(runs);
+interface Props {
+  versions: VersionDays[];
+  inUse: number;
+  /** AUC of the version in use on held-out sessions. */
+  heldOut: number | null;
+}
+
+/** AUC of told scores, day by day, with its interval, beside that of the held-out sessions; grey of versions that are no
+ * longer in use. Nothing below two days. */
+export function RealisedLine({ versions, inUse, heldOut }: Props) {
+  const runs = runsOfVersions(versions, inUse);
+  const ranked = runs.flatMap(({ run }) => run);
+  if (ranked.length < 2) return null;
+  const last = { at: Math.max(1, ...ranked.map(({ at }) => at)) };
+  const start = axisStart(runs.map(({ run }) => run));
+  const days = versions.flatMap((each) => each.days);
+  const hasFormer = runs.some((each) => !each.inUse);
   const bottom = heldOut === null ? start : Math.min(start, Math.floor(heldOut * 10) / 10);
   const x = (at: number) => LEFT + 6 + (at / last.at) * (WIDTH - LEFT - 12);
   const y = (auc: number) => TOP + SIDE - ((auc - bottom) / (1 - bottom)) * SIDE;
@@ -25,6 +35,7 @@ export function RealisedLine({ days, heldOut }: { days: RealisedDay[]; heldOut: 
     <figure class="realised-line">
       <figcaption>
         AUC by day, with its interval{heldOut !== null && `; dashed: ${figure(heldOut)} on the held-out sessions`}
+        {hasFormer && "; grey: versions no longer in use"}
       </figcaption>
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden="true">
         {ticks.map((tick) => (
@@ -36,18 +47,16 @@ export function RealisedLine({ days, heldOut }: { days: RealisedDay[]; heldOut: 
           </g>
         ))}
         {heldOut !== null && <line class="held-out" x1={LEFT} x2={WIDTH} y1={y(heldOut)} y2={y(heldOut)} />}
-        {runs.map((run) => (
-          <path
-            key={run[0]?.at}
-            class="line"
-            d={run.map((day, i) => `${i ? "L" : "M"}${x(day.at)} ${y(day.auc)}`).join("")}
-          />
-        ))}
-        {ranked.map((day) => (
-          <g key={day.at}>
-            <title>{day.words}</title>
-            <line class="interval" x1={x(day.at)} x2={x(day.at)} y1={y(day.low)} y2={y(day.high)} />
-            <circle cx={x(day.at)} cy={y(day.auc)} r="3" />
+        {runs.map(({ version, inUse: isInUse, run }) => (
+          <g key={`${version} ${run[0]?.at}`} class={isInUse ? "" : "former"}>
+            <path class="line" d={run.map((day, i) => `${i ? "L" : "M"}${x(day.at)} ${y(day.auc)}`).join("")} />
+            {run.map((day) => (
+              <g key={day.at}>
+                <title>{day.words}</title>
+                <line class="interval" x1={x(day.at)} x2={x(day.at)} y1={y(day.low)} y2={y(day.high)} />
+                <circle cx={x(day.at)} cy={y(day.auc)} r="3" />
+              </g>
+            ))}
           </g>
         ))}
         <text x={LEFT} y={HEIGHT - 4}>
@@ -59,7 +68,7 @@ export function RealisedLine({ days, heldOut }: { days: RealisedDay[]; heldOut: 
       </svg>
       <ul class="sr-only">
         {ranked.map((day) => (
-          <li key={day.at}>{day.words}</li>
+          <li key={day.words}>{day.words}</li>
         ))}
       </ul>
     </figure>

@@ -1,4 +1,6 @@
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useAction } from "../action";
+import { changedRule, type Draft, draftOf } from "../alert-draft";
 import type { Project } from "../api";
 import { alertsApi, type Destination, type Rule } from "../api/alerts";
 import { now } from "../clock";
@@ -7,6 +9,7 @@ import { Badge } from "../elements/badge";
 import { Panel } from "../elements/panel";
 import { ago, amount, exactCount } from "../format";
 import type { Resource } from "../resource";
+import { RuleForm } from "./alert-form";
 
 interface Props {
   project: Project;
@@ -53,9 +56,19 @@ const BADGES = {
 
 function RuleRow({ project, rule, destinations, changed }: RowProps) {
   const action = useAction();
+  const [draft, setDraft] = useState<Draft | null>(null);
+  const edit = useRef<HTMLButtonElement>(null);
   const told = rule.destinations.map((id) => destinations.find((each) => each.destination === id)?.name ?? "…");
   const { name, condition, looks, quiet_minutes } = rule;
   const paused = { name, condition, looks, quiet_minutes, destinations: rule.destinations, enabled: !rule.enabled };
+
+  function close(isChanged: boolean): void {
+    setDraft(null);
+    // What had the focus is gone.
+    edit.current?.focus();
+    if (isChanged) changed();
+  }
+
   return (
     <li>
       <div class="alert-what">
@@ -71,6 +84,17 @@ function RuleRow({ project, rule, destinations, changed }: RowProps) {
         {action.error && <p role="alert">{action.error.message}</p>}
       </div>
       <div class="alert-buttons">
+        <button
+          type="button"
+          class="button"
+          ref={edit}
+          disabled={action.busy}
+          aria-label={`Edit ${rule.name}`}
+          aria-expanded={draft !== null}
+          onClick={() => setDraft(draft === null ? draftOf(rule) : null)}
+        >
+          Edit
+        </button>
         <button
           type="button"
           class="button"
@@ -90,7 +114,41 @@ function RuleRow({ project, rule, destinations, changed }: RowProps) {
           Remove
         </button>
       </div>
+      {draft && <EditRule {...{ project, rule, destinations, draft, setDraft }} close={close} />}
     </li>
+  );
+}
+
+interface EditProps {
+  project: Project;
+  rule: Rule;
+  destinations: Destination[];
+  draft: Draft;
+  setDraft: (draft: Draft) => void;
+  close: (isChanged: boolean) => void;
+}
+
+/** The form of a rule that is there; Escape leaves it as it was. */
+function EditRule({ project, rule, destinations, draft, setDraft, close }: EditProps) {
+  const section = useRef<HTMLElement>(null);
+  useLayoutEffect(() => section.current?.querySelector<HTMLElement>("select, input")?.focus(), []);
+  async function save(): Promise<void> {
+    await alertsApi.changeRule(project.id, rule.rule, changedRule(draft, rule));
+    close(true);
+  }
+  return (
+    <section
+      class="alert-edit"
+      ref={section}
+      aria-label={`Edit ${rule.name}`}
+      onKeyDown={(event) => event.key === "Escape" && close(false)}
+    >
+      <RuleForm {...{ draft, setDraft, destinations, save }} saves="Save the rule">
+        <button type="button" class="button" onClick={() => close(false)}>
+          Cancel
+        </button>
+      </RuleForm>
+    </section>
   );
 }
 

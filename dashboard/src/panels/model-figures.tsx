@@ -2,7 +2,8 @@ import type { ModelMetrics } from "../api";
 import { AucScale } from "../charts/auc-scale";
 import { figure, share } from "../format";
 
-export type TaskWords = { asks: string; does: string; did: string };
+/** `who` is what is asked about, a session where it is not said. */
+export type TaskWords = { asks: string; does: string; did: string; who?: "session" | "visitor" };
 
 /** The held-out figures, each with what it means in words. */
 export function ModelFigures({ metrics, words }: { metrics: Partial<ModelMetrics>; words: TaskWords }) {
@@ -18,8 +19,8 @@ export function ModelFigures({ metrics, words }: { metrics: Partial<ModelMetrics
           <dd>
             <AucScale auc={auc} interval={interval} />
             <p class="meaning">
-              Shown a session that {words.does} and one that does not, it ranks them rightly {Math.round(auc * 100)}{" "}
-              times in 100.
+              Shown a {words.who ?? "session"} that {words.does} and one that does not, it ranks them rightly{" "}
+              {Math.round(auc * 100)} times in 100.
             </p>
           </dd>
         )}

@@ -1,11 +1,15 @@
 import type { Drift, Model, Realised } from "../api";
+import { DriftBars } from "../charts/drift-bars";
 import { RealisedLine } from "../charts/realised-line";
+import { VersionsLine } from "../charts/versions-line";
 import { dateTimeOf, figure, plural, share } from "../format";
 import type { TaskWords } from "./model-figures";
 
 /** What became of the model since it was trained: why it is in use, how its scores turned out, whether it still fits. */
 export function ModelSince({ model, words }: { model: Model; words: TaskWords }) {
   const { challenger, realised, drift } = model;
+  const versions = model.versions ?? [];
+  const judged = versions.filter((each) => each.auc !== null).length;
   return (
     <dl class="model-since">
       {model.decided_because && (
@@ -22,19 +26,36 @@ export function ModelSince({ model, words }: { model: Model; words: TaskWords })
           {challenger.decided_because && <dd>{sentence(challenger.decided_because)}</dd>}
         </>
       )}
+      {judged > 1 && (
+        <>
+          <dt>How its versions did</dt>
+          <dd>
+            <VersionsLine versions={versions} />
+          </dd>
+        </>
+      )}
       {realised && (
         <>
           <dt>How its scores turned out</dt>
           <dd>
             {turnedOut(realised, words.did)}
-            <RealisedLine days={realised.days} heldOut={model.metrics?.auc ?? null} />
+            <RealisedLine
+              versions={versions.flatMap((each) =>
+                each.realised ? [{ version: each.version, days: each.realised.days }] : [],
+              )}
+              inUse={Number(model.version)}
+              heldOut={model.metrics?.auc ?? null}
+            />
           </dd>
         </>
       )}
       {drift && (
         <>
           <dt>{drift.drifted.length > 0 ? "Sessions have changed since it learned" : "Sessions since it learned"}</dt>
-          <dd>{driftInWords(drift)}</dd>
+          <dd>
+            {driftInWords(drift)}
+            <DriftBars drift={drift} />
+          </dd>
         </>
       )}
     </dl>

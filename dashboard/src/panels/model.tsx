@@ -1,5 +1,6 @@
 import { api, type Model, type ModelMetrics, type Project } from "../api";
 import { Calibration } from "../charts/calibration";
+import { ImportanceBars } from "../charts/importance-bars";
 import { Lift } from "../charts/lift";
 import { Answer, Skeleton } from "../elements/answer";
 import { Badge } from "../elements/badge";
@@ -84,7 +85,7 @@ function ModelReport({ model }: { model: Model }) {
           {calibration.length > 0 && (
             <div class="model-chart">
               <h4>Calibration</h4>
-              <p>On the dashed line, 20% predicted means that 20% {words.did}.</p>
+              <p>On the dashed line, 20% predicted means that 20% {words.did}. Upright bars: 95% intervals.</p>
               <Calibration points={calibration} />
             </div>
           )}
@@ -97,6 +98,7 @@ function ModelReport({ model }: { model: Model }) {
           )}
         </div>
       )}
+      {metrics.importance && <ImportanceBars importance={metrics.importance} />}
       {!isTested && <ModelFoot model={model} metrics={metrics} />}
       <ModelSince model={model} words={words} />
     </article>

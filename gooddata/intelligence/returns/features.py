@@ -11,32 +11,34 @@ import numpy as np
 
 from gooddata.intelligence.scoring.propensity import Matrix
 
-NAMES = (
-    "times",
-    "age_days",
-    "recency_days",
-    "recency_share",
-    "span_days",
-    "mean_gap_days",
-    "gap_deviation_days",
-    "last_gap_days",
-    "longest_gap_days",
-    "gaps_waited",
-    "deviations_waited",
-    "rate",
-    "amount",
-    "mean_amount",
-    "first_amount",
-    "last_amount",
-    "largest_amount",
-    "items",
-    "lively_month",
-    "lively_quarter",
-    "lively_half_year",
-    "amount_lively",
-    "times_month",
-    "times_quarter",
-)
+# In the order in which `features` has them. `{times}` and `{time}` are what is counted: visits, or purchases.
+MEANINGS = {
+    "times": "how many {times}",
+    "age_days": "days since the first {time}",
+    "recency_days": "days since the last {time}",
+    "recency_share": "days since the last {time} as a share of those since the first",
+    "span_days": "days from the first {time} to the last",
+    "mean_gap_days": "mean days between {times}",
+    "gap_deviation_days": "how uneven the days between {times} are",
+    "last_gap_days": "days between the last two {times}",
+    "longest_gap_days": "longest time between {times}, in days",
+    "gaps_waited": "time since the last {time}, in mean gaps between {times}",
+    "deviations_waited": "how much longer than usual the time since the last {time} is",
+    "rate": "{times} a day",
+    "amount": "what all {times} brought in",
+    "mean_amount": "what a {time} brings in",
+    "first_amount": "what the first {time} brought in",
+    "last_amount": "what the last {time} brought in",
+    "largest_amount": "what the best {time} brought in",
+    "items": "goals or items of all {times}",
+    "lively_month": "{times} lately, half as much with every 3 weeks",
+    "lively_quarter": "{times} lately, half as much with every 9 weeks",
+    "lively_half_year": "{times} lately, half as much with every 18 weeks",
+    "amount_lively": "what {times} brought in lately, half as much with every 9 weeks",
+    "times_month": "{times} in the last 4 weeks",
+    "times_quarter": "{times} in the last 13 weeks",
+}
+NAMES = tuple(MEANINGS)
 
 Time = tuple[float, float, float]  # day, amount, items
 

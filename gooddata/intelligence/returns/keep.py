@@ -21,7 +21,15 @@ from gooddata.intelligence.returns.tasks import (
     fit,
     predict,
 )
-from gooddata.intelligence.returns.visits import LOOK_BACK_DAYS, MOST_VISITS, NAMES, Visitor, by_visitor, matrix
+from gooddata.intelligence.returns.visits import (
+    LOOK_BACK_DAYS,
+    MEANINGS,
+    MOST_VISITS,
+    NAMES,
+    Visitor,
+    by_visitor,
+    matrix,
+)
 from gooddata.intelligence.scoring.propensity import Propensity
 from gooddata.intelligence.standing_models import Standing, abstain, begin, lock_out_erasures, looked, newest, put
 from gooddata.intelligence.training.sample import trained_on
@@ -77,8 +85,14 @@ async def _fit(
             return
         origin = trained_on(visit.simulated for each in visitors for visit in each.visits)
         kept = (origin, list(NAMES), fitted.metrics, fitted.model.dumps())
-        if await put(connection, project, task.name, standing, now, kept):
+        if await put(connection, project, task.name, standing, now, kept, _described(task)):
             await looked(connection, project, task.name, now, None)
+
+
+def _described(task: Task) -> dict[str, Any]:
+    visits = "earlier sessions"
+    told = [{"name": name, "unit": "-", "meaning": meaning, "source": visits} for name, meaning in MEANINGS.items()]
+    return {"asked": "Of a visitor, once an hour", "asks": task.asks, "outcome": task.outcome, "features": told}
 
 
 async def _score(connection: Any, project: str, now: int) -> None:

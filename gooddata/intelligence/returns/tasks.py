@@ -13,8 +13,18 @@ import msgspec
 import numpy as np
 
 from gooddata.intelligence.moments import DAY_MS
-from gooddata.intelligence.returns.visits import NAMES, Visit, Visitor, is_known, known_at, matrix
+from gooddata.intelligence.returns.visits import (
+    MEANINGS,
+    NAMES,
+    TOGETHER,
+    Visit,
+    Visitor,
+    is_known,
+    known_at,
+    matrix,
+)
 from gooddata.intelligence.scoring.propensity import Matrix, Propensity, Vector
+from gooddata.intelligence.training.importance import grouped, importance
 from gooddata.intelligence.training.judge import judge, unskilled
 
 ACTIVE_DAYS = 90  # who has not been here for so long is not asked about
@@ -26,17 +36,32 @@ _SNAPSHOTS = 8  # at most
 
 class Task(msgspec.Struct, frozen=True):
     """`came_back` is whether coming back within `days` is what is asked for; `of` who is asked about, by their visits;
-    `outcome` what comes true, in words."""
+    `outcome` what comes true, in words, and `asks` the question."""
 
     name: str
     days: int
     came_back: bool
     outcome: str
     of: Callable[[Sequence[Visit]], bool]
+    asks: str
 
 
-RETURN_7D = Task("return_7d", 7, True, "came back within 7 days", lambda visits: True)
-CHURN_30D = Task("churn_30d", 30, False, "stayed away for 30 days", is_known)
+RETURN_7D = Task(
+    "return_7d",
+    7,
+    True,
+    "came back within 7 days",
+    lambda visits: True,
+    "do they come back within 7 days?",
+)
+CHURN_30D = Task(
+    "churn_30d",
+    30,
+    False,
+    "stayed away for 30 days",
+    is_known,
+    "do they, who have come on two days or reached a goal, stay away for 30 days?",
+)
 TASKS = (RETURN_7D, CHURN_30D)
 
 
@@ -110,6 +135,9 @@ def fit(visitors: Sequence[Visitor], task: Task, now: int) -> Fitted:
     metrics["estimator"] = model.kind
     if reason := unskilled(metrics, "the newest window"):
         return Fitted(reason, metrics)
+    groups = grouped([(name, MEANINGS[name]) for name in model.names], TOGETHER)
+    rows = _columns_of(judged.matrix, model)
+    metrics["importance"] = importance(model, rows, judged.labels, judged.of_visitor, groups)
     # What was judged is the way of fitting; what scores has learned from the newest window, too.
     learn, newest = examples(visitors, task, snapshots[1:]), judged
     served = Propensity.fit(NAMES, (learn.matrix, learn.labels), (newest.matrix, newest.labels), model.kind)
@@ -118,9 +146,12 @@ def fit(visitors: Sequence[Visitor], task: Task, now: int) -> Fitted:
 
 def predict(model: Propensity, rows: Matrix) -> Vector:
     """Probabilities (n,) for features (n, len(NAMES)); one that is no more, and that the model knows, is missing."""
+    return model.predict(_columns_of(rows, model))
+
+
+def _columns_of(rows: Matrix, model: Propensity) -> Matrix:
     padded = np.column_stack([rows, np.full(len(rows), np.nan)])
-    columns = [NAMES.index(name) if name in NAMES else len(NAMES) for name in model.names]
-    return model.predict(padded[:, columns])
+    return padded[:, [NAMES.index(name) if name in NAMES else len(NAMES) for name in model.names]]
 
 
 def _too_few(task: Task, learn: Examples, calibrate: Examples, judged: Examples) -> str | None:

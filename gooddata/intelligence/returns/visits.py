@@ -11,7 +11,7 @@ import numpy as np
 
 from gooddata.intelligence.facts.source import SEARCH, SOCIAL
 from gooddata.intelligence.moments import DAY_MS, HOUR_MS
-from gooddata.intelligence.returns.features import NAMES as OF_TIMES
+from gooddata.intelligence.returns.features import MEANINGS as OF_TIMES
 from gooddata.intelligence.returns.features import features
 from gooddata.intelligence.scoring.propensity import Matrix
 from gooddata.intelligence.sessions.rollup import DIRECT
@@ -43,23 +43,31 @@ class Visitor(msgspec.Struct):
     visits: list[Visit]
 
 
-NAMES = (
-    *(f"visits.{name}" for name in OF_TIMES),
-    *(f"goals.{name}" for name in _OF_GOALS),
-    "pages_mean",
-    "engaged_seconds_mean",
-    "last.pages",
-    "last.clicks",
-    "last.engaged_seconds",
-    "last.minutes",
-    "last.goals",
-    "last.hour",
-    "last.weekday",
-    "on_phone",
-    "from_search",
-    "from_social",
-    "direct",
-)
+# Of every feature what it means, in the order in which a row has them.
+MEANINGS = {
+    **{f"visits.{name}": meaning.format(times="visits", time="visit") for name, meaning in OF_TIMES.items()},
+    **{
+        f"goals.{name}": OF_TIMES[name].format(times="visits with a goal", time="visit with a goal")
+        for name in _OF_GOALS
+    },
+    "pages_mean": "page views a visit",
+    "engaged_seconds_mean": "engaged seconds a visit",
+    "last.pages": "page views of the last visit",
+    "last.clicks": "clicks of the last visit",
+    "last.engaged_seconds": "engaged seconds of the last visit",
+    "last.minutes": "minutes that the last visit took",
+    "last.goals": "goals of the last visit",
+    "last.hour": "hour of the day (UTC) at which the last visit began",
+    "last.weekday": "day of the week (UTC) of the last visit, Monday is 0",
+    "on_phone": "the last visit was on a phone or tablet",
+    "from_search": "the last visit came from a search engine",
+    "from_social": "the last visit came from a social network",
+    "direct": "the last visit came from nowhere that is known",
+}
+NAMES = tuple(MEANINGS)
+
+# What is one thing in several features: a name, its meaning, the features.
+TOGETHER = (("source", "where the last visit came from", ("from_search", "from_social", "direct")),)
 
 
 def by_visitor(rows: Sequence[Any]) -> list[Visitor]:

@@ -96,6 +96,13 @@ OF_VECTORS = tuple(
 )
 
 FEATURES = (*OF_SESSIONS, *OF_VECTORS)
+
+# What is one thing in several features, which can stand in for one another: a name, its meaning, the features.
+TOGETHER = (
+    ("source", "where the visit came from", ("from_search", "from_social", "from_elsewhere")),
+    ("device", "on what sort of device", ("on_mobile", "on_tablet")),
+    ("vector", "what the engine measures on the page view", tuple(feature.name for feature in OF_VECTORS)),
+)
 NAMES = tuple(feature.name for feature in FEATURES)
 
 _READ = tuple(feature.value for feature in OF_SESSIONS)

@@ -8,8 +8,9 @@ import msgspec
 
 from gooddata.intelligence.scoring.propensity import Matrix, Propensity, Vector
 from gooddata.intelligence.scoring.tasks import CONVERSION, Task
-from gooddata.intelligence.sessions.features import NAMES
+from gooddata.intelligence.sessions.features import FEATURES, NAMES, TOGETHER
 from gooddata.intelligence.training.examples import Examples, Replayed, StoredSession
+from gooddata.intelligence.training.importance import grouped, importance
 from gooddata.intelligence.training.judge import judge, unskilled
 from gooddata.intelligence.training.sample import trained_on
 from gooddata.intelligence.training.split import split, split_for_refit
@@ -89,6 +90,7 @@ def fit_and_judge(replayed: Replayed, task: Task) -> tuple[Fitted, HeldOut | Non
     held_out = HeldOut(test, probabilities, base_rate)
     if reason := unskilled(metrics, "sessions it had not seen"):
         return Fitted(reason, origin, metrics), held_out
+    metrics["importance"] = _importance(judged, test)
     # What was judged is the way of fitting; what scores is fitted in that way to all sessions, the newest included.
     learn, newest = (replayed.examples(part, task) for part in split_for_refit(sessions))
     served = _fitted(learn, newest, judged.kind)
@@ -103,6 +105,11 @@ def _iso(at: int) -> str:
 
 def _fitted(train: Examples, calibrate: Examples, kind: str | None = None) -> Propensity:
     return Propensity.fit(NAMES, (train.matrix, train.labels), (calibrate.matrix, calibrate.labels), kind)
+
+
+def _importance(model: Propensity, test: Examples) -> dict[str, Any]:
+    groups = grouped([(each.name, each.meaning) for each in FEATURES if each.name in model.names], TOGETHER)
+    return importance(model, columns_of(test.matrix, model), test.labels, test.of_session, groups)
 
 
 def columns_of(matrix: Matrix, model: Propensity) -> Matrix:

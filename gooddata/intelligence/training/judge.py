@@ -1,5 +1,6 @@
 """How good probabilities are: do they order sessions rightly, and do they mean what they say?"""
 
+from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ BINS = 10
 DECILES = 10
 RESAMPLES = 400
 _SEED = 20_130
+_Z = 1.959963984540054  # of a 95% interval
 
 
 def judge(labels: Vector, probabilities: Vector, of_session: np.ndarray, base_rate: float) -> dict[str, Any]:
@@ -19,7 +21,7 @@ def judge(labels: Vector, probabilities: Vector, of_session: np.ndarray, base_ra
     `base_rate` is the share of positives among the examples learned from: what one could say without a model. Both
     labels must occur.
     """
-    bins = calibration(labels, probabilities)
+    bins = calibration(labels, probabilities, of_session=of_session)
     low, high = auc_interval(labels, probabilities, of_session)
     return {
         "auc": float(roc_auc_score(labels, probabilities)),
@@ -72,17 +74,40 @@ def auc_interval(
     return float(low), float(high)
 
 
-def calibration(labels: Vector, probabilities: Vector, bins: int = BINS) -> list[dict[str, float]]:
-    """What was predicted and what was observed in `bins` equally full bins, the lowest predictions first."""
+def calibration(
+    labels: Vector, probabilities: Vector, bins: int = BINS, of_session: np.ndarray | None = None
+) -> list[dict[str, Any]]:
+    """What was predicted and what was observed in `bins` equally full bins, the lowest predictions first.
+
+    Where `of_session` (n,) says which session each example is of, with how many sessions that is and the 95% interval
+    of what was observed.
+    """
     order = np.argsort(probabilities, kind="stable")
-    return [
-        {
-            "predicted": float(probabilities[part].mean()),
-            "observed": float(labels[part].mean()),
-            "count": len(part),
-        }
-        for part in np.array_split(order, min(bins, len(order)))
-    ]
+    found = []
+    for part in np.array_split(order, min(bins, len(order))):
+        observed = {"predicted": float(probabilities[part].mean()), "observed": float(labels[part].mean())}
+        counts: dict[str, Any] = {"count": len(part)}
+        if of_session is not None:
+            counts["sessions"] = len(np.unique(of_session[part]))
+            counts["interval"] = list(share_interval(labels[part], of_session[part]))
+        found.append(observed | counts)
+    return found
+
+
+def share_interval(labels: Vector, of_session: np.ndarray) -> tuple[float, float]:
+    """The 95% interval of a share of examples (n,), of which those of one session are alike: Wilson's score interval
+    (1927) of as many examples as would say as much if each stood for itself (Korn and Graubard 1998). Where all are the
+    same, that is as many as there are sessions."""
+    _, session = np.unique(of_session, return_inverse=True)
+    sums, counts = np.bincount(session, weights=labels), np.bincount(session)
+    share, sessions = float(labels.mean()), len(counts)
+    worth = float(sessions)
+    if 0 < share < 1 and sessions > 1:
+        variance = float(((sums - share * counts) ** 2).sum()) / len(labels) ** 2 * sessions / (sessions - 1)
+        worth = min(share * (1 - share) / variance, float(len(labels))) if variance else float(len(labels))
+    square = _Z**2 / worth
+    middle, reach = share + square / 2, _Z * sqrt(share * (1 - share) / worth + square / (4 * worth))
+    return max(0.0, (middle - reach) / (1 + square)), min(1.0, (middle + reach) / (1 + square))
 
 
 def calibration_error(bins: list[dict[str, float]]) -> float:

@@ -26,6 +26,7 @@ WITH exposure AS (
         WHERE e.project_id = $1 AND e.visitor = x.visitor
           AND e.timestamp BETWEEN x.timestamp - interval '24 hours' AND x.timestamp + coalesce($4::interval, interval '24 hours')
           AND (e.session_id = x.session_id OR $4::interval IS NOT NULL)
+          AND (e.goal OR e.name IN ('$exposure_click', '$exposure_dismiss', 'Order Completed', 'Product Added', 'Product Removed'))
     ) found
 ), counted AS (
     SELECT intervention, variant, count(*) AS visitors, count(*) FILTER (WHERE converted) AS converted,

@@ -48,8 +48,16 @@ def test_it_tells_of_all_that_is_known(version):
         "converted already there is no score",
     ):
         assert told in text
-    assert sum(f"| {each['predicted']:.3f} | {each['observed']:.3f} |" in text for each in metrics["calibration"]) == 10
-    assert text.count("| `") == len(version.features)
+    bins = [
+        f"| {each['predicted']:.3f} | {each['observed']:.3f} ({each['interval'][0]:.3f} to {each['interval'][1]:.3f}) |"
+        for each in metrics["calibration"]
+    ]
+    assert sum(each in text for each in bins) == 10
+    first = metrics["importance"]["features"][0]
+    grown = f"{first['increase']:.4f} ± {first['spread']:.4f}"
+    assert f"| `{first['feature']}` | {first['meaning']} | {grown} |" in text
+    counting = sum(each["increase"] != 0 for each in metrics["importance"]["features"])
+    assert text.count("| `") == len(version.features) + counting
     assert "simulated" not in text
 
 

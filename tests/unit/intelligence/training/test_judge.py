@@ -2,7 +2,14 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from gooddata.intelligence.training.judge import auc_interval, calibration, calibration_error, judge, lift
+from gooddata.intelligence.training.judge import (
+    auc_interval,
+    calibration,
+    calibration_error,
+    judge,
+    lift,
+    share_interval,
+)
 
 
 def some(n=4_000, seed=0, skill=1.0):
@@ -48,6 +55,31 @@ def test_probabilities_that_mean_what_they_say_have_little_calibration_error():
     assert [each["predicted"] for each in bins] == sorted(each["predicted"] for each in bins)
     assert calibration_error(bins) < 0.01
     assert calibration_error(calibration(labels, probabilities / 2)) > 0.05
+
+
+def test_what_a_bin_observed_has_an_interval_and_a_number_of_sessions():
+    labels, probabilities, session = some(2_000)
+    bins = calibration(labels, probabilities, of_session=session // 2)
+    assert all(each["interval"][0] <= each["observed"] <= each["interval"][1] for each in bins)
+    assert all(each["count"] / 2 <= each["sessions"] <= each["count"] for each in bins)
+    # Of a probability that means what it says, nineteen in twenty.
+    held = [each["interval"][0] <= each["predicted"] <= each["interval"][1] for each in bins]
+    assert sum(held) >= 8
+    assert judge(labels, probabilities, session, labels.mean())["calibration"] == calibration(
+        labels, probabilities, of_session=session
+    )
+
+
+def test_the_interval_of_a_share_is_that_of_sessions_not_of_their_moments():
+    labels = (np.arange(100) < 20).astype(float)
+    alone = share_interval(labels, np.arange(100))
+    assert alone == pytest.approx((0.1334, 0.2888), abs=2e-3)  # Wilson's, of 20 in 100
+    # Each session ten times says no more than once; what differs within sessions says more.
+    assert share_interval(np.repeat(labels, 10), np.repeat(np.arange(100), 10)) == pytest.approx(alone, abs=1e-9)
+    mixed = share_interval((np.arange(1_000) % 5 == 0).astype(float), np.repeat(np.arange(100), 10))
+    assert mixed[1] - mixed[0] < 0.5 * (alone[1] - alone[0])
+    # Where nothing came true, nothing is certain all the same.
+    assert share_interval(np.zeros(500), np.repeat(np.arange(50), 10)) == pytest.approx((0, 0.0713), abs=1e-3)
 
 
 def test_the_first_tenth_converts_most():
