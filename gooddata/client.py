@@ -261,6 +261,10 @@ class Client:
         """What was shown to visitors, and what came of it beside those held out."""
         return await self._get("/api/feedback", query)
 
+    async def feedback_items(self, **query: Any) -> dict[str, Any]:
+        """Items that were shown one by one, and what each earned."""
+        return await self._get("/api/feedback/items", query)
+
     async def ledger(self, **query: Any) -> dict[str, Any]:
         """received, stored, duplicate, rejected and dropped by reason, in events."""
         return await self._get("/api/ledger", query)
@@ -313,8 +317,8 @@ def encode(event: Event) -> bytes:
 
 # What answers list, by the names under which they do.
 _LISTS = (
-    "rows", "steps", "cohorts", "sessions", "properties", "models", "anomalies", "insights", "segments", "rules", "examples",
-    "recommendations", "at_risk", "interventions",
+    "rows", "steps", "cohorts", "sessions", "properties", "models", "anomalies", "insights", "segments", "rules",
+    "examples", "recommendations", "at_risk", "interventions", "items",
 )  # fmt: skip
 
 

@@ -94,7 +94,8 @@ async def test_every_question_has_a_method_and_an_answer(known, server):
         values = rows(await client.property_values("Product Viewed", "category", where="category==shoes", **SPAN))
         assert [(row["value"], row["visitors"]) for row in values] == [("shoes", 2)]
         of_models = (client.models, client.anomalies, client.insights, client.segments, client.automation)
-        for question in (*of_models, client.recommendations, client.returns, client.feedback):
+        of_acting = (client.recommendations, client.returns, client.feedback, client.feedback_items)
+        for question in (*of_models, *of_acting):
             assert rows(await question()) == [], question
         assert (await client.ledger())["stored"] == len(EVENTS)
         assert (await client.behaviour(**SPAN))["clicks"]["rows"] == []
