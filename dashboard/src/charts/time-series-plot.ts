@@ -38,7 +38,8 @@ export function plotOptions(wishes: Wishes): uPlot.Options {
     ms: 1,
     width: wishes.width,
     height: wishes.height,
-    padding: [12, 4, 0, 0],
+    // On the right, room for half of a label that stands under the last bucket.
+    padding: [12, 20, 0, 0],
     legend: { show: false },
     ...(wishes.interval === "day" ? { tzDate: (instant: number) => uPlot.tzDate(new Date(instant), "Etc/UTC") } : {}),
     scales: {
