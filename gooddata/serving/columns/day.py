@@ -32,7 +32,7 @@ class Visits(msgspec.Struct, frozen=True):
 class Pairs(msgspec.Struct, frozen=True):
     """Which values occur in which visits: (k,) `values` that occur, (k + 1,) `bounds`, between which of the pairs a
     value's are. (p,): the `visit`, how many `events` it has of the value, how many of them are page views and goals.
-    `sampled` are the places of pairs whose visit is."""
+    `sampled` (s,) are the places of pairs whose visit is, and `sampled_values` which of the values is that of each."""
 
     values: Array
     bounds: Array
@@ -41,6 +41,7 @@ class Pairs(msgspec.Struct, frozen=True):
     pageviews: Array
     goals: Array
     sampled: Array
+    sampled_values: Array
 
     @property
     def bytes(self) -> int:
@@ -220,6 +221,7 @@ def _pairs(visit: Array, value: Array, flags: Array, sampled: Array) -> Pairs:
     visits = key[first].astype("u4")
     is_sampled = np.zeros(int(visit[-1]) + 1 if len(visit) else 0, bool)
     is_sampled[sampled[sampled < len(is_sampled)]] = True
+    of_sampled = np.flatnonzero(is_sampled[visits]).astype("u4")
     return Pairs(
         values=own[begins],
         bounds=np.append(begins, len(own)).astype("u4"),
@@ -227,7 +229,8 @@ def _pairs(visit: Array, value: Array, flags: Array, sampled: Array) -> Pairs:
         events=_narrow(np.diff(np.append(first, len(key)))),
         pageviews=_sums(bits & PAGE_VIEW, first),
         goals=_sums((bits & GOAL) >> 2, first),
-        sampled=np.flatnonzero(is_sampled[visits]).astype("u4"),
+        sampled=of_sampled,
+        sampled_values=_narrow(np.searchsorted(begins, of_sampled, side="right") - 1),
     )
 
 

@@ -1,6 +1,6 @@
 """The values of a dimension that stand out, among sessions that pass."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -15,6 +15,7 @@ from gooddata.serving.columns.threads import each as each_of
 from gooddata.serving.columns.totals import of
 
 MEASURES = ("events", "pageviews", "sessions", "conversions")
+_SESSIONS = MEASURES.index("sessions")
 # By which measure values stand out.
 BY = {
     "page": "pageviews", "entry": "sessions", "exit": "sessions", "source": "sessions", "campaign": "sessions",
@@ -82,7 +83,7 @@ def occurring(part: Part, kind: str, goals: bool) -> Occurring:
         reached = (part.day.flags & GOAL) > 0
         events = reached if events is None else events & reached
     pairs = part.day.pairs(kind, events)
-    chosen = None if part.chosen.all() else part.chosen[pairs.visit]
+    chosen = None if part.chosen.all() else part.chosen.take(pairs.visit)
     columns = {name: getattr(pairs, column) for name, column in _COLUMNS.items()}
     sums = {name: pairs.sums(column if chosen is None else column * chosen) for name, column in columns.items()}
     sums[VISITS] = np.diff(pairs.bounds) if chosen is None else pairs.sums(chosen)
@@ -104,44 +105,63 @@ def rows_of(
     place = np.full(len(visits), count, "u4")
     place[list(chosen)] = np.arange(count)
     of_chosen = np.append(visits[list(chosen)], 0)
-    large = takes_sample(of_chosen)
-    counts = {name: np.zeros(count + 1, "i8") for name in MEASURES}
-    counts["sessions"][:count] += entries[list(chosen)]
-    heads: list[Array] = []
-    groups: list[Array | int] = []
-    for each in own:
-        day = each.part.day
-        if isinstance(each, _Visits):
-            group = place[each.own]
-            counts["sessions"] += np.bincount(group[each.began], minlength=count + 1)
-            visit = np.flatnonzero(each.part.there & (group < count))
-            group = group[visit]
-            for name in _COLUMNS:
-                counts[name] += np.bincount(group, of(each.part, name)[visit], count + 1).astype("i8")
-        else:
-            at = place[each.pairs.values]
-            for name in _COLUMNS:
-                counts[name] += np.bincount(at, each.sums[name], count + 1).astype("i8")
-            visit, group = _visits_of(each, np.where(large[at], count, at), count)
-            if large.any():
-                heads.append(day.visitor[visit])
-                groups.append(group)
-                visit, group = _sampled_of(each, np.where(large[at], at, count), count)
-            heads.append(day.visitor[visit])
-            groups.append(group)
-            continue
-        if large.any():
-            is_sampled = np.zeros(day.visits, bool)
-            is_sampled[day.sampled] = True
-            enough = np.flatnonzero(is_sampled[visit] | ~large[group])
-            visit, group = visit[enough], group[enough]
-        heads.append(day.visitor[visit])
-        groups.append(group)
-    visitors = different(heads, groups, of_chosen)
+    asked = _Asked(place, takes_sample(of_chosen), count)
+    told = each_of(lambda each: asked.of_values(each) if isinstance(each, _Visits) else asked.of_pairs(each), own)
+    counts = sum((each.counts for each in told), np.zeros((len(MEASURES), count + 1), "i8"))
+    counts[_SESSIONS, :count] += entries[list(chosen)]
+    visitors = different(
+        [heads for each in told for heads in each.heads], [group for each in told for group in each.groups], of_chosen
+    )
     return [
-        (number, {name: int(counts[name][at]) for name in MEASURES} | {"visitors": int(visitors[at])})
+        (number, dict(zip(MEASURES, counts[:, at].tolist(), strict=True)) | {"visitors": int(visitors[at])})
         for at, number in enumerate(chosen)
     ]
+
+
+class _Told(msgspec.Struct, frozen=True):
+    """Of a part, MEASURES by group (m, count + 1), and visitors with the group of each."""
+
+    counts: Array
+    heads: list[Array]
+    groups: list[Array]
+
+
+class _Asked(msgspec.Struct, frozen=True):
+    """Of every value the group that it is, `count` for those that are not chosen; which groups are so `large` that
+    their sampled visits are enough."""
+
+    place: Array
+    large: Array
+    count: int
+
+    def of_values(self, each: _Visits) -> _Told:
+        part, day = each.part, each.part.day
+        group = self.place[each.own]
+        visit = np.flatnonzero(part.there & (group < self.count))
+        sessions = np.bincount(group[each.began], minlength=self.count + 1)
+        group = group[visit]
+        counts = self._counts(group, {name: of(part, name)[visit] for name in _COLUMNS})
+        counts[_SESSIONS] = sessions
+        if self.large.any():
+            is_sampled = np.zeros(day.visits, bool)
+            is_sampled[day.sampled] = True
+            enough = np.flatnonzero(is_sampled[visit] | ~self.large[group])
+            visit, group = visit[enough], group[enough]
+        return _Told(counts, [day.visitor[visit]], [group])
+
+    def of_pairs(self, each: Occurring) -> _Told:
+        day, group = each.part.day, self.place[each.pairs.values]
+        counts = self._counts(group, {name: each.sums[name] for name in _COLUMNS})
+        found = [_visits_of(each, np.where(self.large[group], self.count, group), self.count)]
+        if self.large.any():
+            found.append(_sampled_of(each, np.where(self.large[group], group, self.count), self.count))
+        return _Told(counts, [day.visitor[visit] for visit, _ in found], [own for _, own in found])
+
+    def _counts(self, group: Array, columns: Mapping[str, Array]) -> Array:
+        counts = np.zeros((len(MEASURES), self.count + 1), "i8")
+        for name, column in columns.items():
+            counts[MEASURES.index(name)] = np.bincount(group, column, self.count + 1)
+        return counts
 
 
 def _visits_of(each: Occurring, group: Array, none: int) -> tuple[Array, Array]:
@@ -159,6 +179,6 @@ def _sampled_of(each: Occurring, group: Array, none: int) -> tuple[Array, Array]
     """The same of sampled visits alone."""
     pairs = each.pairs
     places = pairs.sampled
-    own = group[np.searchsorted(pairs.bounds, places, side="right") - 1]
+    own = group[pairs.sampled_values]
     passed = own != none if each.chosen is None else (own != none) & each.chosen[places]
     return pairs.visit[places[passed]], own[passed]
