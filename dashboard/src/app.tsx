@@ -89,7 +89,9 @@ function PageFrame({ project, live, route }: { project: Project; live: Live; rou
   const hasLiveData = useComputed(() => (live.view.value?.sessions.length ?? 0) > 0).value;
   const found = extent.data?.found ?? null;
   if (!route.needsNoData) {
-    if (extent.data === null && !extent.error && chosenRange.value === null) return <Waiting />;
+    // Neither what is shown at first nor all of it is known before the extent is: nothing is asked in vain.
+    const needsExtent = chosenRange.value === null || chosenRange.value.name === "all";
+    if (needsExtent && extent.data === null && !extent.error) return <Waiting />;
     if (extent.data !== null && found === null && !hasLiveData) {
       return (
         <main id="page" class="whole-page">

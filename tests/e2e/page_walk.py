@@ -15,6 +15,9 @@ _AXE = (Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js").read_tex
 _RUN_AXE = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations.map(
     (each) => `${each.id}: ${each.help} (${each.nodes.slice(0, 3).map((node) => node.target.join(" ")).join("; ")})`)"""
 
+_FADED = """() => Promise.allSettled(
+    document.getAnimations().filter((each) => each instanceof CSSTransition).map((each) => each.finished))"""
+
 
 async def signed_in_at(browser: Browser, product: Product) -> Any:
     """The state of a browser that an owner has signed in."""
@@ -28,7 +31,9 @@ async def signed_in_at(browser: Browser, product: Product) -> Any:
 async def settled(page: Page) -> None:
     """Everything has been answered."""
     await page.locator("main h1").wait_for(timeout=20_000)
-    await expect(page.locator("main .skeleton")).to_have_count(0, timeout=20_000)
+    # What is asked anew is pale until the answer is there.
+    await expect(page.locator('main .skeleton, main [aria-busy="true"]')).to_have_count(0, timeout=20_000)
+    await page.evaluate(_FADED)
 
 
 async def violations(page: Page) -> list[str]:
@@ -63,6 +68,6 @@ async def walk(browser: Browser, product: Product, state: Any, theme: Any, size:
         await expect(page).to_have_title(re.compile(await page.locator("h1").inner_text()))
         found = await violations(page)
         beyond = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert (found, beyond, troubles) == ([], 0, []), f"{path}, {theme}, {size}"
+        assert (found, beyond, troubles) == ([], 0, []), f"{path}, {theme}, {size}: {found}, {beyond}, {troubles}"
     await context.close()
     return paths
