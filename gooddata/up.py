@@ -11,6 +11,8 @@ import msgspec
 
 from gooddata.config import PREFIX, Settings, environment_of
 from gooddata.errors import ConfigurationError, InputError
+from gooddata.eventlog.jetstream.address import is_nats
+from gooddata.eventlog.open import make_log
 from gooddata.persistence.embedded import EmbeddedPostgres, FolderLock
 from gooddata.persistence.kept_projects import keep_project, kept_project
 from gooddata.persistence.logins import make_login
@@ -25,6 +27,7 @@ from gooddata.supervisor import Role, Supervisor
 WORN = {
     "api": ["gooddata_ingest", "gooddata_ledger", "gooddata_dashboard"],
     "worker": ["gooddata_worker"],
+    "archive": ["gooddata_ingest", "gooddata_worker"],
     "trainer": ["gooddata_worker"],
     "shoppers": [],
 }
@@ -161,6 +164,7 @@ async def _run(
 ) -> None:
     raw_dsn, analytics_dsn = settings.require_dsns()
     await migrate(raw_dsn, analytics_dsn, partitions=settings.partitions)
+    await make_log(settings.log, raw_dsn, settings.dedup_window)
     settings.secret_bytes()
     project, token = await _first_project(settings, analytics_dsn, demo)
     url = f"http://{'localhost' if settings.host in ('0.0.0.0', '::') else settings.host}:{settings.port}"
@@ -168,7 +172,7 @@ async def _run(
     logins = await _own_logins(settings, postgres)
     retention = asyncio.create_task(keep_terms(raw_dsn, analytics_dsn))
     try:
-        _start_roles(supervisor, logins, url, demo)
+        _start_roles(supervisor, logins, url, demo, is_nats(settings.log))
         if await _answers(f"{url}/readyz", stop):
             ready(
                 Running(
@@ -199,8 +203,12 @@ async def _run(
         await supervisor.stop()
 
 
-def _start_roles(supervisor: Supervisor, logins: Mapping[str, Mapping[str, str]], url: str, demo: bool) -> None:
+def _start_roles(
+    supervisor: Supervisor, logins: Mapping[str, Mapping[str, str]], url: str, demo: bool, on_nats: bool
+) -> None:
     commands = {"api": ["serve", "--ingest"], "worker": ["work"], "trainer": ["train", "--watch"]}
+    if on_nats:
+        commands["archive"] = ["archive"]
     if demo:
         commands["api"].append("--demo")
         commands["shoppers"] = ["shoppers", "--url", url]
