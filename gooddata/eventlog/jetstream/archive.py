@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -89,23 +88,13 @@ class Archive:
     async def _next(self, after: int) -> _Part | None:
         messages: list[Message] = []
         at = after
-        while more := await self._stream.get(seq=at + 1, next_by_subj=self._stream.subject(">"), batch=AT_ONCE):
-            await self._require_none_skipped(at, more)
+        await self._stream.require_same()
+        while more := await self._stream.following(at, AT_ONCE):
             messages += more
             at = more[-1].seq
             if things := [*whole(messages)]:
                 return _Part(after, things[-1].seq, things)
         return None
-
-    async def _require_none_skipped(self, after: int, messages: Sequence[Message]) -> None:
-        """Raises LogUnavailable when a server that lags behind the others has left something out: what is not there
-        must not be with the leader either."""
-        for message in messages:
-            if message.seq != after + 1:
-                first = await self._stream.of_leader(seq=after + 1, next_by_subj=self._stream.subject(">"))
-                if first is None or first.seq != message.seq:
-                    raise LogUnavailable("the event log cannot be read: a server is behind the others")
-            after = message.seq
 
     async def _write(self, part: _Part) -> bool:
         """Whether it was this archive that moved the part, and not another one."""
@@ -155,8 +144,6 @@ async def run(log: JetStreamLog, raw_dsn: str, analytics_dsn: str, window: timed
         try:
             await _work(log, raw_dsn, analytics_dsn, window, stop)
         except (*UNAVAILABLE, asyncpg.TransactionRollbackError, LogUnavailable) as failure:
-            if isinstance(failure, ConfigurationError):
-                await log.stream.require_same()
             logger.warning("the archive cannot go on (%s); trying again", failure)
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), AGAIN_SECONDS)

@@ -48,6 +48,7 @@ class JetStreamLog:
         self._stream = stream
         self._writers: dict[UUID, tuple[int, WriterNote]] = {}
         self._tombstones: dict[tuple[str, Tombstone], int] = {}  # with their numbers, in this process's own count
+        self._knows_tombstones = False
         self._appended = asyncio.Event()
         self._listens = False
 
@@ -90,6 +91,10 @@ class JetStreamLog:
             # It may still happen: how far writers are is found out anew.
             self._writers.clear()
             raise
+        except HeadMoved:
+            if writer is not None:
+                self._writers.pop(writer, None)
+            raise
         if writer is not None:
             self._writers[writer] = last, note_of(messages[-1].data)
         await self._stream.notify()
@@ -112,13 +117,14 @@ class JetStreamLog:
     async def _note(self, writer: UUID, append: Append, beside: Beside | None) -> list[Message]:
         seq, note = await self._writer(writer)
         drained = append.drained.to if append.drained else note.drained
-        receipt = append.receipt.receipt if append.receipt else note.receipt
+        # Appends to different partitions may be under way at the same time, each with a receipt.
+        receipts = [*note.receipts, *([append.receipt.receipt] if append.receipt else [])][-self.partitions - 1 :]
         subject = self._stream.subject("writer", str(writer))
-        noted = encode_note(WriterNote(append.received_at, drained, receipt, beside))
+        noted = encode_note(WriterNote(append.received_at, drained, receipts, beside))
         messages = in_pieces(subject, noted, seq, self._stream.most_bytes)
         if len(messages) > 1:
             # The newest message of the subject is to be read by itself.
-            messages.append(Message(subject, encode_note(WriterNote(append.received_at, drained, receipt))))
+            messages.append(Message(subject, encode_note(WriterNote(append.received_at, drained, receipts))))
         return messages
 
     async def _writer(self, writer: UUID) -> tuple[int, WriterNote]:
@@ -129,7 +135,7 @@ class JetStreamLog:
             while True:
                 newest = await self._newest(subject)
                 last = note_of(newest.data) if newest else WriterNote(datetime.now(UTC))
-                again = WriterNote(datetime.now(UTC), last.drained, last.receipt)
+                again = WriterNote(datetime.now(UTC), last.drained, last.receipts)
                 try:
                     seq = await self._stream.publish(
                         [Message(subject, encode_note(again), newest.seq if newest else 0)]
@@ -144,6 +150,7 @@ class JetStreamLog:
     async def turn(self, partitions: Collection[int]) -> AsyncIterator["JetStreamTurn"]:
         """What may be appended to `partitions` is decided within. Nobody is kept away meanwhile: whoever comes first
         has the others raise HeadMoved."""
+        await self._stream.require_same()
         yield JetStreamTurn(self, partitions)
 
     async def drained(self, spool: UUID) -> int:
@@ -151,8 +158,8 @@ class JetStreamLog:
         return (await self._writer(spool))[1].drained
 
     async def received(self, receipt: Receipt) -> bool:
-        """Whether the append with this receipt has happened; true of the newest one of its writer at most."""
-        return (await self._writer(receipt.writer))[1].receipt == receipt.receipt
+        """Whether the append with this receipt has happened; true of the newest ones of its writer alone."""
+        return receipt.receipt in (await self._writer(receipt.writer))[1].receipts
 
     async def identities_at(self, partition: int, seq: int) -> StoredIdentities | None:
         """The identities of the first batch at a position or after it. Where there was none, there is an empty one
@@ -188,11 +195,17 @@ class JetStreamLog:
         if self.seq_of(after):
             found = await self._read(subject, self.seq_of(after), _MISSED_AT_ONCE)
         else:
-            start = (since - _CLOCKS_DIFFER).isoformat()
-            found = [*whole(await self._stream.get(start_time=start, next_by_subj=subject, batch=_MISSED_AT_ONCE))]
-            if not found and (newest := await self._newest(subject)):
+            # The newest before anything else: what comes in meanwhile is still to be learnt.
+            newest = await self._newest(subject)
+            start = since - _CLOCKS_DIFFER
+            if newest is not None and newest.stored_at < start:
                 # All that there is was received before: where the partition stands is all there is to know.
                 return [StoredIdentities(partition, self.position_of(newest.seq), since, b"")]
+            found = [
+                *whole(
+                    await self._stream.get(start_time=start.isoformat(), next_by_subj=subject, batch=_MISSED_AT_ONCE)
+                )
+            ]
         missed = []
         for each in found:
             head = head_of(each.data)
@@ -205,13 +218,14 @@ class JetStreamLog:
     async def tombstones(self, after: int) -> list[tuple[int, str, Tombstone]]:
         """The tombstones after number `after`, with their numbers and projects. An erasure puts them into a message to
         every partition, so that who knows how far one goes knows them."""
-        if not after:
+        if not self._knows_tombstones:
             subject = self._stream.subject("tombstone")
             at = 0
             while found := await self._stream.get(seq=at + 1, next_by_subj=subject, batch=_MISSED_AT_ONCE):
                 at = found[-1].seq
                 for each in whole(found):
                     self._learn(tombstones_of(each.data))
+            self._knows_tombstones = True
         return [(number, *each) for each, number in self._tombstones.items() if number > after]
 
     def _learn(self, tombstones: list[tuple[str, Tombstone]]) -> None:
@@ -319,10 +333,7 @@ class JetStreamTurn:
         self._partitions = partitions
 
     async def missed(self, known: Mapping[int, int], since: datetime) -> list[StoredIdentities]:
-        found = await self._log.missed_of(self._partitions, known, since)
-        if not found:
-            await self._log.stream.require_same()
-        return found
+        return await self._log.missed_of(self._partitions, known, since)
 
     async def tombstones(self, after: int) -> list[tuple[int, str, Tombstone]]:
         return await self._log.tombstones(after)

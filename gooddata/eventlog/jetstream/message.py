@@ -2,7 +2,7 @@
 
 import struct
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 import msgspec
@@ -15,6 +15,7 @@ EPOCH_SHIFT = 40  # a position is a stream's number and a sequence number in it:
 
 PIECES = "Gooddata-Pieces"  # how many more messages of the same subject belong to what begins here, or goes on
 EXPECTED = "Nats-Expected-Last-Subject-Sequence"
+NEVER = datetime.min.replace(tzinfo=UTC)
 NOWHERE = -1  # expected by what may follow anything
 
 _LENGTH = struct.Struct(">I")
@@ -40,23 +41,24 @@ class Head(msgspec.Struct, frozen=True, array_like=True):
 
 
 class WriterNote(msgspec.Struct, frozen=True, array_like=True):
-    """The newest of a writer: how far its spool is drained, and which append without a batch was its last."""
+    """The newest of a writer: how far its spool is drained, and which appends without a batch were its last."""
 
     received_at: datetime
     drained: int = 0
-    receipt: UUID | None = None
+    receipts: list[UUID] = []
     beside: Beside | None = None
 
 
 class Message(msgspec.Struct, frozen=True):
-    """A message as it is published, or as it is stored, then with its sequence number. `expected` is where its subject
-    is expected to stand, or stood."""
+    """A message as it is published, or as it is stored, then with its sequence number and when that was. `expected` is
+    where its subject is expected to stand, or stood."""
 
     subject: str
     data: bytes
     expected: int = NOWHERE
     pieces: int = 0
     seq: int = 0
+    stored_at: datetime = NEVER
 
 
 class Whole(msgspec.Struct, frozen=True):
@@ -97,10 +99,10 @@ def body_of(data: bytes) -> bytes:
     return _decompress(data[4 + _LENGTH.unpack_from(data)[0] :])
 
 
-def with_head(data: bytes, head: Head) -> bytes:
-    """The same body under another head."""
+def encode_empty(head: Head) -> bytes:
+    """A batch without events."""
     encoded = _encode(head)
-    return b"".join([_LENGTH.pack(len(encoded)), encoded, data[4 + _LENGTH.unpack_from(data)[0] :]])
+    return b"".join([_LENGTH.pack(len(encoded)), encoded, _compress(b"[]")])
 
 
 def stored_batch(partition: int, position: int, data: bytes) -> StoredBatch:

@@ -7,6 +7,7 @@ import logging
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime
 from typing import Any, Self
 
 import nats
@@ -14,11 +15,12 @@ import nats.errors
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from gooddata.errors import ConfigurationError, HeadMoved, LogUnavailable
+from gooddata.errors import ConfigurationError, HeadMoved, LogReplaced, LogUnavailable
 from gooddata.eventlog.jetstream.address import Address
 from gooddata.eventlog.jetstream.message import EXPECTED, NOWHERE, PIECES, Message
 
 PATIENCE_SECONDS = 5.0  # a cluster that has not answered for so long counts as away
+OPEN_SECONDS = 20.0  # that a cluster may take to choose a leader, before who starts gives up
 FOREVER = 3_600.0  # of patience of the client's, whose waits do not end when a connection does
 READ_BYTES = 8 * 1_048_576  # of messages that one request brings, and one message more
 HEADER_BYTES = 1_024  # that are left of a server's payload limit for headers
@@ -26,6 +28,7 @@ HEADER_BYTES = 1_024  # that are left of a server's payload limit for headers
 OLDEST_SERVER = (2, 12)  # the first that stores several messages at once or none
 REPLICAS = 3
 
+_TIME = "Nats-Time-Stamp"
 _EPOCH, _PARTITIONS = "gooddata_epoch", "gooddata_partitions"
 _MOVED_ON = (10071, 10164)  # a subject does not stand where it was expected to
 _NO_STREAM, _NO_MESSAGE, _GONE = 10059, 10037, 10043
@@ -63,7 +66,7 @@ class Stream:
         """Raises ConfigurationError when no server answers, it is too old, or holds no such stream."""
         stream = await cls.connect(address)
         try:
-            info = await stream._info_if_there()
+            info = await stream._first_info()
             metadata = info["config"].get("metadata", {}) if info else {}
             if _EPOCH not in metadata:
                 raise ConfigurationError(
@@ -151,6 +154,17 @@ class Stream:
             raise ConfigurationError(f"the stream {self.name} on the NATS servers is no event log of GoodData")
         return _EPOCH in config.get("metadata", {})
 
+    async def _first_info(self) -> dict[str, Any] | None:
+        """Waits for a cluster that is just choosing a leader."""
+        until = asyncio.get_running_loop().time() + OPEN_SECONDS
+        while True:
+            try:
+                return await self._info_if_there()
+            except LogUnavailable:
+                if asyncio.get_running_loop().time() > until:
+                    raise
+                await asyncio.sleep(0.2)
+
     async def _info_if_there(self) -> dict[str, Any] | None:
         try:
             return await self._api("STREAM.INFO", None)
@@ -160,17 +174,18 @@ class Stream:
             raise LogUnavailable(f"the event log does not answer: {refusal}") from None
 
     async def require_same(self) -> None:
-        """Raises ConfigurationError when the stream is another one than when it was opened."""
-        info = await self._info_if_there()
-        if info is None or info["config"].get("metadata", {}).get(_EPOCH) != str(self.epoch):
-            raise ConfigurationError("the event log's stream was made anew; start again")
+        """Raises LogReplaced when the stream is another one than when it was opened."""
+        await self.last_seq()
 
     def subject(self, *parts: str) -> str:
         return ".".join([self.name, *parts])
 
     async def last_seq(self) -> int:
-        """Of the newest message; 0 where there is none yet."""
-        return int((await self._ask("STREAM.INFO", None))["state"]["last_seq"])
+        """Of the newest message; 0 where there is none yet. Raises LogReplaced."""
+        info = await self._info_if_there()
+        if info is None or self.epoch != int(info["config"].get("metadata", {}).get(_EPOCH, self.epoch)):
+            raise LogReplaced("the event log's stream was made anew; start again")
+        return int(info["state"]["last_seq"])
 
     async def subjects(self, pattern: str) -> list[str]:
         """Those that hold messages."""
@@ -254,6 +269,19 @@ class Stream:
         except _UNAVAILABLE as failure:
             raise LogUnavailable(f"the event log cannot be read: {_text(failure)}") from failure
 
+    async def following(self, after: int, most: int) -> list[Message]:
+        """The messages of all subjects that follow a sequence number, none skipped. Raises LogUnavailable when a server
+        that lags behind the others has left something out: what it does not have, the leader must not have either."""
+        subject = self.subject(">")
+        messages = await self.get(seq=after + 1, next_by_subj=subject, batch=most)
+        for message in messages:
+            if message.seq != after + 1:
+                first = await self.of_leader(seq=after + 1, next_by_subj=subject)
+                if first is None or first.seq != message.seq:
+                    raise LogUnavailable("the event log cannot be read: a server is behind the others")
+            after = message.seq
+        return messages
+
     async def of_leader(self, **request: Any) -> Message | None:
         """One message as the leader has it: by `last_by_subj`, or the first from `seq` on by `next_by_subj`."""
         try:
@@ -265,6 +293,7 @@ class Stream:
         stored = answer["message"]
         lines = base64.b64decode(stored.get("hdrs", "")).decode().splitlines()
         headers = dict(line.split(": ", 1) for line in lines if ": " in line)
+        headers[_TIME] = stored["time"]
         return _message(stored["subject"], stored["seq"], headers, base64.b64decode(stored.get("data", "")))
 
     async def purge(self, subject: str, before: int) -> int:
@@ -324,7 +353,8 @@ def _checked(answer: Msg) -> dict[str, Any]:
 
 
 def _message(subject: str, seq: int, headers: dict[str, str], data: bytes) -> Message:
-    return Message(subject, data, int(headers.get(EXPECTED, NOWHERE)), int(headers.get(PIECES, 0)), seq)
+    expected, pieces = int(headers.get(EXPECTED, NOWHERE)), int(headers.get(PIECES, 0))
+    return Message(subject, data, expected, pieces, seq, datetime.fromisoformat(headers[_TIME]))
 
 
 def _text(failure: BaseException) -> str:

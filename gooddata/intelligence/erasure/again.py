@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from gooddata.eventlog.jetstream.erase import StreamErasure
 from gooddata.intelligence.erasure.erase import erase_from_analytics
 from gooddata.intelligence.erasure.whom import Whom
 from gooddata.persistence.erasure.dead_rows import DeadRows, remove_dead_rows
@@ -16,7 +17,7 @@ from gooddata.persistence.pseudonym import Pseudonyms
 
 
 async def erase_again(
-    raw: Any, analytics: Any, pseudonyms: Pseudonyms, kept: KeptTombstones
+    raw: Any, analytics: Any, pseudonyms: Pseudonyms, kept: KeptTombstones, stream: StreamErasure | None = None
 ) -> tuple[dict[str, dict[str, int]], DeadRows]:
     """What was removed of each project that has tombstones, in the raw database or on disk; what became of dead rows.
 
@@ -29,7 +30,10 @@ async def erase_again(
     removed = {}
     for project, tombstones in sorted(all_of.items()):
         missing = [each for each in tombstones if (project, each) not in in_database]
-        if missing:
+        if stream is not None:
+            # The stream may be another one than the tombstones were put into.
+            await stream.put_tombstones(project, missing or tombstones)
+        elif missing:
             await put_tombstones(raw, project, missing)
         erased = Erased(project, pseudonyms)
         for each in tombstones:
@@ -38,6 +42,8 @@ async def erase_again(
         batches, events = await erase_from_batches(raw, project, sorted(places), erased.holds)
         rejections = await erase_from_rejections(raw, project, set(), erased.holds)
         counts = Counter(tombstones=len(tombstones), tombstones_restored=len(missing))
+        if stream is not None:
+            counts.update(stream_messages=await stream.erase(project, erased.holds))
         counts.update(raw_events=events, raw_batches=batches, raw_rejections=rejections)
         for until in sorted({each.until for each in tombstones}):
             whom = _of(each for each in tombstones if each.until == until)
