@@ -34,6 +34,7 @@ _STILL_THERE = statement(__package__, "still_there")
 _BEFORE = statement(__package__, "before")
 _HELD_SINCE = statement(__package__, "held_since")
 _MAKE_ROOM = "SELECT raw.make_room($1)"
+_IS_ARCHIVE = "SELECT EXISTS (SELECT FROM raw.stream)"
 
 EVER = datetime.min.replace(tzinfo=UTC)
 _CLOCKS_DIFFER = timedelta(hours=1)  # between writers, at most; where they do by more, reading takes a second query
@@ -125,11 +126,16 @@ class PostgresLog:
     async def make_room(self) -> None:
         """Makes the windows that batches of this week and of the next ones are stored in.
 
-        Raises ConfigurationError where the database is of an earlier version."""
+        Raises ConfigurationError where the database is of an earlier version, or the archive of a log on NATS."""
         try:
             await self._pool.execute(_MAKE_ROOM, _ROOM_WEEKS)
-        except asyncpg.UndefinedFunctionError:
+            is_archive = await self._pool.fetchval(_IS_ARCHIVE)
+        except (asyncpg.UndefinedFunctionError, asyncpg.UndefinedTableError):
             raise ConfigurationError("the raw database is of an earlier version; run: gooddata migrate") from None
+        if is_archive:
+            raise ConfigurationError(
+                "the raw database is the archive of an event log on NATS: set GOODDATA_LOG to its servers"
+            )
 
     async def keep_room(self) -> None:
         """Makes room ahead until cancelled. (What comes in while there is none is stored all the same.)"""

@@ -19,7 +19,7 @@ class NatsServers:
     """`await start()`, `end()`; on disk in `folder`, every message synced before it is acknowledged."""
 
     def __init__(self, folder, count=1, options=""):
-        self._folder = folder
+        self.folder = folder
         self.ports = [free_port() for _ in range(count)]
         self._processes = [None] * count
         folder.mkdir(parents=True, exist_ok=True)
@@ -39,7 +39,7 @@ class NatsServers:
     async def start(self, number=None):
         """Starts the servers, or one of them, and waits until a stream can be asked for."""
         for each in range(len(self.ports)) if number is None else [number]:
-            with (self._folder / f"{each}.log").open("ab") as log:
+            with (self.folder / f"{each}.log").open("ab") as log:
                 self._processes[each] = subprocess.Popen([_SERVER, "-c", self._config(each)], stdout=log, stderr=log)
         await self._answers()
         return self
@@ -80,4 +80,4 @@ class NatsServers:
                 process.wait(10)
 
     def _config(self, number):
-        return self._folder / f"{number}.conf"
+        return self.folder / f"{number}.conf"
