@@ -16,9 +16,9 @@ _SERVER = Path(sys.executable).parent / "nats-server"
 
 
 class NatsServers:
-    """`await start()`, `end()`; on disk in `folder`, every message synced before it is acknowledged."""
+    """`await start()`, `end()`; on disk in `folder`, and synced there before the answer, unless told else."""
 
-    def __init__(self, folder, count=1, options=""):
+    def __init__(self, folder, count=1, options="", sync="always"):
         self.folder = folder
         self.ports = [free_port() for _ in range(count)]
         self._processes = [None] * count
@@ -29,12 +29,16 @@ class NatsServers:
             cluster = f'cluster {{ name: tests, listen: "127.0.0.1:{routes[number]}", routes: [{cluster}] }}'
             self._config(number).write_text(
                 f'server_name: "n{number}"\nlisten: "127.0.0.1:{self.ports[number]}"\n{options}\n'
-                f'jetstream {{ store_dir: "{folder}/{number}", sync_interval: always }}\n'
+                f'jetstream {{ store_dir: "{folder}/{number}", sync_interval: {sync} }}\n'
                 + (cluster if count > 1 else "")
             )
 
     def url(self, stream="GOODDATA"):
         return "nats://" + ",".join(f"127.0.0.1:{port}" for port in self.ports) + f"/{stream}"
+
+    @property
+    def pids(self):
+        return [process.pid for process in self._processes]
 
     async def start(self, number=None):
         """Starts the servers, or one of them, and waits until a stream can be asked for."""

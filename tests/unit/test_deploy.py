@@ -119,3 +119,13 @@ def test_the_image_is_built_from_what_its_context_lets_in():
     let_in = {name.removeprefix("!") for name in ignored if name.startswith("!")}
     assert all((ROOT / name).exists() for name in let_in)
     assert {"requirements.lock", "pyproject.toml", "gooddata", "engine", "dashboard"} <= let_in
+
+
+def test_the_nats_servers_take_their_file_and_sync_before_the_answer():
+    needed = dict.fromkeys(("GOODDATA_PASSWORD", "OPERATOR_PASSWORD", "CLUSTER_PASSWORD"), "secret")
+    needed |= {"NAME": "one", "STORE": "/var/lib/nats", "ROUTES": "[nats://cluster:secret@nats-2:6222]"}
+    command = [Path(sys.executable).parent / "nats-server", "-t", "-c", DEPLOY / "nats.conf"]
+    assert subprocess.run(command, env=needed).returncode == 0
+    for name in needed:
+        assert subprocess.run(command, env={each: needed[each] for each in needed if each != name}).returncode, name
+    assert "sync_interval: always" in (DEPLOY / "nats.conf").read_text()
