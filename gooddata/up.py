@@ -127,6 +127,8 @@ async def _own_logins(settings: Settings, postgres: EmbeddedPostgres | None) -> 
         return {name: _operators(settings, None, None) if name == OPERATED_BY else WITHOUT_OPERATOR for name in WORN}
     operator = await make_login(postgres.dsn("postgres"), "gooddata_up_operator", [OPERATOR])
     for process, roles in WORN.items():
+        if process == "archive" and not is_nats(settings.log):
+            continue
         login = f"gooddata_up_{process}"
         password = await make_login(postgres.dsn("postgres"), login, roles) if roles else None
         own = {}

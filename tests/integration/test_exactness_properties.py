@@ -150,7 +150,7 @@ async def test_an_acknowledged_event_is_in_the_log_once(script, databases, postg
 
 
 @pytest.mark.parametrize("partitions", [1, 8])
-@settings(max_examples=max(EXAMPLES // 4, 1), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=max(EXAMPLES // 6, 1), deadline=None, suppress_health_check=list(HealthCheck))
 @given(script=st.lists(steps, min_size=3, max_size=25))
 async def test_and_so_it_is_in_a_log_on_jetstream(script, databases, servers, partitions, tmp_path):
     await with_partitions(databases, partitions)

@@ -114,7 +114,7 @@ async def test_nothing_is_lost_or_doubled_while_servers_nodes_and_the_archive_ar
     archive = processes.start("archive")
     nodes = [await processes.serve(role=("ingest",)) for _ in range(2)]
     chance = random.Random(11)
-    events = [event(visitor=f"v{n % 13}") for n in range(400)]
+    events = [event(visitor=f"v{n % 13}") for n in range(240)]
     acknowledged, allowed = set(), 80
 
     async def send(number):
@@ -153,12 +153,8 @@ async def test_nothing_is_lost_or_doubled_while_servers_nodes_and_the_archive_ar
     await three.start(leader)
     nodes[0] = await processes.serve(role=("ingest",))
     processes.start("archive")
-    await acknowledge(240)
-    allowed = 320
-    three.kill((leader + 1) % 3)
     await acknowledge(1_000)
     await sending
-    await three.start((leader + 1) % 3)
 
     async def all_there():
         found = await raw.fetchval("SELECT count(DISTINCT id) FROM raw.events")

@@ -16,6 +16,7 @@ from gooddata.eventlog.jetstream.message import (
     Message,
     Whole,
     WriterNote,
+    begun,
     beside_of,
     encode_batch,
     encode_note,
@@ -201,11 +202,8 @@ class JetStreamLog:
             if newest is not None and newest.stored_at < start:
                 # All that there is was received before: where the partition stands is all there is to know.
                 return [StoredIdentities(partition, self.position_of(newest.seq), since, b"")]
-            found = [
-                *whole(
-                    await self._stream.get(start_time=start.isoformat(), next_by_subj=subject, batch=_MISSED_AT_ONCE)
-                )
-            ]
+            recent = await self._stream.get(start_time=start.isoformat(), next_by_subj=subject, batch=_MISSED_AT_ONCE)
+            found = [*whole(begun(recent))]
         missed = []
         for each in found:
             head = head_of(each.data)

@@ -132,6 +132,13 @@ def in_pieces(subject: str, data: bytes, expected: int, most: int) -> list[Messa
     return [Message(subject, part, NOWHERE if place else expected, last - place) for place, part in enumerate(parts)]
 
 
+def begun(messages: list[Message]) -> list[Message]:
+    """Messages of a partition's subject, from the first on that begins a batch: who looks by time may come upon the
+    pieces of one in the middle."""
+    start = next((place for place, message in enumerate(messages) if message.expected != NOWHERE), len(messages))
+    return messages[start:]
+
+
 def whole(messages: Iterable[Message]) -> Iterator[Whole]:
     """What messages, which follow each other in the stream or on a subject, are pieces of; one that is not there to its
     end is left out. What is in several pieces was stored at once, so nothing comes between them."""

@@ -27,7 +27,9 @@ HEADER_BYTES = 1_024  # that are left of a server's payload limit for headers
 
 OLDEST_SERVER = (2, 12)  # the first that stores several messages at once or none
 REPLICAS = 3
+SETS = 4  # of messages that are stored at once, under way at a time: a server takes 50 of a stream
 
+_AGAIN_SECONDS = 0.2
 _TIME = "Nats-Time-Stamp"
 _EPOCH, _PARTITIONS = "gooddata_epoch", "gooddata_partitions"
 _MOVED_ON = (10071, 10164)  # a subject does not stand where it was expected to
@@ -60,6 +62,7 @@ class Stream:
         self._servers = len(address.servers)
         self._config: dict[str, Any] = {}
         self._waits: set[asyncio.Timeout] = set()
+        self._sets = asyncio.Semaphore(SETS)
 
     @classmethod
     async def open(cls, address: Address) -> Self:
@@ -132,12 +135,18 @@ class Stream:
             "allow_atomic": True,
         }
         self.epoch, self.partitions = epoch, partitions
-        try:
-            with suppress(_Refused):
-                await self._api("STREAM.DELETE", None)
-            await self._api("STREAM.CREATE", self._config)
-        except _Refused as refusal:
-            raise ConfigurationError(f"the NATS servers make no stream for the event log: {refusal}") from None
+        until = asyncio.get_running_loop().time() + OPEN_SECONDS
+        while True:
+            try:
+                with suppress(_Refused):
+                    await self._api("STREAM.DELETE", None)
+                await self._api("STREAM.CREATE", self._config)
+                return
+            except (_Refused, LogUnavailable) as refusal:
+                # A cluster that has just started may not have met yet.
+                if asyncio.get_running_loop().time() > until:
+                    raise ConfigurationError(f"the NATS servers make no stream for the event log: {refusal}") from None
+            await asyncio.sleep(_AGAIN_SECONDS)
 
     async def finish(self) -> None:
         """The stream is one that can be opened from then on."""
@@ -146,7 +155,7 @@ class Stream:
 
     async def is_made(self) -> bool:
         """Whether there is one that is finished. Raises ConfigurationError where a stream of that name is another's."""
-        info = await self._info_if_there()
+        info = await self._first_info()
         if info is None:
             return False
         config = info["config"]
@@ -163,7 +172,7 @@ class Stream:
             except LogUnavailable:
                 if asyncio.get_running_loop().time() > until:
                     raise
-                await asyncio.sleep(0.2)
+                await asyncio.sleep(_AGAIN_SECONDS)
 
     async def _info_if_there(self) -> dict[str, Any] | None:
         try:
@@ -201,6 +210,12 @@ class Stream:
         """Stores all of these messages, one right after another, or none; the sequence number of the last. It is on the
         disks of a majority of servers then, as far as they sync always. Raises HeadMoved when a subject does not stand
         where it was expected."""
+        if len(messages) == 1:
+            return await self._publish(messages)
+        async with self._sets:
+            return await self._publish(messages)
+
+    async def _publish(self, messages: Sequence[Message]) -> int:
         batch = uuid.uuid4().hex
         try:
             self._require_connected()

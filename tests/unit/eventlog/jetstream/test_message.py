@@ -2,7 +2,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gooddata.eventlog.jetstream.message import NOWHERE, in_pieces, whole
+from gooddata.eventlog.jetstream.message import NOWHERE, begun, in_pieces, whole
 
 
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.binary(min_size=1, max_size=40)), max_size=6), st.integers(1, 9))
@@ -18,5 +18,8 @@ def test_what_goes_in_pieces_comes_back_whole_and_what_is_cut_off_does_not(thing
         (subject, data, place) for place, (subject, data) in enumerate(things)
     ]
     assert [each.first for each in found[1:]] == [each.seq + 1 for each in found[:-1]]
+    starts = [place for place, message in enumerate(stored) if message.expected != NOWHERE]
+    for place in range(len(stored)):
+        assert begun(stored[place:]) == stored[min((s for s in starts if s >= place), default=len(stored)) :]
     assert list(whole(stored[:-1])) == found[:-1], "the last one lacks its end"
     assert sum(message.expected != NOWHERE for message in stored) == len(things), "once each"
