@@ -19,6 +19,7 @@ from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
+import asyncpg
 import msgspec
 
 from bench.contenders import postgres_of
@@ -85,16 +86,23 @@ def _cpu(pids: list[int]) -> float:
 
 
 @asynccontextmanager
-async def _nats(folder: Path, count: int, sync: str, raw_dsn: str) -> Any:
+async def _nats(folder: Path, count: int, sync: str, raw_dsn: str, analytics_dsn: str) -> Any:
     servers = await NatsServers(folder, count=count, sync=sync).start()
     try:
         address = address_of(servers.url())
-        await make_stream(address, raw_dsn, timedelta(0))
+        await make_stream(address, raw_dsn, analytics_dsn, timedelta(0))
         log = await JetStreamLog.open(address)
         yield log, servers.pids
         await log.close()
     finally:
         servers.end()
+
+
+async def _forget_heads(raw_dsn: str) -> None:
+    """No worker is to go through what is there."""
+    raw = await asyncpg.connect(raw_dsn)
+    await raw.execute("UPDATE raw.partition SET head = 0")
+    await raw.close()
 
 
 async def _archive(log: JetStreamLog, raw_dsn: str, events: int) -> int:
@@ -128,14 +136,15 @@ async def run(events: int) -> dict[str, Any]:
     partitions = Settings().partitions
     report: dict[str, Any] = {"bench": "eventlog", "cores": os.cpu_count(), "partitions": partitions}
     with tempfile.TemporaryDirectory(prefix="gooddata-bench-") as place, postgres_of(Path(place)) as postgres:
-        raw_dsn = postgres.dsn("gooddata_raw")
-        await migrate(raw_dsn, postgres.dsn("gooddata_analytics"), partitions=partitions)
+        raw_dsn, analytics_dsn = postgres.dsn("gooddata_raw"), postgres.dsn("gooddata_analytics")
+        await migrate(raw_dsn, analytics_dsn, partitions=partitions)
         on_postgres = await PostgresLog.open(raw_dsn, "gooddata_ingest", size=1)
         report["postgres"] = await _measure(on_postgres, rows, [postgres.pid])
         await on_postgres.close()
         stored = _ALONE + sum(len(rows) // size * size for size in _SIZES)
         for name, count, sync in (("synced", 1, "always"), ("not synced", 1, "2m"), ("three, synced", 3, "always")):
-            async with _nats(Path(place) / name.replace(", ", "-"), count, sync, raw_dsn) as (log, pids):
+            await _forget_heads(raw_dsn)
+            async with _nats(Path(place) / name.replace(", ", "-"), count, sync, raw_dsn, analytics_dsn) as (log, pids):
                 report[f"jetstream, {name}"] = await _measure(log, rows, pids)
                 if name == "synced":
                     report["identities_learnt_per_second"] = await _learn(log, stored)

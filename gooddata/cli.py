@@ -164,7 +164,7 @@ def migrate(settings: Settings) -> None:
 
     async def both_and_the_log() -> list[str]:
         applied = await apply(raw_dsn, analytics_dsn, partitions=settings.partitions)
-        await make_log(settings.log, raw_dsn, settings.dedup_window)
+        await make_log(settings.log, raw_dsn, analytics_dsn, settings.dedup_window)
         return applied
 
     applied = run(both_and_the_log())

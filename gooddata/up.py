@@ -166,7 +166,7 @@ async def _run(
 ) -> None:
     raw_dsn, analytics_dsn = settings.require_dsns()
     await migrate(raw_dsn, analytics_dsn, partitions=settings.partitions)
-    await make_log(settings.log, raw_dsn, settings.dedup_window)
+    await make_log(settings.log, raw_dsn, analytics_dsn, settings.dedup_window)
     settings.secret_bytes()
     project, token = await _first_project(settings, analytics_dsn, demo)
     url = f"http://{'localhost' if settings.host in ('0.0.0.0', '::') else settings.host}:{settings.port}"

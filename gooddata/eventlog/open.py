@@ -20,9 +20,9 @@ async def open_log(log: str, raw_dsn: str, role: str, *, size: int = 4) -> Event
     return await JetStreamLog.open(address_of(log))
 
 
-async def make_log(log: str, raw_dsn: str, window: timedelta) -> None:
-    """Makes what the log needs beside the raw database, which is there; what is there stays as it is."""
+async def make_log(log: str, raw_dsn: str, analytics_dsn: str, window: timedelta) -> None:
+    """Makes what the log needs beside the databases, which are there; what is there stays as it is."""
     if is_nats(log):
         from gooddata.eventlog.jetstream.make import make_stream
 
-        await make_stream(address_of(log), raw_dsn, window)
+        await make_stream(address_of(log), raw_dsn, analytics_dsn, window)

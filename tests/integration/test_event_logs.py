@@ -71,8 +71,8 @@ class OnPostgres:
 
 
 class OnJetStream:
-    def __init__(self, servers, raw_dsn):
-        self._servers, self._dsn = servers, raw_dsn
+    def __init__(self, servers, raw_dsn, analytics_dsn):
+        self._servers, self._dsn, self._analytics_dsn = servers, raw_dsn, analytics_dsn
         self._url = servers.url(f"log{next(_numbers)}")
 
     async def open(self):
@@ -96,7 +96,7 @@ class OnJetStream:
         await log.close()
 
     async def begin(self):
-        await make_stream(address_of(self._url), self._dsn, WINDOW)
+        await make_stream(address_of(self._url), self._dsn, self._analytics_dsn, WINDOW)
         return self
 
 
@@ -125,8 +125,10 @@ async def on(request, server, servers, monkeypatch):
     monkeypatch.setattr(jetstream, "PATIENCE_SECONDS", 1.5)
     name = f"raw_{next(_numbers)}"
     await as_admin(server, f"CREATE DATABASE {name} TEMPLATE kept_raw")
-    made = OnPostgres(server, server.dsn(name))
-    yield made if request.param == "postgres" else await OnJetStream(servers, server.dsn(name)).begin()
+    if request.param == "postgres":
+        yield OnPostgres(server, server.dsn(name))
+    else:
+        yield await OnJetStream(servers, server.dsn(name), server.dsn("kept_analytics")).begin()
     await as_admin(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 

@@ -89,14 +89,14 @@ class OnPostgres:
 
 class OnJetStream:
     def __init__(self, databases, servers):
-        self._dsn, self._servers = databases.raw_dsn, servers
+        self._dsn, self._analytics_dsn, self._servers = databases.raw_dsn, databases.analytics_dsn, servers
         self.port = servers.ports[0]
         self._stream = ""
 
     async def begin(self, raw):
         await raw.execute("UPDATE raw.partition SET head = 0")
         self._stream = f"log{next(_folders)}"
-        await make_stream(address_of(self._servers.url(self._stream)), self._dsn, WINDOW)
+        await make_stream(address_of(self._servers.url(self._stream)), self._dsn, self._analytics_dsn, WINDOW)
 
     def opener(self, port):
         return lambda: self._opened(f"nats://127.0.0.1:{port}/{self._stream}")

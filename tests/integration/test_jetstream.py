@@ -6,7 +6,7 @@ import random
 import subprocess
 import sys
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import httpx
@@ -22,9 +22,11 @@ from gooddata.eventlog.jetstream.log import JetStreamLog
 from gooddata.eventlog.jetstream.make import make_stream
 from gooddata.eventlog.jetstream.message import EPOCH_SHIFT, body_of
 from gooddata.eventlog.jetstream.stream import Stream
+from gooddata.eventlog.jetstream.trim import trim
 from gooddata.eventlog.postgres import PostgresLog
 from gooddata.intelligence.erasure.everywhere import erase
 from gooddata.persistence.erasure.kept import KeptTombstones
+from gooddata.persistence.erasure.person import Tombstone
 from gooddata.persistence.pool import open_connection
 from tests.conftest import new_project
 from tests.integration.nats_servers import NatsServers
@@ -61,7 +63,7 @@ def address(one, databases):
 
 @pytest.fixture
 async def log(address, databases):
-    await make_stream(address, databases.raw_dsn, WINDOW)
+    await made(address, databases)
     opened = await JetStreamLog.open(address)
     yield opened
     await opened.close()
@@ -87,6 +89,20 @@ async def stream_info(url):
         return await stream._api("STREAM.INFO", None)
     finally:
         await stream.close()
+
+
+async def made(address, databases):
+    await make_stream(address, databases.raw_dsn, databases.analytics_dsn, WINDOW)
+
+
+async def applied(databases, raw):
+    """As if workers had been through everything."""
+    analytics = await asyncpg.connect(databases.analytics_dsn)
+    await analytics.executemany(
+        "INSERT INTO analytics.cursor (partition, seq) VALUES ($1, $2) ON CONFLICT (partition) DO UPDATE SET seq = $2",
+        await raw.fetch("SELECT partition, head FROM raw.partition"),
+    )
+    await analytics.close()
 
 
 def append_of(partition, body=b"[]", prints=b"12345678"):
@@ -210,18 +226,22 @@ async def test_a_log_that_moves_to_nats_knows_what_it_had_and_a_stream_made_anew
         return outcomes[-1]
 
     assert (await send(lambda: PostgresLog.open(databases.raw_dsn, "gooddata_ingest"), "postgres")).stored == 20
-    await make_stream(address, databases.raw_dsn, WINDOW)
+    with pytest.raises(ConfigurationError, match="workers have not been through"):
+        await made(address, databases)
+    await applied(databases, raw)
+    await made(address, databases)
     assert (await send(lambda: JetStreamLog.open(address), "nats")).duplicate == 20
     former = await PostgresLog.open(databases.raw_dsn, "gooddata_ingest")
     with pytest.raises(ConfigurationError, match="set GOODDATA_LOG"):
         await former.make_room()
     await former.close()
     log = await JetStreamLog.open(address)
-    await make_stream(address, databases.raw_dsn, WINDOW)
+    await made(address, databases)
     assert (await log.append(append_of(0), await log.heads()))[0] >> EPOCH_SHIFT == 1, "it is made once"
     await archived(log, databases.raw_dsn)
     await log.stream._api("STREAM.DELETE", None)
-    await make_stream(address, databases.raw_dsn, WINDOW)
+    await applied(databases, raw)
+    await made(address, databases)
     anew = await JetStreamLog.open(address)
     assert (await send(lambda: JetStreamLog.open(address), "anew")).duplicate == 20
     assert all(head >> EPOCH_SHIFT == 2 for head in (await anew.heads()).values() if head)
@@ -232,6 +252,28 @@ async def test_a_log_that_moves_to_nats_knows_what_it_had_and_a_stream_made_anew
             await use
     await log.close()
     await anew.close()
+
+
+async def test_a_node_that_was_idle_for_long_learns_of_tombstones_that_are_no_longer_told_in_passing(
+    log, address, tmp_path
+):
+    node = await Writer(lambda: JetStreamLog.open(address), tmp_path).start()
+    outcomes = []
+    node.send([("shop", "v", "first")], lambda own, outcome: outcomes.append(outcome))
+    await node.is_done()
+    gone = Tombstone("visitor", PSEUDONYMS.visitor("shop", "v"), None, 2_000_000_000_000)
+    stands = await log.put_tombstones("shop", [gone])
+    for _ in range(2):
+        await log.append(
+            Append(datetime.now(UTC), [batch for p in stands for batch in append_of(p).batches], {}), stands
+        )
+        stands = await log.heads()
+    await trim(log, datetime.now(UTC) + timedelta(hours=2), stands, await log.stream.last_seq())
+    assert len(await log.read(0, 0)) == 1
+    node.send([("shop", "v", "second")], lambda own, outcome: outcomes.append(outcome))
+    await node.is_done()
+    await node.crash()
+    assert [(outcome.stored, outcome.erased) for outcome in outcomes] == [(1, 0), (0, 1)]
 
 
 async def test_no_server_or_no_log_is_said_so(address, databases):

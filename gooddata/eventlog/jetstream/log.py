@@ -274,6 +274,8 @@ class JetStreamLog:
                 first = await self._stream.of_leader(seq=after + 1, next_by_subj=subject)
                 if first is None or first.seq != each.first:
                     raise LogUnavailable("the event log cannot be read: a server is behind the others")
+                # What is no longer there may have told of tombstones; their own subject keeps them all.
+                self._knows_tombstones = False
             after = each.seq
 
     async def reach(self) -> dict[int, int]:

@@ -20,10 +20,11 @@ _IDENTITIES = statement(__package__, "identities_since")
 _TOMBSTONES_AT_ONCE = 1_000
 
 
-async def make_stream(address: Address, raw_dsn: str, window: timedelta) -> None:
-    """Makes the stream where there is none. `raw_dsn` is the owner's.
+async def make_stream(address: Address, raw_dsn: str, analytics_dsn: str, window: timedelta) -> None:
+    """Makes the stream where there is none. The DSNs are the owner's.
 
-    Raises ConfigurationError when a server does not answer, or refuses.
+    Raises ConfigurationError when a server does not answer, or refuses, and while workers have not been through what
+    the raw database holds: they go on with the stream.
     """
     connection = await asyncpg.connect(raw_dsn)
     stream = await Stream.connect(address)
@@ -37,6 +38,7 @@ async def make_stream(address: Address, raw_dsn: str, window: timedelta) -> None
             raise ConfigurationError(
                 f"a log on NATS has {MOST_PARTITIONS} partitions at most, and this has {partitions}"
             )
+        await _require_applied(connection, analytics_dsn)
         epoch = await connection.fetchval("INSERT INTO raw.stream DEFAULT VALUES RETURNING epoch")
         await stream.make(epoch, partitions)
         await _fill(JetStreamLog(stream), connection, window)
@@ -44,6 +46,20 @@ async def make_stream(address: Address, raw_dsn: str, window: timedelta) -> None
     finally:
         await stream.close()
         await connection.close()
+
+
+async def _require_applied(raw: Any, analytics_dsn: str) -> None:
+    analytics = await asyncpg.connect(analytics_dsn)
+    try:
+        applied = dict(await analytics.fetch("SELECT partition, seq FROM analytics.cursor"))
+    finally:
+        await analytics.close()
+    heads = await raw.fetch("SELECT partition, head FROM raw.partition")
+    if any(head > applied.get(partition, 0) for partition, head in heads):
+        raise ConfigurationError(
+            "the raw database holds events that workers have not been through, and on NATS they would not look for "
+            "them there: let gooddata work run without GOODDATA_LOG until the page Pipeline shows no partition behind"
+        )
 
 
 async def _fill(log: JetStreamLog, connection: Any, window: timedelta) -> None:
