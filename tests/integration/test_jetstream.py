@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from gooddata.errors import ConfigurationError, HeadMoved, LogReplaced, LogUnavailable
+from gooddata.event import partition_of
 from gooddata.eventlog.batch import Append, NewBatch, Receipt, Rejection
 from gooddata.eventlog.jetstream import erase as stream_erasure
 from gooddata.eventlog.jetstream.address import address_of
@@ -288,7 +289,10 @@ async def test_an_erased_person_is_gone_from_the_stream_and_its_disk_and_does_no
 ):
     bench = await _bench(databases, log)
     project = bench.project
-    names = ["a person to erase", "somebody else"]
+    person = "a person to erase"
+    others = (f"somebody else {n}" for n in range(100))
+    own = partition_of(project, person, log.partitions)
+    names = [person, next(each for each in others if partition_of(project, each, log.partitions) == own)]
     events = [(project, name, f"order-{n}-{name}") for n in range(4) for name in names]
     outcomes = []
     node = await Writer(lambda: JetStreamLog.open(address), tmp_path / "node").start()
