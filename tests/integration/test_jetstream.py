@@ -6,6 +6,7 @@ import random
 import subprocess
 import sys
 import uuid
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
@@ -25,6 +26,7 @@ from gooddata.eventlog.jetstream.message import EPOCH_SHIFT, body_of
 from gooddata.eventlog.jetstream.stream import Stream
 from gooddata.eventlog.jetstream.trim import trim
 from gooddata.eventlog.postgres import PostgresLog
+from gooddata.intelligence.erasure.again import erase_again
 from gooddata.intelligence.erasure.everywhere import erase
 from gooddata.persistence.erasure.kept import KeptTombstones
 from gooddata.persistence.erasure.person import Tombstone
@@ -129,7 +131,7 @@ async def test_nothing_is_lost_or_doubled_while_servers_nodes_and_the_archive_ar
     assert (await stream_info(url))["config"]["num_replicas"] == 3
     processes.start("work")
     archive = processes.start("archive")
-    nodes = [await processes.serve(role=("ingest",)) for _ in range(2)]
+    nodes = list(await asyncio.gather(*(processes.serve(role=("ingest",)) for _ in range(2))))
     chance = random.Random(11)
     events = [event(visitor=f"v{n % 13}") for n in range(240)]
     acknowledged, allowed = set(), 80
@@ -334,6 +336,12 @@ async def test_an_erased_person_is_gone_from_the_stream_and_its_disk_and_does_no
         await writer.crash()
     await bench.caught_up()
     assert await bench.analytics.fetchval("SELECT count(*) FROM analytics.event") == 5
+    await raw.execute("DELETE FROM raw.tombstone")  # as in a backup from before
+    for restored in (2, 0):  # one of the erasure that could not go on
+        async with _erasing(bench, log, tmp_path) as means:
+            removed, _ = await erase_again(*means)
+        assert removed[project]["tombstones_restored"] == restored
+        assert removed[project]["raw_events"] == removed[project]["stream_messages"] == 0
     stop.set()
     await archiving
     await bench.end()
@@ -356,14 +364,18 @@ async def _bench(databases, log):
     return Bench(databases, log, None, analytics, (await new_project(databases)).project)
 
 
-async def _erase(bench, log, folder, visitor):
+@asynccontextmanager
+async def _erasing(bench, log, folder):
+    """Both databases for the operator, and what else it takes to erase."""
     async with connected(bench, "gooddata_operator") as analytics:
         raw = await open_connection(bench.databases.raw_dsn, "gooddata_operator")
         try:
-            kept = KeptTombstones(folder / "tombstones.ndjson")
-            erasing = stream_erasure.StreamErasure(log, raw, analytics)
-            return await erase(
-                raw, analytics, PSEUDONYMS, kept, bench.project, visitor=visitor, user=None, stream=erasing
-            )
+            stream = stream_erasure.StreamErasure(log, raw, analytics)
+            yield raw, analytics, PSEUDONYMS, KeptTombstones(folder / "tombstones.ndjson"), stream
         finally:
             await raw.close()
+
+
+async def _erase(bench, log, folder, visitor):
+    async with _erasing(bench, log, folder) as (*means, stream):
+        return await erase(*means, bench.project, visitor=visitor, user=None, stream=stream)

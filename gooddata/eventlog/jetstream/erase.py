@@ -26,6 +26,7 @@ from gooddata.persistence.erasure.stored import without
 PASSING_SECONDS = 60.0
 _LOOK_SECONDS = 0.05
 _AT_ONCE = 500
+TOMBSTONES_AT_ONCE = 1_000
 
 _ARCHIVED = "SELECT archived FROM raw.stream WHERE epoch = $1"
 _APPLIED = "SELECT partition, seq FROM analytics.cursor"
@@ -46,10 +47,20 @@ class StreamErasure:
         self._upto = 0
 
     async def put_tombstones(self, project: str, tombstones: Collection[Tombstone]) -> None:
+        """Keeps them in the raw database, and tells of them as `tell` does."""
+        if tombstones:
+            await add_tombstones(self._raw, project, tombstones)
+            await self.tell(project, tombstones)
+
+    async def tell(self, project: str, tombstones: Collection[Tombstone]) -> None:
         """From its return on, nothing that these cover is appended to the log, and what was before is in the raw
         database and has been applied. Raises NotPassed when that takes too long."""
-        await add_tombstones(self._raw, project, tombstones)
-        positions = await self._log.put_tombstones(project, tombstones)
+        positions: dict[int, int] = {}
+        every = list(tombstones)
+        for start in range(0, len(every), TOMBSTONES_AT_ONCE):
+            positions = await self._log.put_tombstones(project, every[start : start + TOMBSTONES_AT_ONCE])
+        if not positions:
+            return
         self._upto = max(map(self._log.seq_of, positions.values()))
         try:
             async with asyncio.timeout(PASSING_SECONDS):

@@ -8,6 +8,7 @@ import asyncpg
 from gooddata.errors import ConfigurationError
 from gooddata.eventlog.batch import Append, NewBatch
 from gooddata.eventlog.jetstream.address import Address
+from gooddata.eventlog.jetstream.erase import TOMBSTONES_AT_ONCE
 from gooddata.eventlog.jetstream.log import JetStreamLog
 from gooddata.eventlog.jetstream.stream import Stream
 from gooddata.persistence.erasure.log import tombstones_after
@@ -17,7 +18,6 @@ MOST_PARTITIONS = 512  # an erasure tells all of them at once, and the server st
 
 _LOCK = 7013046025
 _IDENTITIES = statement(__package__, "identities_since")
-_TOMBSTONES_AT_ONCE = 1_000
 
 
 async def make_stream(address: Address, raw_dsn: str, analytics_dsn: str, window: timedelta) -> None:
@@ -68,8 +68,8 @@ async def _fill(log: JetStreamLog, connection: Any, window: timedelta) -> None:
     for _, project, tombstone in await tombstones_after(connection, 0):
         of_projects.setdefault(project, []).append(tombstone)
     for project, tombstones in of_projects.items():
-        for start in range(0, len(tombstones), _TOMBSTONES_AT_ONCE):
-            await log.put_tombstones(project, tombstones[start : start + _TOMBSTONES_AT_ONCE])
+        for start in range(0, len(tombstones), TOMBSTONES_AT_ONCE):
+            await log.put_tombstones(project, tombstones[start : start + TOMBSTONES_AT_ONCE])
     heads = await log.heads()
     async with connection.transaction():
         async for partition, received_at, fingerprints in connection.cursor(_IDENTITIES, datetime.now(UTC) - window):

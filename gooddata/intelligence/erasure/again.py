@@ -2,9 +2,8 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from gooddata.eventlog.jetstream.erase import StreamErasure
 from gooddata.intelligence.erasure.erase import erase_from_analytics
 from gooddata.intelligence.erasure.whom import Whom
 from gooddata.persistence.erasure.dead_rows import DeadRows, remove_dead_rows
@@ -15,9 +14,13 @@ from gooddata.persistence.erasure.rejections import erase_from_rejections
 from gooddata.persistence.operator import audit
 from gooddata.persistence.pseudonym import Pseudonyms
 
+if TYPE_CHECKING:
+    # Only who has the event log on NATS needs the client.
+    from gooddata.eventlog.jetstream.erase import StreamErasure
+
 
 async def erase_again(
-    raw: Any, analytics: Any, pseudonyms: Pseudonyms, kept: KeptTombstones, stream: StreamErasure | None = None
+    raw: Any, analytics: Any, pseudonyms: Pseudonyms, kept: KeptTombstones, stream: "StreamErasure | None" = None
 ) -> tuple[dict[str, dict[str, int]], DeadRows]:
     """What was removed of each project that has tombstones, in the raw database or on disk; what became of dead rows.
 
@@ -31,8 +34,9 @@ async def erase_again(
     for project, tombstones in sorted(all_of.items()):
         missing = [each for each in tombstones if (project, each) not in in_database]
         if stream is not None:
-            # The stream may be another one than the tombstones were put into.
-            await stream.put_tombstones(project, missing or tombstones)
+            await stream.put_tombstones(project, missing)
+            # The stream may be another one than the others were put into.
+            await stream.tell(project, tombstones - set(missing))
         elif missing:
             await put_tombstones(raw, project, missing)
         erased = Erased(project, pseudonyms)

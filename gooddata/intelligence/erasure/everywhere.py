@@ -2,12 +2,11 @@
 
 import time
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import msgspec
 
-from gooddata.eventlog.jetstream.erase import StreamErasure
 from gooddata.intelligence.erasure.erase import erase_from_analytics
 from gooddata.intelligence.erasure.search import search
 from gooddata.persistence.erasure.dead_rows import DeadRows, remove_dead_rows
@@ -17,6 +16,10 @@ from gooddata.persistence.erasure.person import Tombstone
 from gooddata.persistence.erasure.rejections import erase_from_rejections
 from gooddata.persistence.operator import audit
 from gooddata.persistence.pseudonym import Pseudonyms
+
+if TYPE_CHECKING:
+    # Only who has the event log on NATS needs the client.
+    from gooddata.eventlog.jetstream.erase import StreamErasure
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -42,7 +45,7 @@ async def erase(
     *,
     visitor: str | None,
     user: str | None,
-    stream: StreamErasure | None = None,
+    stream: "StreamErasure | None" = None,
 ) -> Receipt:
     """Erases a visitor, or a user with all visitors that are theirs.
 
