@@ -27,10 +27,11 @@ from gooddata.supervisor import Role, Supervisor
 WORN = {
     "api": ["gooddata_ingest", "gooddata_ledger", "gooddata_dashboard"],
     "worker": ["gooddata_worker"],
-    "archive": ["gooddata_ingest", "gooddata_worker"],
     "trainer": ["gooddata_worker"],
     "shoppers": [],
 }
+# And one more, where the event log is on NATS.
+WORN_ON_NATS = {"archive": ["gooddata_ingest", "gooddata_worker"]}
 # What owners do with raw in the dashboard goes over connections of its own, under a login that can do nothing else.
 OPERATOR = "gooddata_operator"
 OPERATED_BY = "api"
@@ -123,12 +124,11 @@ async def _own_logins(settings: Settings, postgres: EmbeddedPostgres | None) -> 
     """The settings by which each process connects to the embedded server under a login of its own; a database that the
     settings name is reached as they say."""
     logins: dict[str, Mapping[str, str]] = {}
+    worn = WORN | (WORN_ON_NATS if is_nats(settings.log) else {})
     if postgres is None:
-        return {name: _operators(settings, None, None) if name == OPERATED_BY else WITHOUT_OPERATOR for name in WORN}
+        return {name: _operators(settings, None, None) if name == OPERATED_BY else WITHOUT_OPERATOR for name in worn}
     operator = await make_login(postgres.dsn("postgres"), "gooddata_up_operator", [OPERATOR])
-    for process, roles in WORN.items():
-        if process == "archive" and not is_nats(settings.log):
-            continue
+    for process, roles in worn.items():
         login = f"gooddata_up_{process}"
         password = await make_login(postgres.dsn("postgres"), login, roles) if roles else None
         own = {}
