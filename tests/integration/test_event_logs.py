@@ -28,7 +28,6 @@ from gooddata.ingestion.ledger import Outcome
 from gooddata.ingestion.spool import SpoolFull
 from gooddata.persistence.embedded import EmbeddedPostgres
 from gooddata.persistence.migrate import migrate
-from tests.conftest import as_admin
 from tests.integration.nats_servers import NatsServers
 from tests.integration.writers import WINDOW, Writer, identity
 
@@ -123,13 +122,13 @@ async def on(request, server, servers, monkeypatch):
     # As long as a test has patience with a server that stands still.
     monkeypatch.setattr(postgres_log, "PATIENCE_SECONDS", 1.5)
     monkeypatch.setattr(jetstream, "PATIENCE_SECONDS", 1.5)
-    name = f"raw_{next(_numbers)}"
-    await as_admin(server, f"CREATE DATABASE {name} TEMPLATE kept_raw")
+    raw_dsn = server.dsn("kept_raw")
+    raw = await asyncpg.connect(raw_dsn)
+    await raw.execute("TRUNCATE raw.batch, raw.ledger, raw.spool, raw.receipt; UPDATE raw.partition SET head = 0")
+    await raw.close()
     if request.param == "postgres":
-        yield OnPostgres(server, server.dsn(name))
-    else:
-        yield await OnJetStream(servers, server.dsn(name), server.dsn("kept_analytics")).begin()
-    await as_admin(server, f"DROP DATABASE {name} WITH (FORCE)")
+        return OnPostgres(server, raw_dsn)
+    return await OnJetStream(servers, raw_dsn, server.dsn("kept_analytics")).begin()
 
 
 @pytest.fixture
