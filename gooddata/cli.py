@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import signal
 import sys
 from pathlib import Path
 
@@ -21,10 +20,12 @@ from gooddata.command_line import (
     located,
     run,
     running_url,
+    stop_requested,
     with_settings,
 )
 from gooddata.commands.account import account
 from gooddata.commands.alert import alert
+from gooddata.commands.archive import archive
 from gooddata.commands.bench import bench
 from gooddata.commands.erase import erase
 from gooddata.commands.evaluate import evaluate
@@ -99,20 +100,23 @@ def ingest(settings: Settings) -> None:
 @with_settings("data")
 def work(settings: Settings) -> None:
     """Turn batches into sessions, rollups and scores: the worker role. Start as many as you like."""
-    from gooddata.eventlog.postgres import PostgresLog
+    from gooddata.eventlog.open import open_log
     from gooddata.intelligence import worker
     from gooddata.persistence.pseudonym import Pseudonyms
 
     raw_dsn, analytics_dsn = located(settings).require_dsns()
 
     async def until_stopped() -> None:
-        log = await PostgresLog.open(raw_dsn, worker.ROLE)
+        log = await open_log(settings.log, raw_dsn, worker.ROLE)
         try:
             await worker.run(log, analytics_dsn, Pseudonyms(settings.secret_bytes()), stop_requested())
         finally:
             await log.close()
 
     run(until_stopped())
+
+
+main.add_command(archive)
 
 
 @main.command()
@@ -152,10 +156,18 @@ def recommend(settings: Settings, socket: Path) -> None:
 @main.command()
 @with_settings("data", "partitions")
 def migrate(settings: Settings) -> None:
-    """Make or upgrade both databases, roles included."""
+    """Make or upgrade both databases, roles included, and the event log where it is on NATS."""
+    from gooddata.eventlog.open import make_log
     from gooddata.persistence.migrate import migrate as apply
 
-    applied = run(apply(*located(settings).require_dsns(), partitions=settings.partitions))
+    raw_dsn, analytics_dsn = located(settings).require_dsns()
+
+    async def both_and_the_log() -> list[str]:
+        applied = await apply(raw_dsn, analytics_dsn, partitions=settings.partitions)
+        await make_log(settings.log, raw_dsn, analytics_dsn, settings.dedup_window)
+        return applied
+
+    applied = run(both_and_the_log())
     click.echo("\n".join(f"applied {name}" for name in applied) or "both databases are up to date")
 
 
@@ -270,11 +282,3 @@ def sign_in(settings: Settings) -> None:
 
     token = run(in_analytics(settings, OWNERS, make_link_token))
     click.echo(f"{running_url(settings)}/sign-in?token={token}")
-
-
-def stop_requested() -> asyncio.Event:
-    """An event of the running loop that SIGINT and SIGTERM set."""
-    stop = asyncio.Event()
-    for wanted in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(wanted, stop.set)
-    return stop

@@ -1,6 +1,8 @@
 """What the commands share: flags made from settings, errors in one line, a look into the databases."""
 
+import asyncio
 import functools
+import signal
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -113,3 +115,11 @@ async def in_analytics(settings: Settings, role: str, question: Callable[[Any], 
         return await question(connection)
     finally:
         await connection.close()
+
+
+def stop_requested() -> asyncio.Event:
+    """An event of the running loop that SIGINT and SIGTERM set."""
+    stop = asyncio.Event()
+    for wanted in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(wanted, stop.set)
+    return stop

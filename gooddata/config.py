@@ -8,6 +8,7 @@ import os
 import secrets
 import tomllib
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from types import NoneType
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
@@ -43,7 +44,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     new_analytics_dsn: Annotated[
         str | None, Setting("PostgreSQL DSN of the database that gooddata move takes analytics to", secret=True)
     ] = None
-    log: Annotated[Literal["postgres"], Setting("the event log: postgres")] = "postgres"
+    log: Annotated[
+        str,
+        Setting("the event log: postgres, or NATS JetStream by its servers, nats://one,two,three", secret=True),
+        msgspec.Meta(pattern=r"^(postgres|(nats|tls)://\S+)$"),
+    ] = "postgres"
     data: Annotated[Path, Setting("folder for the embedded databases, keys and secrets")] = Path("gooddata-data")
     host: Annotated[str, Setting("address to listen on")] = "127.0.0.1"
     port: Annotated[int, Setting("port to listen on"), msgspec.Meta(ge=1, le=65535)] = 8000
@@ -105,6 +110,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         str | None,
         Setting("key that pseudonyms and tokens are derived from; made in the data folder when absent", secret=True),
     ] = None
+
+    @property
+    def dedup_window(self) -> timedelta:
+        return timedelta(hours=self.dedup_window_hours)
 
     def require_dsns(self) -> tuple[str, str]:
         """Both DSNs, or ConfigurationError when a role of its own is started without them."""

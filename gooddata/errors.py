@@ -24,6 +24,10 @@ class LogUnavailable(GoodDataError):
     """The event log cannot take or give batches now; the same call may succeed later."""
 
 
+class LogReplaced(GoodDataError):
+    """The event log is another one than when it was opened; what is known of it is worth nothing."""
+
+
 class HeadMoved(GoodDataError):
     """Another writer has appended to a partition since its head was read; nothing of the append has happened."""
 

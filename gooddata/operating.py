@@ -10,6 +10,7 @@ import asyncpg
 from gooddata.client import ApiError, Client
 from gooddata.config import Settings
 from gooddata.errors import ConfigurationError
+from gooddata.eventlog.jetstream.address import address_of, is_nats
 from gooddata.intelligence.moments import use_milliseconds
 from gooddata.persistence.erasure.kept import KeptTombstones
 from gooddata.persistence.operator import ROLE, audit, operating
@@ -38,6 +39,22 @@ async def both_databases(settings: Settings) -> AsyncIterator[tuple[Any, Any, An
             await analytics.close()
 
 
+@asynccontextmanager
+async def stream_of(settings: Settings, raw: Any, analytics: Any) -> AsyncIterator[Any]:
+    """By what to erase in the event log's stream; None where the log is in the raw database itself."""
+    if not is_nats(settings.log):
+        yield None
+        return
+    from gooddata.eventlog.jetstream.erase import StreamErasure
+    from gooddata.eventlog.jetstream.log import JetStreamLog
+
+    log = await JetStreamLog.open(address_of(settings.log))
+    try:
+        yield StreamErasure(log, raw, analytics)
+    finally:
+        await log.close()
+
+
 def kept_tombstones(settings: Settings) -> KeptTombstones:
     return KeptTombstones(settings.data / "tombstones.ndjson")
 
@@ -46,9 +63,9 @@ async def erase_person(settings: Settings, project: str, *, visitor: str | None,
     """Erases a visitor, or a user with all visitors that are theirs, everywhere; the receipt."""
     from gooddata.intelligence.erasure.everywhere import erase
 
-    async with both_databases(settings) as (raw, analytics, pseudonyms):
+    async with both_databases(settings) as (raw, analytics, pseudonyms), stream_of(settings, raw, analytics) as stream:
         kept = kept_tombstones(settings)
-        return await erase(raw, analytics, pseudonyms, kept, project, visitor=visitor, user=user)
+        return await erase(raw, analytics, pseudonyms, kept, project, visitor=visitor, user=user, stream=stream)
 
 
 async def held_of_person(

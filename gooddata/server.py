@@ -9,7 +9,6 @@ import socket
 import tempfile
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from gooddata.config import PREFIX, Settings, environment_of
 from gooddata.door import Endpoint, EndpointOf
 from gooddata.doors import close_doors, open_doors, sweep
 from gooddata.errors import ConfigurationError
-from gooddata.eventlog.postgres import PostgresLog
+from gooddata.eventlog.open import open_log
 from gooddata.ingestion.cookieless import DailySalts
 from gooddata.ingestion.dialects.endpoint import DialectApi, route_of
 from gooddata.ingestion.endpoint import PATHS, IngestionApi
@@ -79,7 +78,7 @@ async def run_server(settings: Settings, *, ingest: bool, serve: bool, demo: Dem
             endpoint_of = served.endpoints.get
             background += [served.run()]
         if ingest:
-            log = await PostgresLog.open(raw_dsn, "gooddata_ingest", size=2)
+            log = await open_log(settings.log, raw_dsn, "gooddata_ingest", size=2)
             stack.push_async_callback(log.close)
             await log.make_room()
             violations = Violations(raw_dsn)
@@ -87,8 +86,7 @@ async def run_server(settings: Settings, *, ingest: bool, serve: bool, demo: Dem
             keys = Keys(analytics_dsn, settings.data / "ingest-keys.json", rules)
             await keys.refresh()
             spool, left = claim_spools(settings.data / "spool", settings.spool_mb * 1_048_576)
-            window = timedelta(hours=settings.dedup_window_hours)
-            commits = GroupCommit(log, window, settings.rejected_bytes, pseudonyms, spool, left)
+            commits = GroupCommit(log, settings.dedup_window, settings.rejected_bytes, pseudonyms, spool, left)
             await commits.warm()
             salts = DailySalts(raw_dsn)
             await salts.renew()

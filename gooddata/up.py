@@ -11,6 +11,8 @@ import msgspec
 
 from gooddata.config import PREFIX, Settings, environment_of
 from gooddata.errors import ConfigurationError, InputError
+from gooddata.eventlog.jetstream.address import is_nats
+from gooddata.eventlog.open import make_log
 from gooddata.persistence.embedded import EmbeddedPostgres, FolderLock
 from gooddata.persistence.kept_projects import keep_project, kept_project
 from gooddata.persistence.logins import make_login
@@ -28,6 +30,8 @@ WORN = {
     "trainer": ["gooddata_worker"],
     "shoppers": [],
 }
+# And one more, where the event log is on NATS.
+WORN_ON_NATS = {"archive": ["gooddata_ingest", "gooddata_worker"]}
 # What owners do with raw in the dashboard goes over connections of its own, under a login that can do nothing else.
 OPERATOR = "gooddata_operator"
 OPERATED_BY = "api"
@@ -120,10 +124,11 @@ async def _own_logins(settings: Settings, postgres: EmbeddedPostgres | None) -> 
     """The settings by which each process connects to the embedded server under a login of its own; a database that the
     settings name is reached as they say."""
     logins: dict[str, Mapping[str, str]] = {}
+    worn = WORN | (WORN_ON_NATS if is_nats(settings.log) else {})
     if postgres is None:
-        return {name: _operators(settings, None, None) if name == OPERATED_BY else WITHOUT_OPERATOR for name in WORN}
+        return {name: _operators(settings, None, None) if name == OPERATED_BY else WITHOUT_OPERATOR for name in worn}
     operator = await make_login(postgres.dsn("postgres"), "gooddata_up_operator", [OPERATOR])
-    for process, roles in WORN.items():
+    for process, roles in worn.items():
         login = f"gooddata_up_{process}"
         password = await make_login(postgres.dsn("postgres"), login, roles) if roles else None
         own = {}
@@ -161,6 +166,7 @@ async def _run(
 ) -> None:
     raw_dsn, analytics_dsn = settings.require_dsns()
     await migrate(raw_dsn, analytics_dsn, partitions=settings.partitions)
+    await make_log(settings.log, raw_dsn, analytics_dsn, settings.dedup_window)
     settings.secret_bytes()
     project, token = await _first_project(settings, analytics_dsn, demo)
     url = f"http://{'localhost' if settings.host in ('0.0.0.0', '::') else settings.host}:{settings.port}"
@@ -168,7 +174,7 @@ async def _run(
     logins = await _own_logins(settings, postgres)
     retention = asyncio.create_task(keep_terms(raw_dsn, analytics_dsn))
     try:
-        _start_roles(supervisor, logins, url, demo)
+        _start_roles(supervisor, logins, url, demo, is_nats(settings.log))
         if await _answers(f"{url}/readyz", stop):
             ready(
                 Running(
@@ -199,8 +205,12 @@ async def _run(
         await supervisor.stop()
 
 
-def _start_roles(supervisor: Supervisor, logins: Mapping[str, Mapping[str, str]], url: str, demo: bool) -> None:
+def _start_roles(
+    supervisor: Supervisor, logins: Mapping[str, Mapping[str, str]], url: str, demo: bool, on_nats: bool
+) -> None:
     commands = {"api": ["serve", "--ingest"], "worker": ["work"], "trainer": ["train", "--watch"]}
+    if on_nats:
+        commands["archive"] = ["archive"]
     if demo:
         commands["api"].append("--demo")
         commands["shoppers"] = ["shoppers", "--url", url]

@@ -69,10 +69,10 @@ def _tell_again(removed: dict[str, dict[str, int]], json_: bool) -> None:
 
 async def _erase_again(settings: Settings) -> Any:
     from gooddata.intelligence.erasure.again import erase_again
-    from gooddata.operating import both_databases, kept_tombstones
+    from gooddata.operating import both_databases, kept_tombstones, stream_of
 
-    async with both_databases(settings) as (raw, analytics, pseudonyms):
-        return await erase_again(raw, analytics, pseudonyms, kept_tombstones(settings))
+    async with both_databases(settings) as (raw, analytics, pseudonyms), stream_of(settings, raw, analytics) as stream:
+        return await erase_again(raw, analytics, pseudonyms, kept_tombstones(settings), stream)
 
 
 async def _erase(settings: Settings, project: str, visitor: str | None, user: str | None) -> Any:

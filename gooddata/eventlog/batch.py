@@ -21,7 +21,7 @@ class NewBatch(msgspec.Struct, frozen=True):
 
 
 class StoredBatch(msgspec.Struct, frozen=True):
-    """A batch as workers read it; `seq` counts from 1 in each partition, without gaps."""
+    """A batch as workers read it; `seq` is its position, and grows within a partition."""
 
     partition: int
     seq: int
@@ -31,8 +31,10 @@ class StoredBatch(msgspec.Struct, frozen=True):
 
 
 class StoredIdentities(msgspec.Struct, frozen=True):
-    """The identities of a stored batch: what a writer needs to know of what other writers appended."""
+    """The identities of a stored batch: what a writer needs to know of what other writers appended. Without any, it
+    says no more than how far the partition goes."""
 
+    partition: int
     seq: int
     received_at: datetime
     fingerprints: bytes

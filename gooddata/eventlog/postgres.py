@@ -34,6 +34,7 @@ _STILL_THERE = statement(__package__, "still_there")
 _BEFORE = statement(__package__, "before")
 _HELD_SINCE = statement(__package__, "held_since")
 _MAKE_ROOM = "SELECT raw.make_room($1)"
+_IS_ARCHIVE = "SELECT EXISTS (SELECT FROM raw.stream)"
 
 EVER = datetime.min.replace(tzinfo=UTC)
 _CLOCKS_DIFFER = timedelta(hours=1)  # between writers, at most; where they do by more, reading takes a second query
@@ -67,13 +68,13 @@ class Turn:
         self._connection = connection
         self.heads = heads
 
-    async def append(self, append: Append, heads: Mapping[int, int]) -> None:
+    async def append(self, append: Append, heads: Mapping[int, int]) -> dict[int, int]:
         """Appends to partitions of the turn, which stand at `heads`."""
-        await _append(self._connection, append, heads)
+        return await _append(self._connection, append, heads)
 
-    async def missed(self, partition: int, after: int, since: datetime) -> list[StoredIdentities]:
+    async def missed(self, known: Mapping[int, int], since: datetime) -> list[StoredIdentities]:
         """As PostgresLog.missed, and none of them can be followed by another while the turn is held."""
-        return await _missed(self._connection, partition, after, since)
+        return await _missed(self._connection, self.heads, known, since)
 
     async def tombstones(self, after: int) -> list[tuple[int, str, Tombstone]]:
         """As PostgresLog.tombstones, and none can be added while the turn is held."""
@@ -81,7 +82,13 @@ class Turn:
 
 
 class PostgresLog:
-    """Open with `await PostgresLog.open(dsn, role)`; every method raises LogUnavailable while the server is away."""
+    """Open with `await PostgresLog.open(dsn, role)`; every method raises LogUnavailable while the server is away.
+
+    Positions count from 1 in each partition, without gaps.
+    """
+
+    # One transaction appends to all partitions, at the price of one.
+    appends_together = True
 
     def __init__(self, dsn: str, role: str, pool: asyncpg.Pool, partitions: int) -> None:
         self.partitions = partitions
@@ -119,11 +126,16 @@ class PostgresLog:
     async def make_room(self) -> None:
         """Makes the windows that batches of this week and of the next ones are stored in.
 
-        Raises ConfigurationError where the database is of an earlier version."""
+        Raises ConfigurationError where the database is of an earlier version, or the archive of a log on NATS."""
         try:
             await self._pool.execute(_MAKE_ROOM, _ROOM_WEEKS)
-        except asyncpg.UndefinedFunctionError:
+            is_archive = await self._pool.fetchval(_IS_ARCHIVE)
+        except (asyncpg.UndefinedFunctionError, asyncpg.UndefinedTableError):
             raise ConfigurationError("the raw database is of an earlier version; run: gooddata migrate") from None
+        if is_archive:
+            raise ConfigurationError(
+                "the raw database is the archive of an event log on NATS: set GOODDATA_LOG to its servers"
+            )
 
     async def keep_room(self) -> None:
         """Makes room ahead until cancelled. (What comes in while there is none is stored all the same.)"""
@@ -134,10 +146,12 @@ class PostgresLog:
             except (*UNAVAILABLE, asyncpg.PostgresError) as failure:
                 logger.warning("no room was made ahead in the event log (%s); trying again", failure)
 
-    async def append(self, append: Append, heads: Mapping[int, int]) -> None:
-        """Appends if its partitions still stand at `heads`; it is durable, then. Raises HeadMoved when they do not."""
+    async def append(self, append: Append, heads: Mapping[int, int]) -> dict[int, int]:
+        """Appends if its partitions still stand at `heads`; it is durable, then. Where these partitions stand now.
+
+        Raises HeadMoved, when one of them has moved on."""
         async with self._connected() as connection:
-            await _append(connection, append, heads)
+            return await _append(connection, append, heads)
 
     @asynccontextmanager
     async def turn(self, partitions: Collection[int]) -> AsyncIterator[Turn]:
@@ -157,15 +171,18 @@ class PostgresLog:
             return bool(await connection.fetchval(_RECEIVED, receipt.writer, receipt.receipt))
 
     async def identities_at(self, partition: int, seq: int) -> StoredIdentities | None:
-        """The identities of the batch at a position, if there is one."""
+        """The identities of the first batch at a position or after it, if there is one. Nothing that was begun before
+        over a connection that was lost comes to be there later."""
         async with self._connected() as connection:
             row = await connection.fetchrow(_IDENTITIES_AT, partition, seq)
-            return None if row is None else StoredIdentities(*row)
+            return None if row is None else StoredIdentities(partition, *row)
 
-    async def missed(self, partition: int, after: int, since: datetime) -> list[StoredIdentities]:
-        """The identities in some batches of `partition` after position `after`, received at `since` or later."""
+    async def missed(self, known: Mapping[int, int], since: datetime) -> list[StoredIdentities]:
+        """What some batches hold that follow the positions `known` and were received at `since` or later, in the order
+        of their partition; empty once there are no more."""
+        heads = await self.heads()
         async with self._connected() as connection:
-            return await _missed(connection, partition, after, since)
+            return await _missed(connection, heads, known, since)
 
     async def tombstones(self, after: int) -> list[tuple[int, str, Tombstone]]:
         """The tombstones after number `after`, with their numbers and projects."""
@@ -230,6 +247,10 @@ class PostgresLog:
         since: datetime | None = await self._pool.fetchval(_HELD_SINCE, project)
         return since
 
+    async def reach(self) -> dict[int, int]:
+        """For every partition, a position that no batch of it is beyond."""
+        return await self.heads()
+
     async def heads(self) -> dict[int, int]:
         """The position of the newest batch of every partition; 0 where there is none."""
         try:
@@ -255,7 +276,7 @@ class PostgresLog:
         self._appended.clear()
 
 
-async def _append(connection: asyncpg.Connection, append: Append, heads: Mapping[int, int]) -> None:
+async def _append(connection: asyncpg.Connection, append: Append, heads: Mapping[int, int]) -> dict[int, int]:
     batches = sorted(append.batches, key=lambda batch: batch.partition)
     counted = sorted((*key, events) for key, events in append.ledger.items())
     kept = [(r.project, r.event_id, r.field, r.reason, r.body, r.context) for r in append.rejections]
@@ -282,12 +303,19 @@ async def _append(connection: asyncpg.Connection, append: Append, heads: Mapping
         if failure.sqlstate == _MOVED_ON:
             raise HeadMoved("another writer has appended to a partition meanwhile") from None
         raise
+    return {batch.partition: heads[batch.partition] + 1 for batch in batches}
 
 
 async def _missed(
-    connection: asyncpg.Connection, partition: int, after: int, since: datetime
+    connection: asyncpg.Connection, heads: Mapping[int, int], known: Mapping[int, int], since: datetime
 ) -> list[StoredIdentities]:
-    return [StoredIdentities(*row) for row in await connection.fetch(_MISSED, partition, after, since, _MISSED_AT_ONCE)]
+    for partition, head in heads.items():
+        if known[partition] < head:
+            rows = await connection.fetch(_MISSED, partition, known[partition], since, _MISSED_AT_ONCE)
+            return [StoredIdentities(partition, *row) for row in rows] or [
+                StoredIdentities(partition, head, since, b"")
+            ]
+    return []
 
 
 def _follow(batches: Sequence[StoredBatch], after: int) -> bool:

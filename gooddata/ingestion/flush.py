@@ -4,6 +4,7 @@ and a flood costs one transaction for thousands of events. While the log is away
 import asyncio
 import logging
 import math
+import random
 import time
 import uuid
 import zlib
@@ -16,8 +17,9 @@ import numpy.typing as npt
 
 from gooddata.errors import GoodDataError, HeadMoved, LogUnavailable
 from gooddata.eventlog.batch import Append, Drained, NewBatch, Receipt
-from gooddata.eventlog.postgres import PostgresLog, Turn
+from gooddata.eventlog.log import EventLog, Turn
 from gooddata.ingestion import limits
+from gooddata.ingestion.apart import apart
 from gooddata.ingestion.arrival import Arrival
 from gooddata.ingestion.fingerprints import Fingerprints
 from gooddata.ingestion.identities import Identities
@@ -28,6 +30,7 @@ from gooddata.ingestion.tombstones import ERASED, Tombstones
 from gooddata.persistence.pseudonym import Pseudonyms
 
 CONTENDED_SECONDS = 1.0  # after another writer was met, its partitions' turn is taken before deciding
+OVERTAKEN_SECONDS = 0.005  # about as long waits who was overtaken within a turn, by chance, so that writers part
 DRAIN_AGAIN_SECONDS = 0.2
 
 Answer = Callable[[Outcome | GoodDataError], None]
@@ -47,6 +50,13 @@ class _Decided(msgspec.Struct):
     outcomes: list[Outcome]
 
 
+class _Trace(msgspec.Struct):
+    """By what one can tell later whether an append that was not confirmed has happened."""
+
+    attempt: Attempt | None = None
+    receipt: Receipt | None = None
+
+
 _NOTHING: Fingerprints = np.empty(0, np.uint64)
 
 
@@ -55,7 +65,7 @@ class GroupCommit:
 
     def __init__(
         self,
-        log: PostgresLog,
+        log: EventLog,
         window: timedelta,
         rejected_bytes: int,
         pseudonyms: Pseudonyms,
@@ -70,8 +80,6 @@ class GroupCommit:
         self._tombstones = Tombstones(pseudonyms)
         self._heads = dict.fromkeys(range(log.partitions), 0)
         self._contended_until = 0.0
-        self._attempt: Attempt | None = None
-        self._receipt: Receipt | None = None
         self._waiting: list[tuple[Arrival, Answer]] = []
         self._committing = False
         self._waiting_events = self._waiting_bytes = 0
@@ -82,7 +90,7 @@ class GroupCommit:
     async def warm(self) -> None:
         """Reads the tombstones, and the identities of the window, before the first event needs them."""
         self._tombstones.learn(await self._log.tombstones(0))
-        await self._catch_up(self._log, await self._log.heads(), datetime.now(UTC))
+        await self._catch_up(self._log, datetime.now(UTC))
 
     def submit(self, arrival: Arrival, answer: Answer) -> None:
         """Takes an arrival in; `answer` gets its outcome, or LogUnavailable when it may not have become durable.
@@ -120,12 +128,7 @@ class GroupCommit:
             await self._arrived.wait()
             waited = self._next_arrivals()
             self._committing = True
-            arrivals = [arrival for arrival, _ in waited]
-            outcomes: Sequence[Outcome | GoodDataError]
-            try:
-                outcomes = await self._commit(arrivals)
-            except (LogUnavailable, SpoolFull) as failure:
-                outcomes = [failure] * len(arrivals)
+            outcomes = await self._commit([arrival for arrival, _ in waited])
             for (_, answer), outcome in zip(waited, outcomes, strict=True):
                 answer(outcome)
             self._committing = False
@@ -145,20 +148,37 @@ class GroupCommit:
             self._arrived.clear()
         return arrivals
 
-    async def _commit(self, arrivals: list[Arrival]) -> Sequence[Outcome]:
-        """What is spooled goes first, so that a visitor's events stay in order."""
-        self._attempt = self._receipt = None
-        if all(spool.is_empty for spool in self._spools):
-            try:
-                return await self._flush(arrivals)
-            except LogUnavailable as failure:
-                logger.warning("%s; keeping events on this machine's disk until it is back", failure)
-        await self._to_spool([Record(arrival, self._attempt, self._receipt) for arrival in arrivals])
+    async def _commit(self, arrivals: list[Arrival]) -> list[Outcome | GoodDataError]:
+        """What became of each arrival."""
+        parts = [list(range(len(arrivals)))]
+        if not self._log.appends_together:
+            parts = apart(arrivals, self._log.partitions)
+        # What is spooled goes first, so that a visitor's events stay in order.
+        flush = all(spool.is_empty for spool in self._spools)
+        commits = (self._commit_part([arrivals[place] for place in part], flush) for part in parts)
+        outcomes: list[Outcome | GoodDataError] = [Outcome()] * len(arrivals)
+        for part, some in zip(parts, await asyncio.gather(*commits), strict=True):
+            for place, outcome in zip(part, some, strict=True):
+                outcomes[place] = outcome
+        return outcomes
+
+    async def _commit_part(self, arrivals: list[Arrival], flush: bool) -> Sequence[Outcome | GoodDataError]:
+        trace = _Trace()
+        try:
+            if flush:
+                try:
+                    return await self._flush(arrivals, trace)
+                except LogUnavailable as failure:
+                    logger.warning("%s; keeping events on this machine's disk until it is back", failure)
+            await self._to_spool([Record(arrival, trace.attempt, trace.receipt) for arrival in arrivals])
+        except SpoolFull as failure:
+            return [failure] * len(arrivals)
         return [Outcome(spooled=arrival.count) for arrival in arrivals]
 
-    async def _flush(self, arrivals: list[Arrival], drained: Drained | None = None) -> list[Outcome]:
+    async def _flush(self, arrivals: list[Arrival], trace: _Trace, drained: Drained | None = None) -> list[Outcome]:
         now = datetime.now(UTC)
         self._identities.forget_before(now)
+        spared_by = self._tombstones.newest
         arrivals = [self._tombstones.spare(arrival) for arrival in arrivals]
         columns = self._in_columns(arrivals)
 
@@ -169,31 +189,35 @@ class GroupCommit:
             batches = merged([arrival for arrival in arrivals if arrival.events], columns, new)
             return _Decided(batches, columns.fingerprints[new], _outcomes(arrivals, columns, new))
 
-        def append(decided: _Decided) -> Append:
-            ledger = counted(zip(arrivals, decided.outcomes, strict=True), now)
-            return Append(now, decided.batches, ledger, kept(arrivals), self._rejected_bytes, drained, self._receipt)
-
-        decided = None
-        if time.monotonic() >= self._contended_until:
+        async def append(log: EventLog | Turn) -> tuple[_Decided, dict[int, int]]:
             decided = decide()
-            self._note_attempt(decided.batches, now, drained)
+            self._note(trace, decided.batches, now, drained)
+            ledger = counted(zip(arrivals, decided.outcomes, strict=True), now)
+            rejections = kept(arrivals)
+            last = Append(now, decided.batches, ledger, rejections, self._rejected_bytes, drained, trace.receipt)
+            return decided, await log.append(last, self._heads)
+
+        done = None
+        if time.monotonic() >= self._contended_until:
             try:
-                await self._log.append(append(decided), self._heads)
+                done = await append(self._log)
             except HeadMoved:
                 self._contended_until = time.monotonic() + CONTENDED_SECONDS
-                decided = None
-        if decided is None:
+        while done is None:
             partitions = set() if columns is None else set(columns.partitions.tolist())
-            async with self._log.turn(partitions) as turn:
-                await self._catch_up(turn, turn.heads, now)
-                if self._tombstones.learn(await turn.tombstones(self._tombstones.newest)):
-                    arrivals = [self._tombstones.spare(arrival) for arrival in arrivals]
-                    columns = self._in_columns(arrivals)
-                decided = decide()
-                self._note_attempt(decided.batches, now, drained)
-                await turn.append(append(decided), self._heads)
-        for batch in decided.batches:
-            self._heads[batch.partition] += 1
+            try:
+                async with self._log.turn(partitions) as turn:
+                    await self._catch_up(turn, now)
+                    self._tombstones.learn(await turn.tombstones(self._tombstones.newest))
+                    if self._tombstones.newest != spared_by:
+                        spared_by = self._tombstones.newest
+                        arrivals = [self._tombstones.spare(arrival) for arrival in arrivals]
+                        columns = self._in_columns(arrivals)
+                    done = await append(turn)
+            except HeadMoved:
+                await asyncio.sleep(random.uniform(0, 2 * OVERTAKEN_SECONDS))
+        decided, heads = done
+        self._heads.update(heads)
         self._identities.learn(decided.new, now)
         return decided.outcomes
 
@@ -201,25 +225,22 @@ class GroupCommit:
         packed = [arrival.events for arrival in arrivals if arrival.events]
         return in_columns(packed, self._log.partitions) if packed else None
 
-    def _note_attempt(self, batches: list[NewBatch], now: datetime, drained: Drained | None) -> None:
-        """Remembers by what one can tell later whether an append that was not confirmed has happened: by its first
-        batch, by how far the spool is drained, or by a receipt."""
-        self._attempt = self._receipt = None
+    def _note(self, trace: _Trace, batches: list[NewBatch], now: datetime, drained: Drained | None) -> None:
+        """An append is told by its first batch, by how far the spool is drained, or by a receipt."""
+        trace.attempt = trace.receipt = None
         if batches:
             first = batches[0]
             seq = self._heads[first.partition] + 1
-            self._attempt = Attempt(first.partition, seq, now, zlib.crc32(first.fingerprints))
+            trace.attempt = Attempt(first.partition, seq, now, zlib.crc32(first.fingerprints))
         elif drained is None:
-            self._receipt = Receipt(self._spools[0].id, uuid.uuid4())
+            trace.receipt = Receipt(self._spools[0].id, uuid.uuid4())
 
-    async def _catch_up(self, log: PostgresLog | Turn, heads: dict[int, int], now: datetime) -> None:
-        """Learns what was appended up to `heads` by others, or before this process was started."""
-        for partition, head in heads.items():
-            while self._heads[partition] < head:
-                batches = await log.missed(partition, self._heads[partition], now - self._window)
-                for batch in batches:
-                    self._identities.learn(np.frombuffer(batch.fingerprints, "<u8"), batch.received_at)
-                self._heads[partition] = batches[-1].seq if batches else head
+    async def _catch_up(self, log: EventLog | Turn, now: datetime) -> None:
+        """Learns what was appended by others, or before this process was started."""
+        while missed := await log.missed(self._heads, now - self._window):
+            for batch in missed:
+                self._identities.learn(np.frombuffer(batch.fingerprints, "<u8"), batch.received_at)
+                self._heads[batch.partition] = batch.seq
 
     async def _to_spool(self, records: list[Record]) -> None:
         spool = self._spools[0]
@@ -264,7 +285,7 @@ class GroupCommit:
                 happened[by] = await self._has_happened(by)
         arrivals = [record.arrival for _, record in records if not happened[record.attempt or record.receipt]]
         to = records[-1][0]
-        await self._flush(arrivals, Drained(spool.id, to))
+        await self._flush(arrivals, _Trace(), Drained(spool.id, to))
         async with self._spool_turn:
             spool.forget(to)
 

@@ -11,7 +11,8 @@ import msgspec
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from gooddata.errors import CursorMoved, LogUnavailable
-from gooddata.eventlog.postgres import UNAVAILABLE, PostgresLog
+from gooddata.eventlog.log import EventLog
+from gooddata.eventlog.postgres import UNAVAILABLE
 from gooddata.intelligence.facts.extract import Extractor
 from gooddata.intelligence.facts.goals import Goals
 from gooddata.intelligence.lease.leases import Leases
@@ -65,7 +66,7 @@ def _tune_process() -> None:
 
 
 async def run(
-    log: PostgresLog,
+    log: EventLog,
     analytics_dsn: str,
     pseudonyms: Pseudonyms,
     stop: asyncio.Event,
@@ -104,7 +105,7 @@ def _tell(counting: asyncio.Task[None]) -> None:
 class Worker:
     """One stretch of work, from connecting to stopping or failing; what it remembers ends with it."""
 
-    def __init__(self, log: PostgresLog, pseudonyms: Pseudonyms, settings: WorkerSettings) -> None:
+    def __init__(self, log: EventLog, pseudonyms: Pseudonyms, settings: WorkerSettings) -> None:
         self.rounds = 0
         self._log = log
         self._pseudonyms = pseudonyms

@@ -12,6 +12,8 @@ import pytest
 
 from gooddata.up import WORN
 from tests.e2e.conftest import start_product
+from tests.integration.nats_servers import NatsServers
+from tests.integration.sent import event
 
 
 def up(*flags):
@@ -107,3 +109,35 @@ def test_it_starts_again_with_the_same_keys_and_stops_cleanly(tmp_path):
     second = start_product(tmp_path / "data")
     assert second.stop() == 0
     assert second.announced["write_key"] == first.announced["write_key"]
+
+
+@pytest.fixture
+async def on_nats(tmp_path, monkeypatch):
+    """The product with its event log on a NATS server."""
+    servers = await NatsServers(tmp_path / "nats").start()
+    monkeypatch.setenv("GOODDATA_LOG", servers.url())
+    started = start_product(tmp_path / "data")
+    yield started
+    assert started.stop() == 0
+    servers.end()
+
+
+async def test_naming_nats_servers_is_all_it_takes_to_have_the_event_log_there(on_nats):
+    shop, read_key = on_nats.announced["project"], on_nats.announced["read_key"]
+    events = [event(visitor=name) for name in ("gone", "gone", "stays")]
+    async with httpx.AsyncClient(base_url=on_nats.url) as http:
+        for _ in range(2):
+            answer = await http.post("/v1/batch", json={"writeKey": on_nats.announced["write_key"], "batch": events})
+            assert answer.status_code == 200
+        http.headers["Authorization"] = f"Bearer {read_key}"
+        for _ in range(200):
+            ledger = (await http.get("/api/ledger", params={"project": shop})).json()
+            if ledger["received"] == 6:
+                break
+            await asyncio.sleep(0.1)
+    assert (ledger["stored"], ledger["duplicate"]) == (3, 3)
+    receipt = json.loads(on_nats.command("erase", "--project", shop, "--visitor", "gone", "--json"))
+    assert (receipt["raw"]["events"], receipt["analytics"]["events"]) == (2, 2)
+    assert receipt["raw"]["stream_messages"] > 0
+    raw = [json.loads(line) for line in on_nats.command("events", "--json").splitlines()]
+    assert [each["visitor"] for each in raw] == ["stays"]

@@ -198,3 +198,13 @@ def test_each_unit_runs_a_command_that_there_is_with_the_settings_of_its_own_log
         assert command == name and command in main.commands
         [settings] = re.findall(r"^LoadCredential=settings:/etc/gooddata/(.+)$", text, re.MULTILINE)
         assert re.findall(r"postgresql://(\w+):", (made / settings).read_text()) == [LOGINS[name]] * 2
+
+
+def test_the_nats_servers_take_their_file_and_sync_before_the_answer():
+    needed = dict.fromkeys(("GOODDATA_PASSWORD", "OPERATOR_PASSWORD", "CLUSTER_PASSWORD"), "secret")
+    needed |= {"NAME": "one", "STORE": "/var/lib/nats", "ROUTES": "[nats://cluster:secret@nats-2:6222]"}
+    command = [Path(sys.executable).parent / "nats-server", "-t", "-c", DEPLOY / "nats.conf"]
+    assert subprocess.run(command, env=needed).returncode == 0
+    for name in needed:
+        assert subprocess.run(command, env={each: needed[each] for each in needed if each != name}).returncode, name
+    assert "sync_interval: always" in (DEPLOY / "nats.conf").read_text()

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gooddata.intelligence.erasure.erase import erase_from_analytics
 from gooddata.intelligence.erasure.whom import Whom
@@ -14,9 +14,13 @@ from gooddata.persistence.erasure.rejections import erase_from_rejections
 from gooddata.persistence.operator import audit
 from gooddata.persistence.pseudonym import Pseudonyms
 
+if TYPE_CHECKING:
+    # Only who has the event log on NATS needs the client.
+    from gooddata.eventlog.jetstream.erase import StreamErasure
+
 
 async def erase_again(
-    raw: Any, analytics: Any, pseudonyms: Pseudonyms, kept: KeptTombstones
+    raw: Any, analytics: Any, pseudonyms: Pseudonyms, kept: KeptTombstones, stream: "StreamErasure | None" = None
 ) -> tuple[dict[str, dict[str, int]], DeadRows]:
     """What was removed of each project that has tombstones, in the raw database or on disk; what became of dead rows.
 
@@ -29,7 +33,11 @@ async def erase_again(
     removed = {}
     for project, tombstones in sorted(all_of.items()):
         missing = [each for each in tombstones if (project, each) not in in_database]
-        if missing:
+        if stream is not None:
+            await stream.put_tombstones(project, missing)
+            # The stream may be another one than the others were put into.
+            await stream.tell(project, tombstones - set(missing))
+        elif missing:
             await put_tombstones(raw, project, missing)
         erased = Erased(project, pseudonyms)
         for each in tombstones:
@@ -38,6 +46,8 @@ async def erase_again(
         batches, events = await erase_from_batches(raw, project, sorted(places), erased.holds)
         rejections = await erase_from_rejections(raw, project, set(), erased.holds)
         counts = Counter(tombstones=len(tombstones), tombstones_restored=len(missing))
+        if stream is not None:
+            counts.update(stream_messages=await stream.erase(project, erased.holds))
         counts.update(raw_events=events, raw_batches=batches, raw_rejections=rejections)
         for until in sorted({each.until for each in tombstones}):
             whom = _of(each for each in tombstones if each.until == until)

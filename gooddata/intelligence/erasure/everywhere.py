@@ -2,7 +2,7 @@
 
 import time
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import msgspec
@@ -16,6 +16,10 @@ from gooddata.persistence.erasure.person import Tombstone
 from gooddata.persistence.erasure.rejections import erase_from_rejections
 from gooddata.persistence.operator import audit
 from gooddata.persistence.pseudonym import Pseudonyms
+
+if TYPE_CHECKING:
+    # Only who has the event log on NATS needs the client.
+    from gooddata.eventlog.jetstream.erase import StreamErasure
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -41,10 +45,12 @@ async def erase(
     *,
     visitor: str | None,
     user: str | None,
+    stream: "StreamErasure | None" = None,
 ) -> Receipt:
     """Erases a visitor, or a user with all visitors that are theirs.
 
     `raw` and `analytics` wear the operator's role, the latter with times in milliseconds.
+    Where the event log is a `stream`, the raw database is its archive.
     Whom the erasure is about is `kept` as well, for a backup that is restored some day.
     Raises InputError when there is no such project.
     """
@@ -52,12 +58,18 @@ async def erase(
 
     async def bury(tombstones: list[Tombstone]) -> None:
         kept.add(project, tombstones)
-        await put_tombstones(raw, project, tombstones)
+        if stream is not None:
+            await stream.put_tombstones(project, tombstones)
+        else:
+            await put_tombstones(raw, project, tombstones)
 
     found = await search(raw, analytics, pseudonyms, project, visitor=visitor, user=user, until=until, each=bury)
     batches, events = await erase_from_batches(raw, project, sorted(found.places), found.people.holds)
     rejections = await erase_from_rejections(raw, project, found.names, found.people.holds)
     dead_rows: DeadRows = await remove_dead_rows(raw) if batches or rejections else "none"
+    counts = {"events": events, "batches": batches, "rejections": rejections}
+    if stream is not None:
+        counts["stream_messages"] = await stream.erase(project, found.people.holds)
     removed = await erase_from_analytics(analytics, project, found.whom, until)
     receipt = Receipt(
         project,
@@ -65,7 +77,7 @@ async def erase(
         found.subject,
         datetime.fromtimestamp(until / 1_000, UTC),
         found.whom.count,
-        {"events": events, "batches": batches, "rejections": rejections},
+        counts,
         removed,
         dead_rows,
     )

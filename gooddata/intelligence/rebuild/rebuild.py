@@ -64,6 +64,12 @@ async def rebuild(
     memory = Memory(_VISITORS)
     async with connection.transaction():
         positions = {row["partition"]: row["seq"] for row in await connection.fetch(_HOLD)}
+        heads = await log.heads()
+        if any(position > heads.get(partition, 0) for partition, position in positions.items()):
+            raise InputError(
+                "the raw database does not hold yet all that workers have been through: see that gooddata archive is "
+                "running, and rebuild again"
+            )
         earliest = await _remove(connection, project, rebuilt)
         first = min([rebuilt.since, *earliest.values()])
         held = await log.held_since(project)

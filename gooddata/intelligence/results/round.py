@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from gooddata.eventlog.batch import StoredBatch
-from gooddata.eventlog.postgres import PostgresLog
+from gooddata.eventlog.log import EventLog
 from gooddata.intelligence.facts.extract import Extractor
 from gooddata.intelligence.facts.fact import Fact
 from gooddata.intelligence.facts.goals import Goals
@@ -43,7 +43,7 @@ class Reader:
     It runs ahead of what is committed; `reset` takes it back to the positions of the leases.
     """
 
-    def __init__(self, log: PostgresLog, extractor: Extractor, goals: Goals, database: Any, limit: int) -> None:
+    def __init__(self, log: EventLog, extractor: Extractor, goals: Goals, database: Any, limit: int) -> None:
         self._log = log
         self._extractor = extractor
         self._goals = goals
@@ -84,7 +84,7 @@ class Reader:
 
     async def _take(self) -> tuple[list[StoredBatch], bool]:
         """About `limit` events' worth of batches, and whether the log holds more."""
-        heads = await self._log.heads()
+        reach = await self._log.reach()
         taken: list[StoredBatch] = []
         events = 0
         turn = deque(self._leases)
@@ -93,7 +93,7 @@ class Reader:
             waiting = self._waiting[partition]
             if not waiting:
                 after = max([self._position[partition], *(b.seq for b in taken if b.partition == partition)])
-                if heads.get(partition, 0) > after:
+                if reach.get(partition, 0) > after:
                     waiting.extend(await self._log.read(partition, after, _BATCHES))
             if waiting:
                 batch = waiting.popleft()

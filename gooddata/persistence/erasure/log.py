@@ -26,12 +26,17 @@ Place = tuple[int, int]  # partition, seq
 
 
 async def put_tombstones(connection: Any, project: str, tombstones: Iterable[Tombstone]) -> None:
-    """From its return on, nothing that these cover is appended to the log, by whatever node."""
-    rows = [(each.kind, each.subject, _moment(each.since), _moment(each.until)) for each in tombstones]
+    """From its return on, nothing that these cover is appended to the log in this database, by whatever node."""
     async with connection.transaction():
         await connection.execute(_TAKE_TURNS)
-        await connection.execute(_ADD, project, *(list(column) for column in zip(*rows, strict=True)))
+        await add_tombstones(connection, project, tombstones)
         await connection.execute(_MOVE_HEADS)
+
+
+async def add_tombstones(connection: Any, project: str, tombstones: Iterable[Tombstone]) -> None:
+    """Keeps them, and tells nobody."""
+    rows = [(each.kind, each.subject, _moment(each.since), _moment(each.until)) for each in tombstones]
+    await connection.execute(_ADD, project, *(list(column) for column in zip(*rows, strict=True)))
 
 
 async def tombstones_after(connection: Any, number: int) -> list[tuple[int, str, Tombstone]]:

@@ -3,5 +3,10 @@
 SELECT extract(epoch FROM now() - min(b.received_at)) * 1000 AS lag_ms
 FROM raw.partition p
 LEFT JOIN unnest($1::smallint[], $2::bigint[], $3::timestamptz[]) AS c (partition, seq, caught_up_at) USING (partition)
-JOIN raw.batch b ON b.partition = p.partition AND b.seq = coalesce(c.seq, 0) + 1
-    AND b.received_at >= coalesce(c.caught_up_at - interval '1 hour', '-infinity')
+CROSS JOIN LATERAL (
+    SELECT b.received_at FROM raw.batch b
+    WHERE b.partition = p.partition AND b.seq > coalesce(c.seq, 0)
+      AND b.received_at >= coalesce(c.caught_up_at - interval '1 hour', '-infinity')
+    ORDER BY b.seq
+    LIMIT 1
+) b
