@@ -13,6 +13,7 @@ from gooddata.serving.columns.filters import Comparison, Condition, Filter
 from gooddata.serving.columns.measured import measured
 from gooddata.serving.columns.names import Names
 from gooddata.serving.columns.scores import Scores
+from gooddata.serving.columns.threads import each as each_of
 
 _T = TypeVar("_T")
 
@@ -214,7 +215,7 @@ def _having(stretch: Stretch, each: Filter) -> list[Array]:
         such = stretch.names["path"].which(each.holds())
         return [such[exits] for exits in stretch.exits()]
     wanted = Wanted.by(each, stretch.names)
-    found = [wanted.visits(day) for day in stretch.days]
+    found = each_of(wanted.visits, stretch.days)
     for before, after, visit, same in stretch.links():
         found[before][visit] = found[after][same] = found[before][visit] | found[after][same]
     return found

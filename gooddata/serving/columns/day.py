@@ -113,6 +113,12 @@ class Day(msgspec.Struct, frozen=True):
         """(m,) To which visit each event belongs."""
         return np.repeat(np.arange(self.visits, dtype="u4"), np.diff(self.bounds))
 
+    def _visits_of(self, places: Array) -> Array:
+        """To which visit each of some events belongs."""
+        if len(places) > len(self.path) // 16:
+            return self.visit_of_events()[places]
+        return (np.searchsorted(self.bounds, places, side="right") - 1).astype("u4")
+
     def going_on(self, before: "Day") -> tuple[Array, Array]:
         """Sessions that go on from the day before: of each the visit there, and the one here."""
         known = self.links_made.get(before.start)
@@ -133,7 +139,8 @@ class Day(msgspec.Struct, frozen=True):
         """The paths or names of visits, of all events or of those that are chosen (m,)."""
         own = self.path if kind == "path" else self.name
         if events is not None:
-            return _pairs(self.visit_of_events()[events], own[events], self.flags[events], self.sampled)
+            places = np.flatnonzero(events)
+            return _pairs(self._visits_of(places), own[places], self.flags[places], self.sampled)
         made = self.pairs_made.get(kind)
         if made is None:
             made = self.pairs_made[kind] = _pairs(self.visit_of_events(), own, self.flags, self.sampled)

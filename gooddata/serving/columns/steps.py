@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import msgspec
 import numpy as np
 
 from gooddata.blocks.block import GOAL, PAGE_VIEW, Array
@@ -13,9 +14,11 @@ from gooddata.serving.columns.choose import Part, Stretch, parts
 from gooddata.serving.columns.day import DAY_SECONDS, Day
 from gooddata.serving.columns.filters import Condition
 from gooddata.serving.columns.people import different
+from gooddata.serving.columns.threads import each as each_of
 from gooddata.serving.columns.totals import EVENT_COUNTS, of
 from gooddata.serving.period import MOST_POINTS
 
+_COLUMNS = (*EVENT_COUNTS, "sessions")
 INTERVALS = ("minute", "hour", "day", "week", "month")
 _FIXED = {"minute": 60, "hour": 3_600}
 _SHORTEST = {"day": 23 * 3_600, "week": 167 * 3_600, "month": 28 * 24 * 3_600 - 3_600}
@@ -64,33 +67,12 @@ def by_steps(
 ) -> dict[str, list[int]]:
     """Columns, a number for each step: events, pageviews, conversions, sessions that began, and, if asked, visitors."""
     count = len(edges) - 1
-    columns = {name: np.zeros(count, "i8") for name in (*EVENT_COUNTS, "sessions")}
-    heads: list[Array] = []
-    groups: list[Array | int] = []
-    for part in parts(stretch, filters, since, until):
-        day = part.day
-        at = np.array(edges, "i8") - day.start
-        began = part.began(since, until)
-        there = part.there
-        single, last = step_of(at, np.array([0, DAY_SECONDS - 1])).tolist()
-        if single == last:
-            columns["sessions"][single] += np.count_nonzero(began)
-            for name in EVENT_COUNTS:
-                columns[name][single] += (of(part, name) * there).sum()
-            heads.append(day.visitor[there])
-            groups.append(single)
-            continue
-        columns["sessions"] += _counts(at, day.started[began], count)
-        single, spread = _apart(day, at, np.flatnonzero(there))
-        step = step_of(at, day.first[single])
-        for name in EVENT_COUNTS:
-            columns[name] += np.bincount(step, of(part, name)[single], count).astype("i8")
-        heads.append(day.visitor[single])
-        groups.append(step)
-        if len(spread):
-            _add_spread(columns, heads, groups, part, at, spread)
-    found: dict[str, Any] = {name: column.tolist() for name, column in columns.items()}
+    told = each_of(lambda part: _of_part(part, since, until, edges), parts(stretch, filters, since, until))
+    sums = sum((each.sums for each in told), np.zeros((len(_COLUMNS), count), "i8"))
+    found: dict[str, Any] = {name: sums[place].tolist() for place, name in enumerate(_COLUMNS)}
     if visitors:
+        heads = [head for each in told for head in each.heads]
+        groups = [group for each in told for group in each.groups]
         visits = np.zeros(count, "i8")
         for head, own in zip(heads, groups, strict=True):
             if isinstance(own, int):
@@ -101,22 +83,40 @@ def by_steps(
     return found
 
 
-def _add_spread(
-    columns: dict[str, Array], heads: list[Array], groups: list[Array | int], part: Part, at: Array, spread: Array
-) -> None:
-    """Adds visits whose events are in several steps, event by event."""
-    day, count = part.day, len(at) - 1
+class _Told(msgspec.Struct, frozen=True):
+    """Of a part the _COLUMNS by step (c, count), and visitors with the step of each, or of them all."""
+
+    sums: Array
+    heads: list[Array]
+    groups: list[Array | int]
+
+
+def _of_part(part: Part, since: int, until: int, edges: Sequence[int]) -> _Told:
+    day, count = part.day, len(edges) - 1
+    at = np.array(edges, "i8") - day.start
+    began, there = part.began(since, until), part.there
+    sums = np.zeros((len(_COLUMNS), count), "i8")
+    single, last = step_of(at, np.array([0, DAY_SECONDS - 1])).tolist()
+    if single == last:
+        sums[:, single] = [*((of(part, name) * there).sum() for name in EVENT_COUNTS), np.count_nonzero(began)]
+        return _Told(sums, [day.visitor[there]], [single])
+    sums[-1] = np.bincount(step_of(at, day.started[began]), minlength=count)
+    whole, spread = _apart(day, at, np.flatnonzero(there))
+    step = step_of(at, day.first[whole])
+    for place, name in enumerate(EVENT_COUNTS):
+        sums[place] = np.bincount(step, of(part, name)[whole], count)
+    if not len(spread):
+        return _Told(sums, [day.visitor[whole]], [step])
+    # Visits whose events are in several steps, event by event.
     own = np.zeros(day.visits, bool)
     own[spread] = True
     events, visit = part.events_of(own)
-    step = step_of(at, day.second[events])
-    flags = day.flags[events]
-    for name, such in (("events", flags >= 0), ("pageviews", flags & PAGE_VIEW), ("conversions", flags & GOAL)):
-        columns[name] += np.bincount(step[such > 0], minlength=count)
+    steps, flags = step_of(at, day.second[events]), day.flags[events]
+    for place, such in enumerate((flags >= 0, (flags & PAGE_VIEW) > 0, (flags & GOAL) > 0)):
+        sums[place] += np.bincount(steps[such], minlength=count)
     # Both grow, so that the same come one after another.
-    again = np.concatenate([[False], (visit[1:] == visit[:-1]) & (step[1:] == step[:-1])])[: len(visit)]
-    heads.append(day.visitor[visit[~again]])
-    groups.append(step[~again])
+    again = np.concatenate([[False], (visit[1:] == visit[:-1]) & (steps[1:] == steps[:-1])])[: len(visit)]
+    return _Told(sums, [day.visitor[whole], day.visitor[visit[~again]]], [step, steps[~again]])
 
 
 def _apart(day: Day, at: Array, there: Array) -> tuple[Array, Array]:
@@ -128,7 +128,3 @@ def _apart(day: Day, at: Array, there: Array) -> tuple[Array, Array]:
 def step_of(at: Array, second: Array) -> Array:
     """In which step, between edges `at`, each second is."""
     return np.clip(np.searchsorted(at, second, side="right") - 1, 0, len(at) - 2)
-
-
-def _counts(at: Array, second: Array, count: int) -> Array:
-    return np.bincount(step_of(at, second), minlength=count)

@@ -27,11 +27,13 @@ _COLUMNS = {"events": "events", "pageviews": "pageviews", "conversions": "goals"
 
 
 class _Visits(msgspec.Struct, frozen=True):
-    """Of a part, the value of each visit (n,)."""
+    """Of a part, the value of each visit (n,); by value, how many sessions began with it and how many
+    visits have it."""
 
     part: Part
     own: Array
-    began: Array
+    sessions: Array
+    visits: Array
 
 
 class Occurring(msgspec.Struct, frozen=True):
@@ -55,26 +57,36 @@ def by_values(
     found = [piece for part in parts(stretch, filters, since, until) for piece in part.by_visits()]
     # By the value's number: the measure by which it stands out, and how many visits have it.
     measure, visits, entries = (np.zeros(size, "i8") for _ in range(3))
-    own: list[_Visits | Occurring] = []
+    own: Sequence[_Visits | Occurring]
     if dimension in OF_SESSIONS or dimension == "exit":
         exits = stretch.exits() if dimension == "exit" else None
-        for part in found:
-            values = part.day.of[dimension] if exits is None else exits[part.place]
-            began = part.began(since, until)
-            own.append(_Visits(part, values, began))
-            measure += np.bincount(values[began], minlength=size)
-            visits += np.bincount(values[part.there], minlength=size)
+        by_visit = [(part, part.day.of[dimension] if exits is None else exits[part.place]) for part in found]
+        of_visits = each_of(lambda each: _by_visit(*each, since, until, size), by_visit)
+        for each in of_visits:
+            measure += each.sessions
+            visits += each.visits
+        own = of_visits
     else:
         occurred = each_of(lambda part: occurring(part, kind, dimension == "goal"), found)
-        own.extend(occurred)
-        for part, each in zip(found, occurred, strict=True):
-            measure[each.pairs.values] += each.sums[BY[dimension]]
-            visits[each.pairs.values] += each.sums[VISITS]
-            if dimension == "page":
-                entries += np.bincount(part.day.of["entry"][part.began(since, until)], minlength=size)
+        for one in occurred:
+            measure[one.pairs.values] += one.sums[BY[dimension]]
+            visits[one.pairs.values] += one.sums[VISITS]
+        own = occurred
+        if dimension == "page":
+            entries += sum(each_of(lambda part: _entries(part, since, until, size), found))
     order = _greatest(measure, visits + entries, texts)
     rows = rows_of(own, order[offset : offset + limit], visits, entries)
     return {"rows": [{"value": texts[number]} | row for number, row in rows], "values": len(order)}
+
+
+def _by_visit(part: Part, values: Array, since: int, until: int, size: int) -> _Visits:
+    began = part.began(since, until)
+    sessions = np.bincount(values[began], minlength=size)
+    return _Visits(part, values, sessions, np.bincount(values[part.there], minlength=size))
+
+
+def _entries(part: Part, since: int, until: int, size: int) -> Array:
+    return np.bincount(part.day.of["entry"][part.began(since, until)], minlength=size)
 
 
 def occurring(part: Part, kind: str, goals: bool) -> Occurring:
@@ -138,7 +150,7 @@ class _Asked(msgspec.Struct, frozen=True):
         part, day = each.part, each.part.day
         group = self.place[each.own]
         visit = np.flatnonzero(part.there & (group < self.count))
-        sessions = np.bincount(group[each.began], minlength=self.count + 1)
+        sessions = np.bincount(self.place, each.sessions, self.count + 1)
         group = group[visit]
         counts = self._counts(group, {name: of(part, name)[visit] for name in _COLUMNS})
         counts[_SESSIONS] = sessions
