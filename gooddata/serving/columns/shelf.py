@@ -26,8 +26,9 @@ MOST_LIVE = 36
 LOOK_SECONDS = 1.0
 # Reading changed hours may take this share of the time.
 READING_SHARE = 0.1
-# Of a project, spans of days of which is remembered what questions share.
-MOST_STRETCHES = 2
+# Of a project, spans of days of which is remembered what questions share: a page asks about its own, about the one
+# before it, and about both.
+MOST_STRETCHES = 4
 
 _HELD, _BODIES = statement(__package__, "held"), statement(__package__, "bodies")
 
