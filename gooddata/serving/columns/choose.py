@@ -150,7 +150,7 @@ def _parts(stretch: Stretch, filters: Sequence[Condition], since: int, until: in
             found.append(Part(place, day, passed, None, day.whole))
         else:
             within = day.within(since, until)
-            found.append(Part(place, day, passed, within, day.visits_within(within)))
+            found.append(Part(place, day, passed, within, day.visits_within(since, until)))
     return found
 
 

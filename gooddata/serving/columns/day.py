@@ -150,10 +150,27 @@ class Day(msgspec.Struct, frozen=True):
         """(m,) bool: the events from one moment to another (epoch seconds)."""
         return (self.second >= since - self.start) & (self.second < until - self.start)
 
-    def visits_within(self, events: Array) -> Visits:
-        """What the chosen events (m,) come to, by visit."""
-        return _visits(
-            self.bounds, self.flags * events, events, self.revenue_at, self.revenue * events[self.revenue_at]
+    def visits_within(self, since: int, until: int) -> Visits:
+        """What the events from one moment to another (epoch seconds) come to, by visit: only those of visits that are
+        cut are gone through."""
+        since, until = since - self.start, until - self.start
+        inside = (self.first >= since) & (self.last < until)
+        cut = ~inside & (self.first < until) & (self.last >= since)
+        events, visit = self.events_of(np.flatnonzero(cut))
+        within = (self.second[events] >= since) & (self.second[events] < until)
+        visit, flags = visit[within], self.flags[events[within]]
+        brought = np.searchsorted(self.bounds, self.revenue_at, side="right") - 1
+        own = cut[brought] & (self.second[self.revenue_at] >= since) & (self.second[self.revenue_at] < until)
+
+        def counts(whole: Array, such: Array) -> Array:
+            return (whole * inside + np.bincount(visit[such > 0], minlength=self.visits)).astype("u4")
+
+        return Visits(
+            counts(self.whole.events, np.ones(len(visit), bool)),
+            counts(self.whole.pageviews, flags & PAGE_VIEW),
+            counts(self.whole.interactions, flags & INTERACTION),
+            counts(self.whole.goals, flags & GOAL),
+            self.whole.revenue * inside + np.bincount(brought[own], self.revenue[own], self.visits),
         )
 
 
