@@ -195,7 +195,7 @@ def put_together(start: int, blocks: Sequence[Block], names: Mapping[str, Names]
     flags = _joined((block.columns["flags"] for block in blocks), "u1")[places]
     path, name = (_narrow(events[kind][places]) for kind in OF_EVENTS)
     revenue_at, revenue = _sparse(blocks, places)
-    whole = _visits(bounds, flags, np.ones(len(flags), bool), revenue_at, revenue)
+    whole = _visits(bounds, flags, revenue_at, revenue)
     visitor = _joined((block.columns["visitor"] for block in blocks), "u8")[latest]
     sampled = np.flatnonzero(visitor < _SAMPLED).astype("u4")
     return Day(
@@ -279,7 +279,7 @@ def _places(count: Array, order: Array, is_first: Array) -> tuple[Array, Array]:
     return places, np.append((ends - counts)[is_first], total).astype("u4")
 
 
-def _visits(bounds: Array, flags: Array, chosen: Array, revenue_at: Array, revenue: Array) -> Visits:
+def _visits(bounds: Array, flags: Array, revenue_at: Array, revenue: Array) -> Visits:
     def sums(events: Array) -> Array:
         # By running totals: where a visit has none of the events, reduceat would give it one of another's.
         total = np.concatenate([[0], np.cumsum(events, dtype=np.int64)])
@@ -287,7 +287,7 @@ def _visits(bounds: Array, flags: Array, chosen: Array, revenue_at: Array, reven
 
     of_visit = np.searchsorted(bounds, revenue_at, side="right") - 1
     return Visits(
-        sums(chosen),
+        np.diff(bounds),
         sums(flags & PAGE_VIEW),
         sums((flags & INTERACTION) >> 1),
         sums((flags & GOAL) >> 2),
