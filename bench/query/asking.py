@@ -84,12 +84,15 @@ class Product:
         await asyncio.sleep(0.05)
         for plan in log.plans():
             total.add(plan)
+        by_table = {
+            table: round(rows / _EXPLAINED) for table, rows in sorted(total.by_table.items()) if rows >= _EXPLAINED
+        }
         return Read(
             round(total.statements / _EXPLAINED),
-            round(total.rows / _EXPLAINED),
+            sum(by_table.values()),
             round(total.blocks_in_buffers / _EXPLAINED),
             round(total.blocks_from_system / _EXPLAINED),
-            {table: round(rows / _EXPLAINED) for table, rows in sorted(total.by_table.items()) if rows >= _EXPLAINED},
+            by_table,
         )
 
     async def _together(self, asking: Asking) -> Sequence[httpx.Response]:
