@@ -6,12 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gooddata.persistence.pool import open_pool
-from gooddata.serving.findings import ITEM_ORDERS, Findings
+from gooddata.serving.findings import ITEM_ORDERS
 from gooddata.serving.period import Period
 from tests.integration.appended import append
 from tests.integration.plain_counts import sessions_of
-from tests.integration.workbench import MINUTE, event, now, opened, page
+from tests.integration.test_feedback_recount import bench, findings
+from tests.integration.workbench import MINUTE, event, now, page
+
+__all__ = ["bench", "findings"]
 
 HOUR = 60 * MINUTE
 ITEMS = ("tea", "cup", "pot")
@@ -133,19 +135,6 @@ def count(row, who, item, name, order, amount, visitor):
     who[item, name].add(visitor)
     who[item, f"orders{after}"].add(order)
     row[f"revenue{after}"] += amount
-
-
-@pytest.fixture
-async def bench(databases):
-    async with opened(databases) as made:
-        yield made
-
-
-@pytest.fixture
-async def findings(databases):
-    pool = await open_pool(databases.analytics_dsn, "gooddata_dashboard")
-    yield Findings(pool)
-    pool.terminate()
 
 
 async def asked(findings, project, since, until, intervention=None, sort="shown"):

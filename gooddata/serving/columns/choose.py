@@ -1,7 +1,8 @@
 """Which visits pass filters, and what they come to within a period."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from threading import RLock
+from concurrent.futures import Future
+from threading import Lock
 from typing import Any, TypeVar
 
 import msgspec
@@ -30,23 +31,31 @@ class Stretch(msgspec.Struct, frozen=True, eq=False):
     names: Mapping[str, Names]
     session_scores: Mapping[str, Sequence[Scores]] = {}
     visitor_scores: Mapping[str, Scores] = {}
-    shared: dict[Any, Any] = {}
-    sharing: RLock = msgspec.field(default_factory=RLock)
+    shared: dict[Any, Future[Any]] = {}
+    sharing: Lock = msgspec.field(default_factory=Lock)
 
     def share(self, key: Any, make: Callable[[], _T]) -> _T:
-        """What has been made under the key, or is made now while others wait for it."""
+        """What has been made under the key, or is made now, while only those wait who ask for the same."""
         with self.sharing:
-            found: _T = self.shared.pop(key) if key in self.shared else make()
-            self.shared[key] = found
+            known: Future[_T] | None = self.shared.pop(key, None)
+            made = self.shared[key] = known or Future()
             if len(self.shared) > MOST_SHARED:
                 del self.shared[next(iter(self.shared))]
-            return found
+        if known is None:
+            try:
+                made.set_result(make())
+            except BaseException as failure:
+                with self.sharing:
+                    self.shared.pop(key, None)
+                made.set_exception(failure)
+        return made.result()
 
     @property
     def bytes(self) -> int:
         """Of what is shared."""
         with self.sharing:
-            return sum(part.bytes for made in self.shared.values() for part in made)
+            made = [each.result() for each in self.shared.values() if each.done() and not each.exception()]
+        return sum(part.bytes for parts in made for part in parts)
 
     def links(self) -> Iterator[tuple[int, int, Array, Array]]:
         """Sessions that go on past midnight: from which day to which (places in `days`), and of each session the visit
