@@ -12,7 +12,7 @@ from gooddata.serving.alerts.address import NotReachable, Refused
 from gooddata.serving.alerts.mail import is_address
 from gooddata.serving.alerts.message import make_test
 from gooddata.serving.alerts.outbox import AlertMeans, deliver
-from gooddata.serving.alerts.rules import check_name
+from gooddata.serving.kept_name import check_name
 from gooddata.sql import statement
 
 MOST_DESTINATIONS = 20

@@ -9,11 +9,11 @@ import msgspec
 from gooddata.errors import InputError
 from gooddata.serving.alerts import condition
 from gooddata.serving.alerts.condition import Condition, in_words
+from gooddata.serving.kept_name import check_name
 from gooddata.sql import statement
 
 MOST_RULES = 200
 MOST_DESTINATIONS = 5
-LONGEST_NAME = 100
 MOST_LOOKS = 60
 MOST_QUIET_MINUTES = 1440
 
@@ -47,11 +47,6 @@ def check(rule: Rule) -> None:
         raise InputError(f"quiet_minutes must be 1 to {MOST_QUIET_MINUTES}, which is a day", "quiet_minutes")
     if len(rule.destinations) > MOST_DESTINATIONS or len(set(rule.destinations)) < len(rule.destinations):
         raise InputError(f"name up to {MOST_DESTINATIONS} destinations, each once", "destinations")
-
-
-def check_name(name: str) -> None:
-    if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
-        raise InputError(f"a name takes 1 to {LONGEST_NAME} letters, digits and signs, in one line", "name")
 
 
 async def put_rule(analytics: Any, project: str, rule: Rule, rule_id: UUID | None = None) -> UUID | None:

@@ -16,9 +16,10 @@ import msgspec
 from gooddata.blocks.block import HOUR_SECONDS, OF_EVENTS, OF_SESSIONS, Block, decode
 from gooddata.blocks.read import is_large, read_block
 from gooddata.serving.columns.choose import Stretch
-from gooddata.serving.columns.day import DAY_SECONDS, Day, put_together
+from gooddata.serving.columns.day import DAY_SECONDS, Day
 from gooddata.serving.columns.filters import SESSION_SCORES
 from gooddata.serving.columns.names import Names
+from gooddata.serving.columns.put_together import put_together
 from gooddata.serving.columns.scores import Scores, ScoresOfProject
 from gooddata.sql import statement
 

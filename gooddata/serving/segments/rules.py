@@ -7,8 +7,8 @@ import asyncpg
 import msgspec
 
 from gooddata.errors import InputError
-from gooddata.serving.alerts.rules import check_name
 from gooddata.serving.columns.filters import Condition, parse_all
+from gooddata.serving.kept_name import check_name
 from gooddata.sql import statement
 
 MOST_RULES = 100
