@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import { api, type BreakdownRow, type Dimension, type Metric } from "../api";
 import { Answer, Skeleton } from "../elements/answer";
 import { Choice } from "../elements/choice";
+import { More } from "../elements/more";
 import { Panel } from "../elements/panel";
 import { withFilter } from "../filters";
 import { count } from "../format";
@@ -107,15 +108,12 @@ export function Breakdown({ question, title, choices }: Props) {
               }
             />
             {(isWhole.value || answer.rows.length === ROWS) && (
-              <button
-                type="button"
-                class="more"
-                onClick={() => {
-                  isWhole.value = !isWhole.value;
+              <More
+                isWhole={isWhole.value}
+                onChange={(whole) => {
+                  isWhole.value = whole;
                 }}
-              >
-                {isWhole.value ? "Show fewer" : "Show more"}
-              </button>
+              />
             )}
           </>
         )}

@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import type { Behaviour } from "../../api/behaviour";
 import { elementInWords } from "../../behaviour";
 import { Answer, Skeleton } from "../../elements/answer";
+import { More } from "../../elements/more";
 import { Panel } from "../../elements/panel";
 import { withFilter } from "../../filters";
 import { plural } from "../../format";
@@ -63,11 +64,7 @@ export function PartPanel<Part extends keyof Behaviour>(props: Props<Part>) {
                 </table>
               </div>
               {below}
-              {rest > 0 && (
-                <button type="button" class="more" onClick={() => onWhole(!isWhole)}>
-                  {isWhole ? "Show fewer" : `Show ${plural(rest, "more row")}`}
-                </button>
-              )}
+              {rest > 0 && <More isWhole={isWhole} more={`Show ${plural(rest, "more row")}`} onChange={onWhole} />}
               {isWhole && answer[part].left_out > 0 && (
                 <p class="left-out">{plural(answer[part].left_out, "row")} with less are not shown.</p>
               )}

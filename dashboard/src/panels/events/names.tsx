@@ -3,6 +3,7 @@ import { type EventRow, events } from "../../api/events";
 import { now } from "../../clock";
 import { Answer, Skeleton } from "../../elements/answer";
 import { Icon } from "../../elements/icons";
+import { More } from "../../elements/more";
 import { Panel } from "../../elements/panel";
 import { ago, change, count, plural } from "../../format";
 import { ask } from "../../location";
@@ -39,15 +40,13 @@ export function EventNames({ question, chosen }: { question: Question; chosen: s
               <Names rows={answer.rows} compared={compared} chosen={chosen} />
             </div>
             {(isWhole.value || answer.names > ROWS) && (
-              <button
-                type="button"
-                class="more"
-                onClick={() => {
-                  isWhole.value = !isWhole.value;
+              <More
+                isWhole={isWhole.value}
+                more={`Show all ${count(answer.names)}`}
+                onChange={(whole) => {
+                  isWhole.value = whole;
                 }}
-              >
-                {isWhole.value ? "Show fewer" : `Show all ${count(answer.names)}`}
-              </button>
+              />
             )}
           </>
         )}

@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { events, type Value, type ValueRow, type Values } from "../../api/events";
 import { Answer, Skeleton } from "../../elements/answer";
+import { More } from "../../elements/more";
 import { Panel } from "../../elements/panel";
 import { propertyInWords, valueInWords, withCondition } from "../../event-properties";
 import { amount, count, share } from "../../format";
@@ -54,15 +55,12 @@ export function PropertyValues({ question, event, where, property }: Props) {
             {answer.numbers && answer.values > 1 && <h3>Most frequent</h3>}
             <Table answer={answer} onChoose={(value) => narrow(where, property, value)} />
             {(isWhole.value || answer.values > ROWS) && (
-              <button
-                type="button"
-                class="more"
-                onClick={() => {
-                  isWhole.value = !isWhole.value;
+              <More
+                isWhole={isWhole.value}
+                onChange={(whole) => {
+                  isWhole.value = whole;
                 }}
-              >
-                {isWhole.value ? "Show fewer" : "Show more"}
-              </button>
+              />
             )}
           </>
         )}
