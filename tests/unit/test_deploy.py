@@ -180,11 +180,18 @@ def test_what_selects_pods_selects_those_that_there_are(manifests):
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not here; Debian: systemd")
 def test_units_are_what_systemd_understands(tmp_path):
     command = shutil.which("true")
-    for unit in (DEPLOY / "systemd").iterdir():
-        (tmp_path / unit.name).write_text(unit.read_text().replace("/opt/gooddata/bin/gooddata", command))
-    verify = ["systemd-analyze", "verify", "--man=no", *sorted(tmp_path.iterdir())]
+    shutil.copytree(DEPLOY / "systemd", tmp_path, dirs_exist_ok=True)
+    for unit in tmp_path.glob("*.service"):
+        unit.write_text(unit.read_text().replace("/opt/gooddata/bin/gooddata", command))
+    verify = ["systemd-analyze", "verify", "--man=no", *sorted(each for each in tmp_path.iterdir() if each.is_file())]
     said = subprocess.run(verify, capture_output=True, text=True)
     assert (said.returncode, said.stderr) == (0, "")
+    # What all of them have in common is seen as well.
+    confined = tmp_path / "gooddata-.service.d/confined.conf"
+    right = confined.read_text()
+    confined.write_text(right.replace("DynamicUser=", "DynamicUsr="))
+    assert "DynamicUsr" in subprocess.run(verify, capture_output=True, text=True).stderr
+    confined.write_text(right)
     ingest = tmp_path / "gooddata-ingest.service"
     ingest.write_text(ingest.read_text().replace("LoadCredential=", "LoadCredentail="))
     assert "LoadCredentail" in subprocess.run(verify, capture_output=True, text=True).stderr
