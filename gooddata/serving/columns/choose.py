@@ -116,6 +116,8 @@ class Part(msgspec.Struct, frozen=True):
     def began(self, since: int, until: int) -> Array:
         """(n,) Which of the chosen visits began their session from one moment to another (epoch seconds)."""
         at = self.day.started
+        if since <= self.day.start and self.day.start + DAY_SECONDS <= until:
+            return self.chosen & self.day.began
         return self.chosen & self.day.began & (at >= since - self.day.start) & (at < until - self.day.start)
 
     @property

@@ -1,5 +1,7 @@
 """The events of a UTC day by columns."""
 
+from collections.abc import Sequence
+
 import msgspec
 import numpy as np
 
@@ -29,7 +31,8 @@ class Visits(msgspec.Struct, frozen=True):
 class Pairs(msgspec.Struct, frozen=True):
     """Which values occur in which visits: (k,) `values` that occur, (k + 1,) `bounds`, between which of the pairs a
     value's are. (p,): the `visit`, how many `events` it has of the value, how many of them are page views and goals.
-    `sampled` (s,) are the places of pairs whose visit is, and `sampled_values` which of the values is that of each."""
+    `sampled` (s,) are the places of pairs whose visit is, and `sampled_values` which of the values is that of each.
+    `sums` are (k,): what `events`, `pageviews` and `goals` come to by value."""
 
     values: Array
     bounds: Array
@@ -39,10 +42,12 @@ class Pairs(msgspec.Struct, frozen=True):
     goals: Array
     sampled: Array
     sampled_values: Array
+    sums: dict[str, Array]
 
     @property
     def bytes(self) -> int:
-        return sum(getattr(self, name).nbytes for name in self.__struct_fields__)
+        own = (getattr(self, name) for name in self.__struct_fields__)
+        return sum(each.nbytes for each in (*own, *self.sums.values()) if isinstance(each, np.ndarray))
 
     def of(self, such: Array) -> Array:
         """Places of the pairs whose value is such, by whether each number is."""
@@ -52,9 +57,13 @@ class Pairs(msgspec.Struct, frozen=True):
         """Places of the pairs of some values, by the places of these."""
         return _ranges(self.bounds, which)
 
-    def sums(self, column: Array) -> Array:
+    def spans(self, which: Array) -> list[tuple[int, int]]:
+        """Where the pairs of some values begin and end, by the places of these."""
+        return list(zip(self.bounds[which].tolist(), self.bounds[which + 1].tolist(), strict=True))
+
+    def by_value(self, column: Array) -> Array:
         """(k,) Sums of a column (p,) by value."""
-        return np.add.reduceat(column, self.bounds[:-1], dtype="u4") if len(self.values) else np.zeros(0, "u4")
+        return by_value(column, self.bounds)
 
 
 class Day(msgspec.Struct, frozen=True):
@@ -64,7 +73,7 @@ class Day(msgspec.Struct, frozen=True):
     where the session began before it), `first` and `last` second with an event, `exit` (the path of the last event that
     has one), `engaged_ms`, `of` by OF_SESSIONS. (n + 1,): `bounds`, between which of the events its own are. (m,):
     `second`, `flags`, `path`, `name`. Paths, names and those of sessions are numbers of `Names`. `sampled` are the
-    visits of one visitor in SAMPLE.
+    visits of one visitor in SAMPLE; `by_visitor` (n,) are all, by their visitors.
     """
 
     start: int  # epoch seconds
@@ -87,6 +96,7 @@ class Day(msgspec.Struct, frozen=True):
     bounced: Array
     converted: Array
     sampled: Array
+    by_visitor: Array
     pairs_made: dict[str, Pairs]
     links_made: dict[int, tuple["Day", Array, Array]]
 
@@ -133,15 +143,32 @@ class Day(msgspec.Struct, frozen=True):
         return _ranges(self.bounds, visits), np.repeat(visits, np.diff(self.bounds)[visits])
 
     def pairs(self, kind: str, events: Array | None) -> Pairs:
-        """The paths or names of visits, of all events or of those that are chosen (m,)."""
+        """By `kind` the "path" or the "name" of visits' events, or the name of their "goal"s; of all events or of those
+        that are chosen (m,)."""
+        made = self.pairs_made.get(kind) if events is None else None
+        if made is not None:
+            return made
         own = self.path if kind == "path" else self.name
-        if events is not None:
-            places = np.flatnonzero(events)
-            return _pairs(self._visits_of(places), own[places], self.flags[places], self.sampled)
-        made = self.pairs_made.get(kind)
-        if made is None:
-            made = self.pairs_made[kind] = _pairs(self.visit_of_events(), own, self.flags, self.sampled)
-        return made
+        such = events
+        if kind == "goal":
+            reached = (self.flags & GOAL) > 0
+            such = reached if events is None else events & reached
+        if such is None:
+            found = _pairs(self.visit_of_events(), own, self.flags, self.sampled)
+        else:
+            places = np.flatnonzero(such)
+            found = _pairs(self._visits_of(places), own[places], self.flags[places], self.sampled)
+        if events is None:
+            self.pairs_made[kind] = found
+        return found
+
+    def least(self, visits: Array, share: float) -> Array:
+        """Of the visits that are such (n,), those of the share of visitors whose hashes are least, by these hashes."""
+        if share >= 1:
+            return self.by_visitor[visits[self.by_visitor]]
+        highest = np.uint64(share * 2.0**64)
+        own = self.by_visitor[: np.searchsorted(self.visitor, highest, side="right", sorter=self.by_visitor)]
+        return own[visits[own]]
 
     def within(self, since: int, until: int) -> Array:
         """(m,) bool: the events from one moment to another (epoch seconds)."""
@@ -171,6 +198,11 @@ class Day(msgspec.Struct, frozen=True):
         )
 
 
+def by_value(column: Array, bounds: Array) -> Array:
+    """Sums of what lies between each two bounds, which are apart."""
+    return np.add.reduceat(column, bounds[:-1], dtype="u4") if len(bounds) > 1 else np.zeros(0, "u4")
+
+
 def _pairs(visit: Array, value: Array, flags: Array, sampled: Array) -> Pairs:
     """By sorting numbers that are the value, the visit and the flags at once."""
     there = value > 0
@@ -186,13 +218,18 @@ def _pairs(visit: Array, value: Array, flags: Array, sampled: Array) -> Pairs:
     is_sampled = np.zeros(int(visit[-1]) + 1 if len(visit) else 0, bool)
     is_sampled[sampled[sampled < len(is_sampled)]] = True
     of_sampled = np.flatnonzero(is_sampled[visits]).astype("u4")
+    bounds = np.append(begins, len(own)).astype("u4")
+    columns = {
+        "events": narrow(np.diff(np.append(first, len(key)))),
+        "pageviews": _sums(bits & PAGE_VIEW, first),
+        "goals": _sums((bits & GOAL) >> 2, first),
+    }
     return Pairs(
         values=own[begins],
-        bounds=np.append(begins, len(own)).astype("u4"),
+        bounds=bounds,
         visit=visits,
-        events=narrow(np.diff(np.append(first, len(key)))),
-        pageviews=_sums(bits & PAGE_VIEW, first),
-        goals=_sums((bits & GOAL) >> 2, first),
+        **columns,
+        sums={name: by_value(column, bounds) for name, column in columns.items()},
         sampled=of_sampled,
         sampled_values=narrow(np.searchsorted(begins, of_sampled, side="right") - 1),
     )
@@ -207,6 +244,16 @@ def _ranges(bounds: Array, chosen: Array) -> Array:
     begins, counts = bounds[chosen].astype("i8"), np.diff(bounds)[chosen].astype("i8")
     ends = np.cumsum(counts)
     return np.repeat(begins - (ends - counts), counts) + np.arange(int(ends[-1]) if len(ends) else 0)
+
+
+def joined(column: Array, spans: Sequence[tuple[int, int]]) -> Array:
+    """Parts of a column, one after another."""
+    return np.concatenate([column[begin:end] for begin, end in spans]) if spans else column[:0]
+
+
+def bounds_of(spans: Sequence[tuple[int, int]]) -> Array:
+    """Bounds of parts that were joined."""
+    return np.cumsum([0, *(end - begin for begin, end in spans)])
 
 
 def narrow(numbers: Array) -> Array:

@@ -13,7 +13,7 @@ from gooddata.serving.columns.filters import Condition
 from gooddata.serving.columns.people import different
 from gooddata.serving.columns.steps import step_of
 from gooddata.serving.columns.threads import each as each_of
-from gooddata.serving.columns.values import VISITS, Occurring, occurring, rows_of
+from gooddata.serving.columns.values import Occurring, occurring, rows_of
 
 Span = tuple[int, int]
 """From one moment up to another, in epoch seconds."""
@@ -114,11 +114,11 @@ def _visit_of(part: Part, places: Array) -> Array:
 
 
 def _names(stretch: Stretch, filters: Sequence[Condition], span: Span, size: int) -> _Names:
-    own = each_of(lambda part: occurring(part, "name", False), parts(stretch, filters, *span))
+    own = each_of(lambda part: occurring(part, "name", "events"), parts(stretch, filters, *span))
     events, visits = np.zeros(size, "i8"), np.zeros(size, "i8")
     for each in own:
-        events[each.pairs.values] += each.sums["events"]
-        visits[each.pairs.values] += each.sums[VISITS]
+        events[each.pairs.values] += each.measure
+        visits[each.pairs.values] += each.visits
     return _Names(own, events, visits)
 
 
@@ -168,7 +168,7 @@ def _when(own: Sequence[Occurring], chosen: Sequence[int], size: int) -> tuple[A
         missing = np.zeros(size, bool)
         missing[list(chosen)] = True
         for each in days:
-            occurred = each.pairs.values[each.sums["events"] > 0]
+            occurred = each.pairs.values[each.measure > 0]
             here = occurred[missing[occurred]]
             if not len(here):
                 continue

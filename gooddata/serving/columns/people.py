@@ -32,7 +32,8 @@ def different(visitors: Sequence[Array], groups: Sequence[Array | int], visits: 
             some = heads <= highest[own]
             heads, own = heads[some], own if isinstance(own, int) else own[some]
         parts.append((heads >> bits << bits) | np.asarray(own, "u8"))
-    keys = np.sort(np.concatenate(parts))
+    # Parts may be sorted already.
+    keys = np.sort(np.concatenate(parts), kind="stable")
     is_new = np.concatenate([[True], keys[1:] != keys[:-1]]) if len(keys) else np.zeros(0, bool)
     found = np.bincount((keys[is_new] & ((np.uint64(1) << bits) - np.uint64(1))).astype("i8"), minlength=count)
     return np.rint(found / share).astype("i8")

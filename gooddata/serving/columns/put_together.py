@@ -61,6 +61,7 @@ def put_together(start: int, blocks: Sequence[Block], names: Mapping[str, Names]
         bounced=(whole.pageviews == 1) & (whole.interactions == 0),
         converted=whole.goals > 0,
         sampled=sampled,
+        by_visitor=np.argsort(visitor).astype("u4"),
         pairs_made={},
         links_made={},
     )

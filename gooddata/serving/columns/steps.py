@@ -13,7 +13,7 @@ from gooddata.errors import InputError
 from gooddata.serving.columns.choose import Part, Stretch, parts
 from gooddata.serving.columns.day import DAY_SECONDS, Day
 from gooddata.serving.columns.filters import Condition
-from gooddata.serving.columns.people import different
+from gooddata.serving.columns.people import EXACT_UP_TO, different
 from gooddata.serving.columns.threads import each as each_of
 from gooddata.serving.columns.totals import EVENT_COUNTS, of
 from gooddata.serving.period import MOST_POINTS
@@ -73,20 +73,17 @@ def by_steps(
     if visitors:
         heads = [head for each in told for head in each.heads]
         groups = [group for each in told for group in each.groups]
-        visits = np.zeros(count, "i8")
-        for head, own in zip(heads, groups, strict=True):
-            if isinstance(own, int):
-                visits[own] += len(head)
-            else:
-                visits += np.bincount(own, minlength=count)
+        visits = sum((each.visits for each in told), np.zeros(count, "i8"))
         found["visitors"] = different(heads, groups, visits).tolist()
     return found
 
 
 class _Told(msgspec.Struct, frozen=True):
-    """Of a part the _COLUMNS by step (c, count), and visitors with the step of each, or of them all."""
+    """Of a part the _COLUMNS by step (c, count); how many visits each step has (count,), and visitors with the step of
+    each, or of them all, as many as are needed to tell how many there are."""
 
     sums: Array
+    visits: Array
     heads: list[Array]
     groups: list[Array | int]
 
@@ -99,14 +96,18 @@ def _of_part(part: Part, since: int, until: int, edges: Sequence[int]) -> _Told:
     single, last = step_of(at, np.array([0, DAY_SECONDS - 1])).tolist()
     if single == last:
         sums[:, single] = [*((of(part, name) * there).sum() for name in EVENT_COUNTS), np.count_nonzero(began)]
-        return _Told(sums, [day.visitor[there]], [single])
+        visits = np.zeros(count, "i8")
+        visits[single] = np.count_nonzero(there)
+        enough = day.least(there, EXACT_UP_TO / max(int(visits[single]), 1))
+        return _Told(sums, visits, [day.visitor[enough]], [single])
     sums[-1] = np.bincount(step_of(at, day.started[began]), minlength=count)
     whole, spread = _apart(day, at, np.flatnonzero(there))
     step = step_of(at, day.first[whole])
     for place, name in enumerate(EVENT_COUNTS):
         sums[place] = np.bincount(step, of(part, name)[whole], count)
+    visits = np.bincount(step, minlength=count)
     if not len(spread):
-        return _Told(sums, [day.visitor[whole]], [step])
+        return _Told(sums, visits, [day.visitor[whole]], [step])
     # Visits whose events are in several steps, event by event.
     own = np.zeros(day.visits, bool)
     own[spread] = True
@@ -116,7 +117,8 @@ def _of_part(part: Part, since: int, until: int, edges: Sequence[int]) -> _Told:
         sums[place] += np.bincount(steps[such], minlength=count)
     # Both grow, so that the same come one after another.
     again = np.concatenate([[False], (visit[1:] == visit[:-1]) & (steps[1:] == steps[:-1])])[: len(visit)]
-    return _Told(sums, [day.visitor[whole], day.visitor[visit[~again]]], [step, steps[~again]])
+    visits += np.bincount(steps[~again], minlength=count)
+    return _Told(sums, visits, [day.visitor[whole], day.visitor[visit[~again]]], [step, steps[~again]])
 
 
 def _apart(day: Day, at: Array, there: Array) -> tuple[Array, Array]:

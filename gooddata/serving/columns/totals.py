@@ -5,9 +5,11 @@ from typing import Any
 
 import numpy as np
 
+from gooddata.blocks.block import Array
 from gooddata.serving.columns.choose import Part, Stretch, parts
 from gooddata.serving.columns.filters import Condition
-from gooddata.serving.columns.people import different, takes_sample
+from gooddata.serving.columns.people import EXACT_UP_TO, different
+from gooddata.serving.columns.threads import each as each_of
 
 EVENT_COUNTS = ("events", "pageviews", "conversions")
 _KEPT_AS = {"events": "events", "pageviews": "pageviews", "conversions": "goals"}
@@ -17,34 +19,36 @@ def totals(stretch: Stretch, filters: Sequence[Condition], since: int, until: in
     """Counts of the sessions that pass, between two moments (epoch seconds). A session counts where it began; bounces
     and converted sessions are of those that did so within the period."""
     found = parts(stretch, filters, since, until)
-    sums = {name: sum(int((of(part, name) * part.chosen).sum()) for part in found) for name in EVENT_COUNTS}
     bounced, converted = stretch.bounced(), stretch.converted()
-    sessions = bounces = conversions = 0
-    for part in found:
-        began = part.began(since, until)
-        sessions += int(np.count_nonzero(began))
-        bounces += int(np.count_nonzero(began & bounced[part.place]))
-        conversions += int(np.count_nonzero(began & converted[part.place]))
+    told = each_of(lambda part: _of_part(part, since, until, bounced[part.place], converted[part.place]), found)
+    events, pageviews, goals, revenue, sessions, bounces, conversions = (
+        sum(each[place] for each in told) for place in range(7)
+    )
     return {
-        **sums,
+        **dict(zip(EVENT_COUNTS, (events, pageviews, goals), strict=True)),
         "sessions": sessions,
-        "revenue": round(sum(float((part.visits.revenue * part.chosen).sum()) for part in found), 4),
+        "revenue": round(float(revenue), 4),
         "conversion_rate": conversions / sessions if sessions else None,
         "bounce_rate": bounces / sessions if sessions else None,
         "visitors": _visitors(found),
     }
 
 
+def _of_part(part: Part, since: int, until: int, bounced: Array, converted: Array) -> tuple[int | float, ...]:
+    began = part.began(since, until)
+    return (
+        *(int((of(part, name) * part.chosen).sum()) for name in EVENT_COUNTS),
+        float((part.visits.revenue * part.chosen).sum()),
+        *(int(np.count_nonzero(each)) for each in (began, began & bounced, began & converted)),
+    )
+
+
 def _visitors(found: Sequence[Part]) -> int:
-    there = [part.there for part in found]
-    visits = np.array([sum(int(np.count_nonzero(each)) for each in there)])
-    if takes_sample(visits)[0]:
-        own = [
-            part.day.visitor[part.day.sampled[each[part.day.sampled]]] for part, each in zip(found, there, strict=True)
-        ]
-    else:
-        own = [part.day.visitor[each] for part, each in zip(found, there, strict=True)]
-    return int(different(own, [0] * len(own), visits)[0])
+    there = each_of(lambda part: part.there, found)
+    visits = sum(int(np.count_nonzero(each)) for each in there)
+    share = EXACT_UP_TO / max(visits, 1)
+    own = each_of(lambda each: each[0].day.visitor[each[0].day.least(each[1], share)], zip(found, there, strict=True))
+    return int(different(own, [0] * len(own), np.array([visits]))[0])
 
 
 def of(part: Part, name: str) -> Any:

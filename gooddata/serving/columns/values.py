@@ -1,14 +1,14 @@
 """The values of a dimension that stand out, among sessions that pass."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 import numpy as np
 
-from gooddata.blocks.block import GOAL, OF_SESSIONS, Array
+from gooddata.blocks.block import OF_SESSIONS, Array
 from gooddata.serving.columns.choose import Part, Stretch, parts
-from gooddata.serving.columns.day import Pairs
+from gooddata.serving.columns.day import Pairs, bounds_of, by_value, joined
 from gooddata.serving.columns.filters import Condition
 from gooddata.serving.columns.people import different, takes_sample
 from gooddata.serving.columns.threads import each as each_of
@@ -21,29 +21,32 @@ BY = {
     "page": "pageviews", "entry": "sessions", "exit": "sessions", "source": "sessions", "campaign": "sessions",
     "country": "sessions", "device": "sessions", "browser": "sessions", "event": "events", "goal": "conversions",
 }  # fmt: skip
-_KINDS = {"page": "path", "exit": "path", "event": "name", "goal": "name"}
-VISITS = "visits"
+_TEXTS = {"page": "path", "exit": "path", "event": "name", "goal": "name"}
+_OCCURRING = {"page": "path", "event": "name", "goal": "goal"}
 _COLUMNS = {"events": "events", "pageviews": "pageviews", "conversions": "goals"}
 
 
 class _Visits(msgspec.Struct, frozen=True):
-    """Of a part, the value of each visit (n,); by value, how many sessions began with it and how many
-    visits have it."""
+    """Of a part the value of each visit (n,); the chosen `visits` by their places, or all, and their `own` values; by
+    value, how many sessions began with it and how many visits have it."""
 
     part: Part
+    values: Array
+    visits: Array | slice
     own: Array
     sessions: Array
-    visits: Array
+    of_value: Array
 
 
 class Occurring(msgspec.Struct, frozen=True):
-    """Of a part, the values that occur in visits; which of the pairs are the chosen visits' (p,), None: all; and what
-    they come to by value (k,)."""
+    """Of a part, the values that occur in visits; which of the pairs are the chosen visits' (p,), None: all; and by
+    value (k,) the measure by which it stands out, and how many visits have it."""
 
     part: Part
     pairs: Pairs
     chosen: Array | None
-    sums: dict[str, Array]
+    measure: Array
+    visits: Array
 
 
 def by_values(
@@ -51,8 +54,7 @@ def by_values(
 ) -> dict[str, Any]:
     """Rows of `value`, MEASURES and `visitors`, the greatest first, from the `offset`-th on; and how many `values`
     there are. Visits count for what their session was entered by; events for their own page and name."""
-    kind = _KINDS.get(dimension, dimension)
-    texts = stretch.names[kind].texts
+    texts = stretch.names[_TEXTS.get(dimension, dimension)].texts
     size = len(texts)
     found = [piece for part in parts(stretch, filters, since, until) for piece in part.by_visits()]
     # By the value's number: the measure by which it stands out, and how many visits have it.
@@ -64,49 +66,60 @@ def by_values(
         of_visits = each_of(lambda each: _by_visit(*each, since, until, size), by_visit)
         for each in of_visits:
             measure += each.sessions
-            visits += each.visits
+            visits += each.of_value
         own = of_visits
     else:
-        occurred = each_of(lambda part: occurring(part, kind, dimension == "goal"), found)
+        occurred = each_of(lambda part: occurring(part, _OCCURRING[dimension], BY[dimension]), found)
         for one in occurred:
-            measure[one.pairs.values] += one.sums[BY[dimension]]
-            visits[one.pairs.values] += one.sums[VISITS]
+            measure[one.pairs.values] += one.measure
+            visits[one.pairs.values] += one.visits
         own = occurred
         if dimension == "page":
             entries += sum(each_of(lambda part: _entries(part, since, until, size), found))
-    order = _greatest(measure, visits + entries, texts)
-    rows = rows_of(own, order[offset : offset + limit], visits, entries)
-    return {"rows": [{"value": texts[number]} | row for number, row in rows], "values": len(order)}
+    there = visits + entries
+    chosen = _greatest(measure, there, texts, offset + limit)[offset:]
+    rows = rows_of(own, chosen, visits, entries)
+    return {"rows": [{"value": texts[number]} | row for number, row in rows], "values": np.count_nonzero(there[1:])}
 
 
 def _by_visit(part: Part, values: Array, since: int, until: int, size: int) -> _Visits:
-    began = part.began(since, until)
-    sessions = np.bincount(values[began], minlength=size)
-    return _Visits(part, values, sessions, np.bincount(values[part.there], minlength=size))
+    began, there = part.began(since, until), part.there
+    visits = slice(None) if there.all() else np.flatnonzero(there)
+    own = values[visits]
+    of_value = np.bincount(own, minlength=size)
+    # Nearly all visits begin their session.
+    others, before = (
+        np.bincount(values[np.flatnonzero(such)], minlength=size) for such in (began & ~there, there & ~began)
+    )
+    return _Visits(part, values, visits, own, of_value + others - before, of_value)
 
 
 def _entries(part: Part, since: int, until: int, size: int) -> Array:
-    return np.bincount(part.day.of["entry"][part.began(since, until)], minlength=size)
+    return np.bincount(part.day.of["entry"][np.flatnonzero(part.began(since, until))], minlength=size)
 
 
-def occurring(part: Part, kind: str, goals: bool) -> Occurring:
-    events = part.events
-    if goals:
-        reached = (part.day.flags & GOAL) > 0
-        events = reached if events is None else events & reached
-    pairs = part.day.pairs(kind, events)
-    chosen = None if part.chosen.all() else part.chosen.take(pairs.visit)
-    columns = {name: getattr(pairs, column) for name, column in _COLUMNS.items()}
-    sums = {name: pairs.sums(column if chosen is None else column * chosen) for name, column in columns.items()}
-    sums[VISITS] = np.diff(pairs.bounds) if chosen is None else pairs.sums(chosen)
-    return Occurring(part, pairs, chosen, sums)
+def occurring(part: Part, kind: str, measure: str) -> Occurring:
+    """`kind` is one of `Day.pairs`, `measure` one of MEASURES that is counted by events."""
+    pairs = part.day.pairs(kind, part.events)
+    column = _COLUMNS[measure]
+    if part.chosen.all():
+        return Occurring(part, pairs, None, pairs.sums[column], np.diff(pairs.bounds))
+    chosen = part.chosen.take(pairs.visit)
+    return Occurring(part, pairs, chosen, pairs.by_value(getattr(pairs, column) * chosen), pairs.by_value(chosen))
 
 
-def _greatest(measure: Array, there: Array, texts: Sequence[str | None]) -> list[int]:
-    """Numbers of values that occurred, by measure, then by visits, then by text."""
+def _greatest(measure: Array, there: Array, texts: Sequence[str | None], count: int) -> list[int]:
+    """Numbers of the first values that occurred, by measure, then by visits, then by text."""
     found = np.flatnonzero(there)
     found = found[found > 0]
-    return sorted(found.tolist(), key=lambda each: (-measure[each], -there[each], texts[each] or ""))
+    found = found[np.lexsort((-there[found], -measure[found]))]
+    if count < len(found):
+        # With those that are alike to the last one, of which texts decide.
+        last = found[count - 1]
+        alike = (measure[found] == measure[last]) & (there[found] == there[last])
+        found = found[: max(count, int(np.flatnonzero(alike)[-1]) + 1)]
+    order = sorted(found.tolist(), key=lambda each: (-measure[each], -there[each], texts[each] or ""))
+    return order[:count]
 
 
 def rows_of(
@@ -139,8 +152,8 @@ class _Told(msgspec.Struct, frozen=True):
 
 
 class _Asked(msgspec.Struct, frozen=True):
-    """Of every value the group that it is, `count` for those that are not chosen; which groups are so `large` that
-    their sampled visits are enough."""
+    """Of every value the group that it is, `count` for those that are not chosen; which groups (count + 1,) are so
+    `large` that their sampled visits are enough."""
 
     place: Array
     large: Array
@@ -149,48 +162,60 @@ class _Asked(msgspec.Struct, frozen=True):
     def of_values(self, each: _Visits) -> _Told:
         part, day = each.part, each.part.day
         group = self.place[each.own]
-        visit = np.flatnonzero(part.there & (group < self.count))
-        sessions = np.bincount(self.place, each.sessions, self.count + 1)
-        group = group[visit]
-        counts = self._counts(group, {name: of(part, name)[visit] for name in _COLUMNS})
-        counts[_SESSIONS] = sessions
+        counts = np.zeros((len(MEASURES), self.count + 1), "i8")
+        for name in _COLUMNS:
+            counts[MEASURES.index(name)] = np.bincount(group, of(part, name)[each.visits], self.count + 1)
+        counts[_SESSIONS] = np.bincount(self.place, each.sessions, self.count + 1)
+        rest = np.flatnonzero(~self.large[group] & (group < self.count))
+        visits = rest if isinstance(each.visits, slice) else each.visits[rest]
+        heads, groups = [day.visitor[visits]], [group[rest]]
         if self.large.any():
-            is_sampled = np.zeros(day.visits, bool)
-            is_sampled[day.sampled] = True
-            enough = np.flatnonzero(is_sampled[visit] | ~self.large[group])
-            visit, group = visit[enough], group[enough]
-        return _Told(counts, [day.visitor[visit]], [group])
+            sampled = day.sampled[part.there[day.sampled]]
+            own = self.place[each.values[sampled]]
+            such = self.large[own]
+            heads.append(day.visitor[sampled[such]])
+            groups.append(own[such])
+        return _Told(counts, heads, groups)
 
     def of_pairs(self, each: Occurring) -> _Told:
-        day, group = each.part.day, self.place[each.pairs.values]
-        counts = self._counts(group, {name: each.sums[name] for name in _COLUMNS})
-        found = [_visits_of(each, np.where(self.large[group], self.count, group), self.count)]
-        if self.large.any():
-            found.append(_sampled_of(each, np.where(self.large[group], group, self.count), self.count))
-        return _Told(counts, [day.visitor[visit] for visit, _ in found], [own for _, own in found])
-
-    def _counts(self, group: Array, columns: Mapping[str, Array]) -> Array:
+        pairs = each.pairs
+        group = self.place[pairs.values]
+        which = np.flatnonzero(group < self.count)
+        group = group[which]
         counts = np.zeros((len(MEASURES), self.count + 1), "i8")
-        for name, column in columns.items():
-            counts[MEASURES.index(name)] = np.bincount(group, column, self.count + 1)
-        return counts
+        for name, column in _COLUMNS.items():
+            counts[MEASURES.index(name)] = np.bincount(group, _sums(each, which, column), self.count + 1)
+        rest = ~self.large[group]
+        found = [_visits_of(each, which[rest], group[rest])]
+        if self.large.any():
+            found.append(_sampled_of(each, self.place, self.large))
+        visitor = each.part.day.visitor
+        return _Told(counts, [visitor[visit] for visit, _ in found], [own for _, own in found])
 
 
-def _visits_of(each: Occurring, group: Array, none: int) -> tuple[Array, Array]:
-    """The chosen visits of values whose group (k,) is not `none`, and the group of each."""
+def _sums(each: Occurring, which: Array, column: str) -> Array:
+    """Of values (w,) by their places, what a column of the pairs of chosen visits comes to."""
     pairs = each.pairs
-    which = np.flatnonzero(group != none)
-    places, own = pairs.ranges(which), np.repeat(group[which], np.diff(pairs.bounds)[which])
+    if each.chosen is None:
+        return pairs.sums[column][which]
+    spans = pairs.spans(which)
+    chosen = joined(each.chosen, spans)
+    return by_value(joined(getattr(pairs, column), spans) * chosen, bounds_of(spans))
+
+
+def _visits_of(each: Occurring, which: Array, group: Array) -> tuple[Array, Array]:
+    """The chosen visits of some values (w,), by their places, and the group of each."""
+    spans = each.pairs.spans(which)
+    visit, own = joined(each.pairs.visit, spans), np.repeat(group, [end - begin for begin, end in spans])
     if each.chosen is not None:
-        passed = each.chosen[places]
-        places, own = places[passed], own[passed]
-    return pairs.visit[places], own
+        passed = np.flatnonzero(joined(each.chosen, spans))
+        visit, own = visit[passed], own[passed]
+    return visit, own
 
 
-def _sampled_of(each: Occurring, group: Array, none: int) -> tuple[Array, Array]:
-    """The same of sampled visits alone."""
+def _sampled_of(each: Occurring, place: Array, large: Array) -> tuple[Array, Array]:
+    """The same of the sampled visits of values that are in large groups."""
     pairs = each.pairs
-    places = pairs.sampled
-    own = group[pairs.sampled_values]
-    passed = own != none if each.chosen is None else (own != none) & each.chosen[places]
-    return pairs.visit[places[passed]], own[passed]
+    own = place[pairs.values][pairs.sampled_values]
+    such = large[own] if each.chosen is None else large[own] & each.chosen[pairs.sampled]
+    return pairs.visit[pairs.sampled[such]], own[such]

@@ -23,7 +23,7 @@ def a_day(chance):
     day = Day(
         **other, start=START, of={}, bounds=bounds, second=second, flags=flags, path=flags, name=flags,
         revenue_at=revenue_at, revenue=revenue, first=second[bounds[:-1]], last=second[bounds[1:] - 1],
-        whole=None, sampled=None, pairs_made={}, links_made={},
+        whole=None, sampled=None, by_visitor=None, pairs_made={}, links_made={},
     )  # fmt: skip
     return type(day)(**{name: getattr(day, name) for name in day.__struct_fields__} | {"whole": plain(day, 0, 600)})
 
