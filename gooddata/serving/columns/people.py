@@ -5,11 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from gooddata.blocks.block import Array
-from gooddata.serving.columns.day import SAMPLE
-
-# Of a group with more visits, those of a share of its visitors are counted, chosen by their hashes: the standard error
-# is 1.1%. Sorting all would take longer than everything else.
-EXACT_UP_TO = 8_192
+from gooddata.serving.columns.day import EXACT_UP_TO, SAMPLE
 
 
 def takes_sample(visits: Array) -> Array:

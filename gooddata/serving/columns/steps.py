@@ -1,6 +1,6 @@
 """How a period went, by steps of time in a time zone."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -11,15 +11,17 @@ import numpy as np
 from gooddata.blocks.block import GOAL, PAGE_VIEW, Array
 from gooddata.errors import InputError
 from gooddata.serving.columns.choose import Part, Stretch, parts
-from gooddata.serving.columns.day import DAY_SECONDS, Day
+from gooddata.serving.columns.day import DAY_SECONDS
 from gooddata.serving.columns.filters import Condition
-from gooddata.serving.columns.people import EXACT_UP_TO, different
+from gooddata.serving.columns.people import different
 from gooddata.serving.columns.threads import each as each_of
 from gooddata.serving.columns.totals import EVENT_COUNTS, of
 from gooddata.serving.period import MOST_POINTS
 
 _COLUMNS = (*EVENT_COUNTS, "sessions")
 INTERVALS = ("minute", "hour", "day", "week", "month")
+# So many steps of a day are gone through one after another: days of other time zones than UTC make two.
+MOST_FEW = 3
 _FIXED = {"minute": 60, "hour": 3_600}
 _SHORTEST = {"day": 23 * 3_600, "week": 167 * 3_600, "month": 28 * 24 * 3_600 - 3_600}
 
@@ -89,44 +91,71 @@ class _Told(msgspec.Struct, frozen=True):
 
 
 def _of_part(part: Part, since: int, until: int, edges: Sequence[int]) -> _Told:
-    day, count = part.day, len(edges) - 1
-    at = np.array(edges, "i8") - day.start
-    began, there = part.began(since, until), part.there
+    at = np.array(edges, "i8") - part.day.start
+    first, last = step_of(at, np.array([0, DAY_SECONDS - 1])).tolist()
+    told = (_by_few if last - first < MOST_FEW else _by_many)(part, at, range(first, last + 1))
+    started = part.day.started[np.flatnonzero(part.began(since, until))]
+    told.sums[-1] = np.bincount(step_of(at, started), minlength=len(at) - 1)
+    return told
+
+
+def _within(at: Array, steps: range) -> Iterator[tuple[int, tuple[int, int]]]:
+    """Steps of a day, and from which second up to which each is."""
+    for step in steps:
+        low = 0 if step == steps[0] else int(at[step])
+        yield step, (low, DAY_SECONDS if step == steps[-1] else int(at[step + 1]))
+
+
+def _by_few(part: Part, at: Array, steps: range) -> _Told:
+    """Visits that lie in one step as a whole, step by step."""
+    day, count = part.day, len(at) - 1
+    sums, visits = np.zeros((len(_COLUMNS), count), "i8"), np.zeros(count, "i8")
+    heads: list[Array] = []
+    spread = there = part.there
+    for step, (low, high) in _within(at, steps):
+        own = there if len(steps) == 1 else there & (day.first >= low) & (day.last < high)
+        spread = spread & ~own
+        for place, name in enumerate(EVENT_COUNTS):
+            sums[place, step] = (of(part, name) * own).sum()
+        visits[step] = np.count_nonzero(own)
+        heads.append(day.visitor[day.least(own, visits[step])])
+    return _with_spread(_Told(sums, visits, heads, list(steps)), part, at, spread)
+
+
+def _by_many(part: Part, at: Array, steps: range) -> _Told:
+    """The same where there are many."""
+    day, count = part.day, len(at) - 1
+    there = np.flatnonzero(part.there)
+    step = step_of(at, day.first[there])
+    apart = step != step_of(at, day.last[there])
+    spread = np.zeros(day.visits, bool)
+    spread[there[apart]] = True
+    whole, step = there[~apart], step[~apart]
     sums = np.zeros((len(_COLUMNS), count), "i8")
-    single, last = step_of(at, np.array([0, DAY_SECONDS - 1])).tolist()
-    if single == last:
-        sums[:, single] = [*((of(part, name) * there).sum() for name in EVENT_COUNTS), np.count_nonzero(began)]
-        visits = np.zeros(count, "i8")
-        visits[single] = np.count_nonzero(there)
-        enough = day.least(there, EXACT_UP_TO / max(int(visits[single]), 1))
-        return _Told(sums, visits, [day.visitor[enough]], [single])
-    sums[-1] = np.bincount(step_of(at, day.started[began]), minlength=count)
-    whole, spread = _apart(day, at, np.flatnonzero(there))
-    step = step_of(at, day.first[whole])
     for place, name in enumerate(EVENT_COUNTS):
         sums[place] = np.bincount(step, of(part, name)[whole], count)
     visits = np.bincount(step, minlength=count)
-    if not len(spread):
-        return _Told(sums, visits, [day.visitor[whole]], [step])
-    # Visits whose events are in several steps, event by event.
-    own = np.zeros(day.visits, bool)
-    own[spread] = True
-    events, visit = part.events_of(own)
+    return _with_spread(_Told(sums, visits, [day.visitor[whole]], [step]), part, at, spread)
+
+
+def _with_spread(told: _Told, part: Part, at: Array, spread: Array) -> _Told:
+    """With visits (n,) whose events are in several steps, event by event."""
+    if not spread.any():
+        return told
+    day, count = part.day, len(at) - 1
+    events, visit = part.events_of(spread)
     steps, flags = step_of(at, day.second[events]), day.flags[events]
     for place, such in enumerate((flags >= 0, (flags & PAGE_VIEW) > 0, (flags & GOAL) > 0)):
-        sums[place] += np.bincount(steps[such], minlength=count)
+        told.sums[place] += np.bincount(steps[such], minlength=count)
     # Both grow, so that the same come one after another.
     again = np.concatenate([[False], (visit[1:] == visit[:-1]) & (steps[1:] == steps[:-1])])[: len(visit)]
-    visits += np.bincount(steps[~again], minlength=count)
-    return _Told(sums, visits, [day.visitor[whole], day.visitor[visit[~again]]], [step, steps[~again]])
-
-
-def _apart(day: Day, at: Array, there: Array) -> tuple[Array, Array]:
-    """Of the visits `there`, those whose events are all in one step, and the others."""
-    whole = step_of(at, day.first[there]) == step_of(at, day.last[there])
-    return there[whole], there[~whole]
+    visits = told.visits + np.bincount(steps[~again], minlength=count)
+    return _Told(told.sums, visits, [*told.heads, day.visitor[visit[~again]]], [*told.groups, steps[~again]])
 
 
 def step_of(at: Array, second: Array) -> Array:
     """In which step, between edges `at`, each second is."""
-    return np.clip(np.searchsorted(at, second, side="right") - 1, 0, len(at) - 2)
+    length, last = int(at[1] - at[0]), len(at) - 2
+    if last == 0 or (np.diff(at) == length).all():
+        return np.clip((second - at[0]) // length, 0, last)
+    return np.clip(np.searchsorted(at, second, side="right") - 1, 0, last)

@@ -8,7 +8,7 @@ import numpy as np
 from gooddata.blocks.block import Array
 from gooddata.serving.columns.choose import Part, Stretch, parts
 from gooddata.serving.columns.filters import Condition
-from gooddata.serving.columns.people import EXACT_UP_TO, different
+from gooddata.serving.columns.people import different
 from gooddata.serving.columns.threads import each as each_of
 
 EVENT_COUNTS = ("events", "pageviews", "conversions")
@@ -46,8 +46,8 @@ def _of_part(part: Part, since: int, until: int, bounced: Array, converted: Arra
 def _visitors(found: Sequence[Part]) -> int:
     there = each_of(lambda part: part.there, found)
     visits = sum(int(np.count_nonzero(each)) for each in there)
-    share = EXACT_UP_TO / max(visits, 1)
-    own = each_of(lambda each: each[0].day.visitor[each[0].day.least(each[1], share)], zip(found, there, strict=True))
+    enough = each_of(lambda each: each[0].day.least(each[1], visits), zip(found, there, strict=True))
+    own = [part.day.visitor[each] for part, each in zip(found, enough, strict=True)]
     return int(different(own, [0] * len(own), np.array([visits]))[0])
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from gooddata.serving.columns.day import SAMPLE
-from gooddata.serving.columns.people import EXACT_UP_TO, different, takes_sample
+from gooddata.serving.columns.day import EXACT_UP_TO, SAMPLE
+from gooddata.serving.columns.people import different, takes_sample
 
 
 def hashes(count, seed):
