@@ -148,7 +148,7 @@ async def append(raw: Any, project: str, rows: list[Row], batch: int, partitions
                 seq = await raw.fetchval(
                     "UPDATE raw.partition SET head = head + 1 WHERE partition = $1 RETURNING head", partition
                 )
-                body = msgspec.json.encode(_groups(project, own))
+                body = msgspec.json.encode(groups(project, own))
                 await raw.execute(
                     _APPEND, partition, seq, datetime.now(UTC), len(own), os.urandom(8 * len(own)), marks, body
                 )
@@ -162,7 +162,7 @@ def _by_partition(project: str, rows: list[Row], partitions: int) -> Iterator[tu
     yield from sorted(own.items())
 
 
-def _groups(project: str, rows: list[Row]) -> list[Group]:
+def groups(project: str, rows: list[Row]) -> list[Group]:
     """What a visitor did on a page within these rows as one request, which says once on what page it was."""
     requests: dict[tuple[str, str], Group] = {}
     now = time.time_ns() // 1_000_000
