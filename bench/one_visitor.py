@@ -55,18 +55,17 @@ def _record(project: str, partition: int, rows: list[Row], heads: dict[int, int]
     return partition, heads[partition], at, len(rows), os.urandom(16 * len(rows)), marks, body
 
 
-async def _fill(raw: Any, project: str, events: int, batch: int) -> tuple[int, int]:
-    """How many events and batches were put there."""
-    rows, heads, count = rows_of(min(events, _AT_ONCE)), dict.fromkeys(range(_PARTITIONS), 0), 0
-    for round_ in range(-(-events // len(rows))):
+async def _fill(raw: Any, project: str, rows: list[Row], rounds: int, batch: int) -> int:
+    """Puts the rows there so many times. Returns how many batches they are."""
+    heads = dict.fromkeys(range(_PARTITIONS), 0)
+    for round_ in range(rounds):
         await raw.copy_records_to_table(
             "batch", schema_name="raw", columns=_COLUMNS, records=_batches(project, rows, round_, batch, heads)
         )
-        count += len(rows)
     await raw.executemany("UPDATE raw.partition SET head = $2 WHERE partition = $1", list(heads.items()))
     # As autovacuum does in a while.
     await raw.execute("VACUUM ANALYZE raw.batch")
-    return count, sum(heads.values())
+    return sum(heads.values())
 
 
 async def measure(postgres: EmbeddedPostgres, events: int, batch: int) -> dict[str, Any]:
@@ -77,9 +76,11 @@ async def measure(postgres: EmbeddedPostgres, events: int, batch: int) -> dict[s
     await analytics.close()
     raw = await asyncpg.connect(raw_dsn)
     try:
-        count, batches = await _fill(raw, project, events, batch)
-        rng, visitors = Random(1), sorted({event["visitor"] for _, event, _ in rows_of(min(events, _AT_ONCE))})
-        rounds, took, found = -(-count // _AT_ONCE), [], 0
+        sent = rows_of(min(events, _AT_ONCE))
+        rounds = -(-events // len(sent))
+        batches = await _fill(raw, project, sent, rounds, batch)
+        rng, visitors = Random(1), sorted({event["visitor"] for _, event, _ in sent})
+        took, found = [], 0
         for _ in range(_ASKED):
             wanted = Wanted(project=project, visitor=f"{rng.choice(visitors)}-{rng.randrange(rounds)}")
             started = time.perf_counter()
@@ -91,7 +92,7 @@ async def measure(postgres: EmbeddedPostgres, events: int, batch: int) -> dict[s
         await raw.close()
     took_sorted = sorted(took)
     return {
-        "events": count,
+        "events": len(sent) * rounds,
         "batches": batches,
         "visitors": len(visitors) * rounds,
         "asked": _ASKED,
