@@ -16,6 +16,7 @@ import uvloop
 from gooddata import config
 from gooddata.config import Settings
 from gooddata.errors import ConfigurationError, GoodDataError, InputError
+from gooddata.inside import logs
 
 FAILED = 1
 UNUSABLE = 2
@@ -38,10 +39,10 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except (ConfigurationError, InputError) as problem:
-            click.echo(f"gooddata: {problem}", err=True)
+            logs.say(str(problem))
             ctx.exit(UNUSABLE)
         except GoodDataError as problem:
-            click.echo(f"gooddata: {problem}", err=True)
+            logs.say(str(problem))
             ctx.exit(FAILED)
 
 
@@ -53,7 +54,9 @@ def with_settings(*names: str) -> Callable[[Callable[..., None]], Callable[..., 
         @functools.wraps(command)
         def wrapped(**options: Any) -> None:
             flags = {name: options.pop(name) for name in names}
-            command(config.load(flags), **options)
+            loaded = config.load(flags)
+            logs.configure(loaded.log_format, command.__name__.rstrip("_"))
+            command(loaded, **options)
 
         for name in reversed(names):
             kind, default, meaning = settings[name]
