@@ -26,6 +26,7 @@ from gooddata.commands.account import account
 from gooddata.commands.alert import alert
 from gooddata.commands.archive import archive
 from gooddata.commands.bench import bench
+from gooddata.commands.doctor import doctor
 from gooddata.commands.erase import erase
 from gooddata.commands.evaluate import evaluate
 from gooddata.commands.events import events
@@ -284,6 +285,7 @@ def shoppers(settings: Settings, url: str | None, seed: int) -> None:
     run(run_shoppers(url or running_url(settings), kept.write_key, kept.read_key, seed=seed))
 
 
+main.add_command(doctor)
 main.add_command(bench)
 
 

@@ -48,7 +48,6 @@ class Commands(click.Group):
 
 def with_settings(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Gives a command the flags of the settings `names`, and the settings in force as its first argument."""
-    settings = {name: (kind, default, meaning) for name, kind, default, meaning in config.described()}
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(command)
@@ -58,15 +57,25 @@ def with_settings(*names: str) -> Callable[[Callable[..., None]], Callable[..., 
             logs.configure(loaded.log_format, command.__name__.rstrip("_"))
             command(loaded, **options)
 
+        return setting_options(*names)(wrapped)
+
+    return decorate
+
+
+def setting_options(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Gives a command the flags of the settings `names`, each None where it is not used."""
+    settings = {name: (kind, default, meaning) for name, kind, default, meaning in config.described()}
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
         for name in reversed(names):
             kind, default, meaning = settings[name]
             flag = f"--{name.replace('_', '-')}"
             default_of = "" if default is None else f"; default: {default}"
             text = f"{meaning.help}  [{config.PREFIX}{name.upper()}{default_of}]"
-            wrapped = click.option(flag, name, type=click.Path(path_type=Path) if kind is Path else kind, help=text)(
-                wrapped
+            command = click.option(flag, name, type=click.Path(path_type=Path) if kind is Path else kind, help=text)(
+                command
             )
-        return wrapped
+        return command
 
     return decorate
 
