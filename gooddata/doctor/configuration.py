@@ -33,7 +33,8 @@ def configuration(settings: Settings, environment: Mapping[str, str] = os.enviro
         yield warn(
             name, f"{each} is no setting, and is passed over", f"did you mean {near[0]}?" if near else "unset it"
         )
-    yield ok(name, f"read from {file or 'the environment and gooddata.toml, where it is'}")
+    there = Path(file or "gooddata.toml").is_file()
+    yield ok(name, f"read from the environment{' and ' + (file or 'gooddata.toml') if there else ''}")
     yield from _secret(settings)
     yield from _named(settings)
 

@@ -155,6 +155,4 @@ async def _clock(kind: str, connection: Any) -> Finding:
         return fail(name, told, action)
     if certain > CLOCKS_DIFFER:
         return warn(name, told, action)
-    return ok(
-        name, f"this machine's clock and the server's differ by {span(certain)} at least, {span(certain + way)} at most"
-    )
+    return ok(name, f"this machine's clock and the server's differ by {span(abs(differs) + way / 2)} at most")
