@@ -28,9 +28,9 @@ PARENT = "00f067aa0ba902b7"
 class Seen:
     """Processes whose lines go to files, the server they are seen through, and the spans that they have sent."""
 
-    def __init__(self, databases, project, server, folder, spans, worker_port):
+    def __init__(self, databases, project, server, folder, spans, listener_port):
         self.databases, self.project, self.server, self.folder = databases, project, server, folder
-        self.spans, self.worker_port = spans, worker_port
+        self.spans, self.listener_port = spans, listener_port
 
     async def metrics(self, url=None, token=TOKEN):
         async with httpx.AsyncClient() as client:
@@ -118,8 +118,8 @@ async def seen(postgres, template, tmp_path_factory):
             }
             project = await new_project(databases)
             processes.start("work", "--metrics-listen", f"unix:{sockets / 'work'}")
-            # A second one that looks at the same partitions, and tells its numbers over TCP.
-            processes.start("train", "--watch", "--metrics-listen", f"127.0.0.1:{port}")
+            # Another one, that tells its numbers over TCP.
+            processes.start("retention", "apply", "--watch", "--metrics-listen", f"127.0.0.1:{port}")
             processes.environment["GOODDATA_METRICS_OF"] = str(sockets)
             server = await processes.serve()
             await listens(port)
@@ -187,16 +187,16 @@ async def test_what_is_counted_is_what_the_ledger_has(seen: Seen):
 
 
 async def test_every_metric_that_is_told_is_one_of_the_catalogue_and_has_its_labels(seen: Seen):
-    trained = await seen.metrics(f"http://127.0.0.1:{seen.worker_port}/metrics")
+    apart = await seen.metrics(f"http://127.0.0.1:{seen.listener_port}/metrics")
     processes = set()
-    for family in (*text_string_to_metric_families(await seen.metrics()), *text_string_to_metric_families(trained)):
+    for family in (*text_string_to_metric_families(await seen.metrics()), *text_string_to_metric_families(apart)):
         metric = BY_NAME.get(family.name) or BY_NAME[f"{family.name}_total"]
         assert family.type == metric.kind, family.name
         assert family.documentation == metric.meaning
         for sample in family.samples:
             processes.add(sample.labels["process"])
             assert set(sample.labels) - {"le"} == {"process", *metric.labels}, sample
-    assert processes == {"serve", "work", "train"}
+    assert processes == {"serve", "work", "retention"}
 
 
 async def test_a_neighbour_that_does_not_answer_is_told_as_such(seen: Seen):
@@ -251,7 +251,7 @@ ATTACKS = (
 @pytest.mark.parametrize("path", ["/metrics", "/metrics?token=" + TOKEN, "/metrics?"])
 @pytest.mark.parametrize("of", ["door", "listener"])
 async def test_metrics_are_closed_to_whoever_has_no_token(seen: Seen, path, of):
-    url = seen.server.url if of == "door" else f"http://127.0.0.1:{seen.worker_port}"
+    url = seen.server.url if of == "door" else f"http://127.0.0.1:{seen.listener_port}"
     keys = ({"authorization": f"Bearer {key}"} for key in (seen.project.read_key, seen.project.write_key))
     async with httpx.AsyncClient() as client:
         for headers in (*ATTACKS, *keys):
@@ -282,11 +282,11 @@ async def test_a_socket_is_open_to_its_account_alone(seen: Seen):
 
 async def test_a_listener_is_not_held_by_who_says_nothing(seen: Seen):
     """Whoever opens connections and sends no request, or one without end, gets none of its memory."""
-    silent = [await asyncio.open_connection("127.0.0.1", seen.worker_port) for _ in range(10)]
-    reader, writer = await asyncio.open_connection("127.0.0.1", seen.worker_port)
+    silent = [await asyncio.open_connection("127.0.0.1", seen.listener_port) for _ in range(10)]
+    reader, writer = await asyncio.open_connection("127.0.0.1", seen.listener_port)
     writer.write(b"GET /metrics HTTP/1.1\r\nx: " + b"x" * 20_000)
     assert b"431" in await asyncio.wait_for(reader.read(200), 10)
-    assert "gooddata_info" in await seen.metrics(f"http://127.0.0.1:{seen.worker_port}/metrics")
+    assert "gooddata_info" in await seen.metrics(f"http://127.0.0.1:{seen.listener_port}/metrics")
     for _, each in (*silent, (reader, writer)):
         each.close()
 
