@@ -13,6 +13,8 @@ from gooddata.command_line import (
     INTERRUPTED,
     OPERATORS,
     OWNERS,
+    SEEN,
+    SEEN_AT_A_PORT,
     Commands,
     as_json,
     in_analytics,
@@ -64,7 +66,7 @@ def main() -> None:
 
 
 @main.command()
-@with_settings("port", "host", "data", "partitions")
+@with_settings("port", "host", "data", "partitions", "log_format", "log_requests")
 @click.option("--demo", is_flag=True, help="with a demo shop and simulated shoppers, labelled so")
 @click.option("--json", "json_", is_flag=True, help="print one line of JSON once everything answers")
 def up(settings: Settings, demo: bool, json_: bool) -> None:
@@ -87,7 +89,7 @@ main.add_command(project)
 
 
 @main.command()
-@with_settings("host", "port", "data", "metrics_listen", *INGESTION)
+@with_settings("host", "port", "data", *SEEN_AT_A_PORT, *INGESTION)
 def ingest(settings: Settings) -> None:
     """Take events in over HTTP: the ingestion role alone."""
     from gooddata.server import run_server
@@ -96,7 +98,7 @@ def ingest(settings: Settings) -> None:
 
 
 @main.command()
-@with_settings("data", "metrics_listen")
+@with_settings("data", *SEEN)
 def work(settings: Settings) -> None:
     """Turn batches into sessions, rollups and scores: the worker role. Start as many as you like."""
     from gooddata.eventlog.open import open_log
@@ -125,7 +127,7 @@ main.add_command(archive)
 
 
 @main.command()
-@with_settings("host", "port", "data", "ingest_url", "smtp_from", "webhook_private", "metrics_listen", *INGESTION)
+@with_settings("host", "port", "data", "ingest_url", "smtp_from", "webhook_private", *SEEN_AT_A_PORT, *INGESTION)
 @click.option("--ingest", "ingest_", is_flag=True, help="take events in on the same port, too")
 @click.option("--demo", is_flag=True, help="serve the demo shop, reporting to the project that up --demo made")
 def serve(settings: Settings, ingest_: bool, demo: bool) -> None:
@@ -231,7 +233,7 @@ main.add_command(retention)
 
 
 @main.command()
-@with_settings("data", "training_mb", "metrics_listen")
+@with_settings("data", "training_mb", *SEEN)
 @click.option("--project", "project_", help="only this project")
 @click.option("--watch", is_flag=True, help="keep running, and train again when enough has been added")
 @click.option("--json", "json_", is_flag=True)

@@ -24,6 +24,10 @@ INTERRUPTED = 130
 
 STARTING_SECONDS = 10.0
 
+# How a process that goes on is seen; those with a port have requests to log, and neighbours to tell of.
+SEEN = ("metrics_listen", "log_format")
+SEEN_AT_A_PORT = (*SEEN, "metrics_of", "log_requests")
+
 # The roles of those who run a project: who configures it, and who looks at, sends in or erases what people did.
 OWNERS = "gooddata_dashboard"
 OPERATORS = "gooddata_operator"
@@ -54,12 +58,20 @@ def with_settings(*names: str) -> Callable[[Callable[..., None]], Callable[..., 
         def wrapped(**options: Any) -> None:
             flags = {name: options.pop(name) for name in names}
             loaded = config.load(flags)
-            logs.configure(loaded.log_format, command.__name__.rstrip("_"))
+            logs.configure(loaded.log_format, _process())
             command(loaded, **options)
 
         return setting_options(*names)(wrapped)
 
     return decorate
+
+
+def _process() -> str:
+    """The name of the command that runs, without those below it: retention, of `gooddata retention apply`."""
+    context = click.get_current_context()
+    while context.parent is not None and context.parent.parent is not None:
+        context = context.parent
+    return context.info_name or "gooddata"
 
 
 def setting_options(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:

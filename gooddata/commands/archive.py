@@ -4,13 +4,13 @@ import asyncio
 
 import click
 
-from gooddata.command_line import located, run, stop_requested, with_settings
+from gooddata.command_line import SEEN, located, run, stop_requested, with_settings
 from gooddata.config import Settings
 from gooddata.errors import ConfigurationError
 
 
 @click.command()
-@with_settings("data", "dedup_window_hours", "metrics_listen")
+@with_settings("data", "dedup_window_hours", *SEEN)
 def archive(settings: Settings) -> None:
     """Move events from NATS JetStream to the raw database: the archive role, where the event log is on NATS.
 

@@ -3,7 +3,7 @@
 import asyncpg
 import click
 
-from gooddata.command_line import OWNERS, as_json, in_analytics, located, run, with_settings
+from gooddata.command_line import OWNERS, SEEN, as_json, in_analytics, located, run, with_settings
 from gooddata.config import Settings
 from gooddata.errors import GoodDataError
 from gooddata.persistence.retention.terms import KINDS, Terms, days_of, read_terms, say_term
@@ -44,7 +44,7 @@ def show(settings: Settings, json_: bool) -> None:
 
 
 @retention.command()
-@with_settings("data", "metrics_listen")
+@with_settings("data", *SEEN)
 @click.option("--watch", is_flag=True, help="keep running, and do it every hour, as gooddata up does by itself")
 @click.option("--json", "json_", is_flag=True, help="print what went as JSON")
 def apply(settings: Settings, watch: bool, json_: bool) -> None:
