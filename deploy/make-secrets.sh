@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes what the processes and the two servers must know and nobody else may: passwords, the key of people's hashes,
-# certificates, and a settings file for each process with the DSNs of its own login. Run it once; it changes nothing
+# Makes what the processes and the two servers must know and nobody else may: passwords, the key of people's hashes, the
+# token of metrics, certificates, and a settings file for each process with the DSNs of its own login. Run it once; it changes nothing
 # that is there. Its folder is closed to other accounts; the files in it are readable, since containers read them as
 # accounts of their own.
 set -eu
@@ -18,6 +18,7 @@ for login in superuser owner ingest worker dashboard operator grafana grafana-ad
     openssl rand -hex 24 >"$login-password"
 done
 secret=$(openssl rand -hex 32)
+openssl rand -hex 32 >metrics-token
 
 # settings PROCESS LOGIN [LINE]
 settings() {
@@ -28,6 +29,7 @@ settings() {
         echo "raw_dsn = \"postgresql://$login:$password@$raw/gooddata_raw?$tls\""
         echo "analytics_dsn = \"postgresql://$login:$password@$analytics/gooddata_analytics?$tls\""
         [ "$1" = migrate ] || echo "secret = \"$secret\""
+        [ "$1" = migrate ] || echo "metrics_token = \"$(cat metrics-token)\""
     } >"$1.toml"
 }
 settings migrate owner
@@ -48,4 +50,4 @@ for server in "raw $raw" "analytics $analytics"; do
         -out "$name.crt" 2>/dev/null
 done
 rm san ./*.csr ./*.srl
-chmod 444 ./*-password ./*.toml ./*.crt
+chmod 444 ./*-password ./*-token ./*.toml ./*.crt

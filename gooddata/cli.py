@@ -1,7 +1,6 @@
 """The command `gooddata`: reads settings, wires the stages, starts them."""
 
 import asyncio
-import logging
 import sys
 from pathlib import Path
 
@@ -14,6 +13,8 @@ from gooddata.command_line import (
     INTERRUPTED,
     OPERATORS,
     OWNERS,
+    SEEN,
+    SEEN_AT_A_PORT,
     Commands,
     as_json,
     in_analytics,
@@ -27,6 +28,7 @@ from gooddata.commands.account import account
 from gooddata.commands.alert import alert
 from gooddata.commands.archive import archive
 from gooddata.commands.bench import bench
+from gooddata.commands.doctor import doctor
 from gooddata.commands.erase import erase
 from gooddata.commands.evaluate import evaluate
 from gooddata.commands.events import events
@@ -42,6 +44,7 @@ from gooddata.commands.rejected import rejected
 from gooddata.commands.retention import retention
 from gooddata.config import Settings
 from gooddata.errors import ConfigurationError
+from gooddata.inside import logs
 
 INGESTION = (
     "late_days",
@@ -59,13 +62,11 @@ INGESTION = (
 @click.version_option(__version__)
 def main() -> None:
     """GoodData: behavioural events in, predictions back in the visitor's browser within a second."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
-    # It prints a traceback for each attempt while a database is away; those who asked are told, once.
-    logging.getLogger("asyncpg.pool").setLevel(logging.CRITICAL)
+    logs.configure("text", "gooddata")
 
 
 @main.command()
-@with_settings("port", "host", "data", "partitions")
+@with_settings("port", "host", "data", "partitions", "log_format", "log_requests")
 @click.option("--demo", is_flag=True, help="with a demo shop and simulated shoppers, labelled so")
 @click.option("--json", "json_", is_flag=True, help="print one line of JSON once everything answers")
 def up(settings: Settings, demo: bool, json_: bool) -> None:
@@ -81,14 +82,14 @@ def up(settings: Settings, demo: bool, json_: bool) -> None:
         sys.stdout.flush()
 
     # The embedded server must be started from the main thread of a plain asyncio loop; nothing here is hot.
-    asyncio.run(whole.up(settings, demo=demo, ready=ready, say=lambda text: click.echo(f"gooddata: {text}", err=True)))
+    asyncio.run(whole.up(settings, demo=demo, ready=ready, say=logs.say))
 
 
 main.add_command(project)
 
 
 @main.command()
-@with_settings("host", "port", "data", *INGESTION)
+@with_settings("host", "port", "data", *SEEN_AT_A_PORT, *INGESTION)
 def ingest(settings: Settings) -> None:
     """Take events in over HTTP: the ingestion role alone."""
     from gooddata.server import run_server
@@ -97,21 +98,27 @@ def ingest(settings: Settings) -> None:
 
 
 @main.command()
-@with_settings("data")
+@with_settings("data", *SEEN)
 def work(settings: Settings) -> None:
     """Turn batches into sessions, rollups and scores: the worker role. Start as many as you like."""
     from gooddata.eventlog.open import open_log
+    from gooddata.inside.process import inside_of
     from gooddata.intelligence import worker
+    from gooddata.intelligence.numbers import Worked
     from gooddata.persistence.pseudonym import Pseudonyms
 
     raw_dsn, analytics_dsn = located(settings).require_dsns()
 
     async def until_stopped() -> None:
-        log = await open_log(settings.log, raw_dsn, worker.ROLE)
-        try:
-            await worker.run(log, analytics_dsn, Pseudonyms(settings.secret_bytes()), stop_requested())
-        finally:
-            await log.close()
+        async with inside_of(settings, "work") as inside:
+            worked = Worked(worker.DEFAULTS.visitors)
+            inside.metrics.add("worker", worked.samples)
+            log = await open_log(settings.log, raw_dsn, worker.ROLE)
+            try:
+                pseudonyms, stop = Pseudonyms(settings.secret_bytes()), stop_requested()
+                await worker.run(log, analytics_dsn, pseudonyms, stop, worked=worked, traces=inside.traces)
+            finally:
+                await log.close()
 
     run(until_stopped())
 
@@ -120,7 +127,7 @@ main.add_command(archive)
 
 
 @main.command()
-@with_settings("host", "port", "data", "ingest_url", "smtp_from", "webhook_private", *INGESTION)
+@with_settings("host", "port", "data", "ingest_url", "smtp_from", "webhook_private", *SEEN_AT_A_PORT, *INGESTION)
 @click.option("--ingest", "ingest_", is_flag=True, help="take events in on the same port, too")
 @click.option("--demo", is_flag=True, help="serve the demo shop, reporting to the project that up --demo made")
 def serve(settings: Settings, ingest_: bool, demo: bool) -> None:
@@ -143,12 +150,14 @@ def serve(settings: Settings, ingest_: bool, demo: bool) -> None:
 @click.option("--socket", required=True, type=click.Path(path_type=Path), help="Unix socket to answer on")
 def recommend(settings: Settings, socket: Path) -> None:
     """Say what may come next for visitors: a process that serve starts by itself when somebody asks."""
+    from gooddata.inside.process import inside_of
     from gooddata.intelligence.recommend import process
 
     _, analytics_dsn = located(settings).require_dsns()
 
     async def until_stopped() -> None:
-        await process.run(analytics_dsn, socket, stop_requested())
+        async with inside_of(settings, "recommend"):
+            await process.run(analytics_dsn, socket, stop_requested())
 
     run(until_stopped())
 
@@ -224,7 +233,7 @@ main.add_command(retention)
 
 
 @main.command()
-@with_settings("data", "training_mb")
+@with_settings("data", "training_mb", *SEEN)
 @click.option("--project", "project_", help="only this project")
 @click.option("--watch", is_flag=True, help="keep running, and train again when enough has been added")
 @click.option("--json", "json_", is_flag=True)
@@ -234,7 +243,7 @@ def train(settings: Settings, project_: str | None, watch: bool, json_: bool) ->
 
     _, analytics_dsn = located(settings).require_dsns()
     if watch:
-        run(_keep_learning(analytics_dsn, settings.training_mb))
+        run(_keep_learning(settings, analytics_dsn))
         return
 
     def tell(project: str, stage: str) -> None:
@@ -248,12 +257,19 @@ def train(settings: Settings, project_: str | None, watch: bool, json_: bool) ->
             click.echo(training.in_words(report))
 
 
-async def _keep_learning(analytics_dsn: str, memory_mb: int) -> None:
+async def _keep_learning(settings: Settings, analytics_dsn: str) -> None:
+    from gooddata.inside.process import inside_of
     from gooddata.intelligence import training
+    from gooddata.intelligence.job_numbers import JobNumbers
     from gooddata.intelligence.jobs import keep_done
     from gooddata.intelligence.standing import JOBS
 
-    await asyncio.gather(training.keep_trained(analytics_dsn, memory_mb), keep_done(analytics_dsn, JOBS))
+    async with inside_of(settings, "train") as inside:
+        numbers = JobNumbers()
+        inside.metrics.add("jobs", numbers.samples)
+        await asyncio.gather(
+            training.keep_trained(analytics_dsn, settings.training_mb, numbers), keep_done(analytics_dsn, JOBS, numbers)
+        )
 
 
 @main.command()
@@ -271,6 +287,7 @@ def shoppers(settings: Settings, url: str | None, seed: int) -> None:
     run(run_shoppers(url or running_url(settings), kept.write_key, kept.read_key, seed=seed))
 
 
+main.add_command(doctor)
 main.add_command(bench)
 
 

@@ -16,12 +16,17 @@ import uvloop
 from gooddata import config
 from gooddata.config import Settings
 from gooddata.errors import ConfigurationError, GoodDataError, InputError
+from gooddata.inside import logs
 
 FAILED = 1
 UNUSABLE = 2
 INTERRUPTED = 130
 
 STARTING_SECONDS = 10.0
+
+# How a process that goes on is seen; those with a port have requests to log, and neighbours to tell of.
+SEEN = ("metrics_listen", "log_format")
+SEEN_AT_A_PORT = (*SEEN, "metrics_of", "log_requests")
 
 # The roles of those who run a project: who configures it, and who looks at, sends in or erases what people did.
 OWNERS = "gooddata_dashboard"
@@ -38,32 +43,51 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except (ConfigurationError, InputError) as problem:
-            click.echo(f"gooddata: {problem}", err=True)
+            logs.say(str(problem))
             ctx.exit(UNUSABLE)
         except GoodDataError as problem:
-            click.echo(f"gooddata: {problem}", err=True)
+            logs.say(str(problem))
             ctx.exit(FAILED)
 
 
 def with_settings(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Gives a command the flags of the settings `names`, and the settings in force as its first argument."""
-    settings = {name: (kind, default, meaning) for name, kind, default, meaning in config.described()}
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(command)
         def wrapped(**options: Any) -> None:
             flags = {name: options.pop(name) for name in names}
-            command(config.load(flags), **options)
+            loaded = config.load(flags)
+            logs.configure(loaded.log_format, _process())
+            command(loaded, **options)
 
+        return setting_options(*names)(wrapped)
+
+    return decorate
+
+
+def _process() -> str:
+    """The name of the command that runs, without those below it: retention, of `gooddata retention apply`."""
+    context = click.get_current_context()
+    while context.parent is not None and context.parent.parent is not None:
+        context = context.parent
+    return context.info_name or "gooddata"
+
+
+def setting_options(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Gives a command the flags of the settings `names`, each None where it is not used."""
+    settings = {name: (kind, default, meaning) for name, kind, default, meaning in config.described()}
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
         for name in reversed(names):
             kind, default, meaning = settings[name]
             flag = f"--{name.replace('_', '-')}"
             default_of = "" if default is None else f"; default: {default}"
             text = f"{meaning.help}  [{config.PREFIX}{name.upper()}{default_of}]"
-            wrapped = click.option(flag, name, type=click.Path(path_type=Path) if kind is Path else kind, help=text)(
-                wrapped
+            command = click.option(flag, name, type=click.Path(path_type=Path) if kind is Path else kind, help=text)(
+                command
             )
-        return wrapped
+        return command
 
     return decorate
 

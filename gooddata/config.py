@@ -106,6 +106,26 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     webhook_private: Annotated[
         bool, Setting("let webhooks of alerts go to private, loopback and link-local addresses, too")
     ] = False
+    metrics_token: Annotated[
+        str | None,
+        Setting(
+            "token that opens /metrics, as Authorization: Bearer; made in the data folder when absent", secret=True
+        ),
+    ] = None
+    metrics_listen: Annotated[
+        str | None,
+        Setting("further address at which a process tells its metrics, as 127.0.0.1:9100 or unix:/run/gooddata/work"),
+    ] = None
+    metrics_of: Annotated[
+        Path | None,
+        Setting("folder of sockets (unix:) of other processes on this machine, whose metrics this one tells, too"),
+    ] = None
+    log_format: Annotated[Literal["text", "json"], Setting("form of log lines: text, or json, one object a line")] = (
+        "text"
+    )
+    log_requests: Annotated[
+        Literal["none", "failed", "all"], Setting("requests that are logged: none, failed (answered with 5xx), or all")
+    ] = "failed"
     secret: Annotated[
         str | None,
         Setting("key that pseudonyms and tokens are derived from; made in the data folder when absent", secret=True),
@@ -135,6 +155,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         if self.secret:
             return self.secret.encode()
         return kept_secret(self.data / "secret").encode()
+
+    def known_metrics_token(self) -> str | None:
+        """The token of /metrics, read from or made in the data folder when no setting gives it; None where none can be
+        kept there: then /metrics stays closed."""
+        if self.metrics_token:
+            return self.metrics_token
+        try:
+            return kept_secret(self.data / "metrics-token", "gm_")
+        except OSError:
+            return None
 
     def known_secret_bytes(self) -> bytes:
         """The secret that there is. Raises ConfigurationError where there is none: a new one would know nobody."""
@@ -182,6 +212,23 @@ def environment_of(settings: Settings) -> dict[str, str]:
         for name, _, _, _ in described()
         if (value := getattr(settings, name)) is not None
     }
+
+
+def wanted_traces(environment: Mapping[str, str] = os.environ) -> str | None:
+    """The exporter of traces that OpenTelemetry's standard variables ask for: otlp, otlp-grpc, console, or None.
+
+    Traces are on where an OTLP endpoint or an exporter is named. Raises ConfigurationError for an unknown exporter.
+    """
+    if environment.get("OTEL_SDK_DISABLED", "").strip().lower() == "true":
+        return None
+    endpoint = environment.get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") or environment.get("OTEL_EXPORTER_OTLP_ENDPOINT")
+    exporter = environment.get("OTEL_TRACES_EXPORTER", "").strip().lower() or ("otlp" if endpoint else "none")
+    if exporter not in ("none", "otlp", "console"):
+        raise ConfigurationError(f"OTEL_TRACES_EXPORTER is {exporter!r}; otlp, console and none are known")
+    if exporter != "otlp":
+        return None if exporter == "none" else exporter
+    protocol = environment.get("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL") or environment.get("OTEL_EXPORTER_OTLP_PROTOCOL")
+    return "otlp-grpc" if protocol == "grpc" else "otlp"
 
 
 def kept_secret(path: Path, prefix: str = "") -> str:

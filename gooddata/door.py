@@ -6,8 +6,9 @@ hold is bounded: headers, bodies, the number of connections, and the time that a
 """
 
 import asyncio
+import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -17,6 +18,9 @@ from uvicorn.server import ServerState
 
 from gooddata.ingestion import limits
 from gooddata.ingestion.headers import Headers
+from gooddata.inside.request_ids import HEADER, request_id
+from gooddata.inside.requests import OTHER, Requests
+from gooddata.inside.traces import Span, Traces
 
 
 class Request:
@@ -24,19 +28,24 @@ class Request:
     time.
 
     `trouble` is a status where the request came to its end, but was more than is taken: 413 or 503, without the body.
+    `id` is told in the answer, `route` is the pattern by which it is counted.
     """
 
     __slots__ = (
+        "_began",
         "_door",
         "_keep_alive",
         "_response",
         "body",
         "client",
         "headers",
+        "id",
         "method",
         "path",
         "query",
+        "route",
         "scheme",
+        "span",
         "trouble",
     )
 
@@ -44,7 +53,10 @@ class Request:
         self._door = door
         self._keep_alive = keep_alive
         self._response: bytes | None = None
-        self.method = self.path = self.query = self.scheme = self.client = ""
+        self._began = time.perf_counter()
+        self.method = self.path = self.query = self.scheme = self.client = self.id = ""
+        self.route = OTHER
+        self.span: Span | None = None
         self.headers = Headers([])
         self.body = b""
         self.trouble: int | None = None
@@ -53,8 +65,18 @@ class Request:
         """Answers; `headers` is a block of lines that each end in CRLF, without Content-Length."""
         ending = b"" if self._keep_alive else b"connection: close\r\n"
         length = b"" if status == 204 else b"content-length: %d\r\n" % len(body)
-        self._response = b"%b%b%b%b\r\n%b" % (STATUS_LINE[status], headers, ending, length, body)
-        self._door.send_responses()
+        own = b"x-request-id: %b\r\n" % self.id.encode()
+        self._response = b"%b%b%b%b%b\r\n%b" % (STATUS_LINE[status], headers, own, ending, length, body)
+        door = self._door
+        door.house.requests.answered(self.route, self.method, status, time.perf_counter() - self._began, self.id)
+        if self.span is not None:
+            self.span.end(self.route, status)
+        door.send_responses()
+
+    @property
+    def trace(self) -> str | None:
+        """By what the trace of this request goes on, where it is traced."""
+        return None if self.span is None else self.span.context
 
 
 Endpoint = Callable[[Request], None]
@@ -63,15 +85,19 @@ EndpointOf = Callable[[bytes], Endpoint | None]
 
 class House(msgspec.Struct):
     """What all doors of a process share. `endpoint_of` finds what takes whole requests on a path; what has none goes to
-    serving. `bodies` are the bytes of large bodies that are
-    being received."""
+    serving. `bodies` are the bytes of large bodies that are being received, `turned_away` how many connections were
+    closed for there being too many; `routes` has paths by which requests are counted as they are."""
 
     config: Config
     state: ServerState
     endpoint_of: EndpointOf
+    requests: Requests = msgspec.field(default_factory=Requests)
+    traces: Traces | None = None
+    routes: Mapping[bytes, str] = {}
     doors: "set[Door]" = msgspec.field(default_factory=set)
     empty: asyncio.Event = msgspec.field(default_factory=asyncio.Event)
     bodies: int = 0
+    turned_away: int = 0
 
 
 class Door(HttpToolsProtocol):
@@ -79,7 +105,7 @@ class Door(HttpToolsProtocol):
 
     def __init__(self, house: House) -> None:
         super().__init__(house.config, house.state, {})
-        self._house = house
+        self.house = house
         self._endpoint: Endpoint | None = None
         self._body: list[bytes] = []
         self._body_bytes = self._counted_bytes = 0
@@ -99,15 +125,16 @@ class Door(HttpToolsProtocol):
         if self.client:
             host, port = self.client
             self._client = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        self._house.doors.add(self)
-        self._house.empty.clear()
-        if len(self._house.doors) > limits.CONNECTIONS:
+        self.house.doors.add(self)
+        self.house.empty.clear()
+        if len(self.house.doors) > limits.CONNECTIONS:
+            self.house.turned_away += 1
             transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._house.doors.discard(self)
-        if not self._house.doors:
-            self._house.empty.set()
+        self.house.doors.discard(self)
+        if not self.house.doors:
+            self.house.empty.set()
         self._let_go_of_body()
         self._unanswered.clear()
         super().connection_lost(exc)
@@ -148,7 +175,7 @@ class Door(HttpToolsProtocol):
         if self._has_ended:
             return
         path, _, _ = self.url.partition(b"?")
-        self._endpoint = self._house.endpoint_of(path)
+        self._endpoint = self.house.endpoint_of(path)
         if self._endpoint is None:
             self._begin_asgi()
             return
@@ -183,11 +210,11 @@ class Door(HttpToolsProtocol):
         elif self._trouble is None:
             # What an ordinary request takes is free, so that those who send large bodies do not keep others out.
             counted = max(self._body_bytes - limits.SMALL_BODY_BYTES, 0) - self._counted_bytes
-            if counted and self._house.bodies + counted > limits.BODIES_BYTES:
+            if counted and self.house.bodies + counted > limits.BODIES_BYTES:
                 self._refuse_body(503)
                 return
             self._counted_bytes += counted
-            self._house.bodies += counted
+            self.house.bodies += counted
             self._body.append(body)
 
     def on_message_complete(self) -> None:
@@ -201,12 +228,17 @@ class Door(HttpToolsProtocol):
             return
         request = Request(self, self.parser.should_keep_alive())
         path, _, query = self.url.partition(b"?")
+        request.route = self.house.routes.get(path, OTHER)
         request.path, request.query = path.decode("latin-1"), query.decode("latin-1")
         request.method = self.parser.get_method().decode("latin-1")
         request.headers = Headers(self.headers)
         request.body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
         request.scheme, request.client = self.scheme or "http", self._client
         request.trouble = self._trouble
+        request.id = request_id(request.headers.get_bytes(HEADER))
+        if self.house.traces is not None:
+            parent, state = request.headers.get_bytes(b"traceparent"), request.headers.get_bytes(b"tracestate")
+            request.span = self.house.traces.begin(request.method, parent, state, request.id)
         self._let_go_of_body()
         self._unanswered.append(request)
         if len(self._unanswered) >= limits.UNANSWERED_REQUESTS:
@@ -273,7 +305,7 @@ class Door(HttpToolsProtocol):
         self._let_go_of_body(reading_on=True)
 
     def _let_go_of_body(self, reading_on: bool = False) -> None:
-        self._house.bodies -= self._counted_bytes
+        self.house.bodies -= self._counted_bytes
         self._counted_bytes = 0
         self._body = []
         if not reading_on:
@@ -281,6 +313,7 @@ class Door(HttpToolsProtocol):
 
     def _end_with(self, status: int, text: bytes) -> None:
         self._has_ended = True
+        self.house.requests.refused.add((str(status),))
         self._let_go_of_body()
         if not self.transport.is_closing():
             head = b"content-type: text/plain\r\nconnection: close\r\ncontent-length: %d\r\n\r\n" % len(text)

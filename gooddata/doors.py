@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from uvicorn.config import Config
@@ -9,12 +10,23 @@ from uvicorn.server import ServerState
 
 from gooddata.door import Door, EndpointOf, House
 from gooddata.ingestion import limits
+from gooddata.inside.numbers import Sample
+from gooddata.inside.requests import Requests
+from gooddata.inside.traces import Traces
 
 SWEEP_SECONDS = 5.0
 
 
-async def open_doors(app: Any, endpoint_of: EndpointOf, host: str, port: int) -> tuple[asyncio.Server, House]:
-    """Listens; endpoints answer their paths, the ASGI application `app` all others."""
+async def open_doors(
+    app: Any,
+    endpoint_of: EndpointOf,
+    host: str,
+    port: int,
+    requests: Requests | None = None,
+    traces: Traces | None = None,
+    routes: Mapping[bytes, str] | None = None,
+) -> tuple[asyncio.Server, House]:
+    """Listens; endpoints answer their paths, the ASGI application `app` all others. `requests` counts them."""
     config = Config(
         app,
         interface="asgi3",
@@ -28,7 +40,7 @@ async def open_doors(app: Any, endpoint_of: EndpointOf, host: str, port: int) ->
         timeout_keep_alive=limits.IDLE_SECONDS,
     )
     config.load()
-    house = House(config, ServerState(), endpoint_of)
+    house = House(config, ServerState(), endpoint_of, requests or Requests(), traces, routes or {})
     house.empty.set()
     server = await asyncio.get_running_loop().create_server(lambda: Door(house), host, port, backlog=2048)
     return server, house
@@ -41,6 +53,16 @@ async def sweep(house: House) -> None:
         now = asyncio.get_running_loop().time()
         for door in list(house.doors):
             door.close_if_overdue(now)
+
+
+def samples(house: House) -> Iterable[Sample]:
+    """What the doors have counted, and what they hold now."""
+    yield from house.requests.samples()
+    yield Sample("gooddata_http_connections", len(house.doors))
+    yield Sample("gooddata_http_connections_limit", limits.CONNECTIONS)
+    yield Sample("gooddata_http_connections_refused_total", house.turned_away)
+    yield Sample("gooddata_http_body_bytes", house.bodies)
+    yield Sample("gooddata_http_body_bytes_limit", limits.BODIES_BYTES)
 
 
 async def close_doors(server: asyncio.Server, house: House, patience: float) -> None:

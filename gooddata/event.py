@@ -1,9 +1,10 @@
 """The vocabulary that every stage shares: the event, its identity, its partition, and the body of a stored batch.
 
 A stored batch is a JSON array of groups. A group holds events of one request, one project and one partition:
-`{"project", "received_at", "context", "times", "ids"?, "events"}`. `events` are the senders' own JSON, untouched;
-`times` are their timestamps as ingestion settled them (epoch milliseconds); `ids` is there when some event's own id is
-no UUID. What all of a request's events share is stored once, which is why a group and not the event carries it.
+`{"project", "received_at", "context"?, "trace"?, "ids"?, "times", "events"}`. `events` are the senders' own JSON,
+untouched; `times` are their timestamps as ingestion settled them (epoch milliseconds); `ids` is there when the id of an
+event is no UUID; `trace` is the traceparent of a request that is traced. What all of a request's events share is stored
+once, which is why a group and not the event carries it.
 """
 
 import uuid

@@ -7,18 +7,18 @@ import resource
 import signal
 import socket
 import tempfile
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
 from gooddata.config import PREFIX, Settings, environment_of
-from gooddata.door import Endpoint, EndpointOf
-from gooddata.doors import close_doors, open_doors, sweep
+from gooddata.door import Endpoint, EndpointOf, House
+from gooddata.doors import close_doors, open_doors, samples, sweep
 from gooddata.errors import ConfigurationError
 from gooddata.eventlog.open import open_log
 from gooddata.ingestion.cookieless import DailySalts
-from gooddata.ingestion.dialects.endpoint import DialectApi, route_of
+from gooddata.ingestion.dialects.endpoint import DIALECT_PATHS, DialectApi, route_of
 from gooddata.ingestion.endpoint import PATHS, IngestionApi
 from gooddata.ingestion.flush import GroupCommit
 from gooddata.ingestion.intake import Intake
@@ -27,6 +27,13 @@ from gooddata.ingestion.rules.book import RuleBook
 from gooddata.ingestion.rules.violations import Violations
 from gooddata.ingestion.sender import Proxies
 from gooddata.ingestion.spool import claim_spools
+from gooddata.inside.answered import Answered
+from gooddata.inside.endpoint import MetricsApi
+from gooddata.inside.listener import PATH as METRICS
+from gooddata.inside.metrics import Metrics
+from gooddata.inside.process import inside_of
+from gooddata.inside.requests import Requests
+from gooddata.inside.traces import Traces
 from gooddata.owners_means import means_of
 from gooddata.persistence.pseudonym import Pseudonyms
 from gooddata.serving.alerts.outbox import means_of as alert_means_of
@@ -34,11 +41,13 @@ from gooddata.serving.app import Serving
 from gooddata.serving.callers import Callers
 from gooddata.serving.holdouts import Holdouts
 from gooddata.serving.pages import DemoConfig
+from gooddata.serving.recommendations_api import PATH as RECOMMENDATIONS
 from gooddata.serving.recommender import Recommender
 from gooddata.serving.store import Store
 from gooddata.supervisor import Role, Supervisor
 
 STOP_SECONDS = 3.0
+ASKED_SECONDS = 0.5  # between looks into the databases for metrics
 # For a process that has no business with what owners do to raw.
 WITHOUT_OPERATOR = {f"{PREFIX}OPERATOR_RAW_DSN": "", f"{PREFIX}OPERATOR_ANALYTICS_DSN": ""}
 
@@ -55,11 +64,13 @@ async def run_server(settings: Settings, *, ingest: bool, serve: bool, demo: Dem
     app: Any = _nothing_but_health
     served: Serving | None = None
     commits: GroupCommit | None = None
+    requests = Requests(settings.log_requests)
     async with AsyncExitStack() as stack:
+        inside = await stack.enter_async_context(inside_of(settings, "serve" if serve else "ingest", tells=True))
         if serve:
             store = await Store.open(raw_dsn, analytics_dsn)
             stack.push_async_callback(store.close)
-            recommender = _recommender(settings, stack)
+            recommender = _recommender(settings, stack, inside.metrics)
             holdouts = await Holdouts.open(store.analytics)
             means = means_of(settings, ingest, lambda: commits.spooled if commits else None)
             served = Serving(
@@ -76,6 +87,8 @@ async def run_server(settings: Settings, *, ingest: bool, serve: bool, demo: Dem
             )
             app = served.app
             endpoint_of = served.endpoints.get
+            inside.metrics.add("serving", served.numbers.samples)
+            inside.metrics.add("databases", served.numbers.of_installation, every=ASKED_SECONDS)
             background += [served.run()]
         if ingest:
             log = await open_log(settings.log, raw_dsn, "gooddata_ingest", size=2)
@@ -86,18 +99,24 @@ async def run_server(settings: Settings, *, ingest: bool, serve: bool, demo: Dem
             keys = Keys(analytics_dsn, settings.data / "ingest-keys.json", rules)
             await keys.refresh()
             spool, left = claim_spools(settings.data / "spool", settings.spool_mb * 1_048_576)
-            commits = GroupCommit(log, settings.dedup_window, settings.rejected_bytes, pseudonyms, spool, left)
+            commits = GroupCommit(
+                log, settings.dedup_window, settings.rejected_bytes, pseudonyms, spool, left, inside.traces
+            )
             await commits.warm()
             salts = DailySalts(raw_dsn)
             await salts.renew()
             newest_scores = served.newest_scores if served else _no_scores
-            endpoint_of = _either(
-                endpoint_of, _endpoints(Intake(commits, keys, salts, pseudonyms, settings, newest_scores))
-            )
+            intake = Intake(commits, keys, salts, pseudonyms, settings, newest_scores)
+            inside.metrics.add("commits", commits.samples)
+            inside.metrics.add("intake", intake.samples)
+            endpoint_of = _either(endpoint_of, _endpoints(intake))
             background += [log.keep_room(), commits.run(), keys.run(), salts.run(), violations.run()]
         _collect_garbage_rarely()
         _allow_many_connections()
-        await _answer_until_stopped(app, endpoint_of, settings, background)
+        endpoint_of = _either({METRICS.encode(): MetricsApi(inside.metrics, inside.token)}.get, endpoint_of)
+        house = await _opened(Answered(app, requests, inside.traces), endpoint_of, settings, requests, inside.traces)
+        inside.metrics.add("doors", lambda: samples(house[1]))
+        await _answer_until_stopped(*house, background)
 
 
 def _collect_garbage_rarely() -> None:
@@ -130,13 +149,16 @@ def _no_scores(project: str, visitor: str) -> bytes | None:
     """For a server that hears of no scores, since it does not serve them."""
 
 
-def _recommender(settings: Settings, stack: AsyncExitStack) -> Recommender:
+def _recommender(settings: Settings, stack: AsyncExitStack, metrics: Metrics) -> Recommender:
     """Asks a process of its own, so that no answer holds up events; it is started when somebody first asks."""
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gooddata-")))
     supervisor = Supervisor(environment_of(settings), logger.warning)
     stack.push_async_callback(supervisor.stop)
     arguments = ["recommend", "--socket", str(folder / "recommender")]
-    recommend = Role("recommender", arguments, WITHOUT_OPERATOR)
+    (folder / "metrics").mkdir()
+    metrics.add_neighbours(folder / "metrics")
+    told_at = {f"{PREFIX}METRICS_LISTEN": f"unix:{folder / 'metrics' / 'recommend'}"}
+    recommend = Role("recommender", arguments, {**WITHOUT_OPERATOR, **told_at})
     recommender = Recommender(folder / "recommender", lambda: supervisor.start(recommend))
     stack.callback(recommender.close)
     return recommender
@@ -175,13 +197,21 @@ async def _nothing_but_health(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
+async def _opened(
+    app: Any, endpoint_of: EndpointOf, settings: Settings, requests: Requests, traces: Traces | None
+) -> tuple[asyncio.Server, House]:
+    # What has no name here is of a dialect, and may have a key in its path.
+    named: Iterable[str] = (*PATHS, *DIALECT_PATHS, METRICS, RECOMMENDATIONS.decode())
+    routes = {path.encode(): path for path in named}
+    return await open_doors(app, endpoint_of, settings.host, settings.port, requests, traces, routes)
+
+
 async def _answer_until_stopped(
-    app: Any, endpoint_of: EndpointOf, settings: Settings, background: list[Coroutine[Any, Any, None]]
+    server: asyncio.Server, house: House, background: list[Coroutine[Any, Any, None]]
 ) -> None:
     stop = asyncio.Event()
     for wanted in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(wanted, stop.set)
-    server, house = await open_doors(app, endpoint_of, settings.host, settings.port)
     stopping = asyncio.create_task(stop.wait())
     tasks: list[asyncio.Task[Any]] = [asyncio.create_task(coroutine) for coroutine in [*background, sweep(house)]]
     try:

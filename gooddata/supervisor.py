@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
+from gooddata.inside.numbers import Sample
 from gooddata.persistence.embedded.child import die_with_parent
 
 FIRST_WAIT_SECONDS = 0.2
@@ -35,6 +36,10 @@ class Supervisor:
         self._say = say
         self._processes: dict[str, asyncio.subprocess.Process] = {}
         self._tasks: list[asyncio.Task[None]] = []
+        self.restarts: dict[str, int] = {}
+
+    def samples(self) -> list[Sample]:
+        return [Sample("gooddata_process_restarts_total", count, (name,)) for name, count in self.restarts.items()]
 
     def start(self, role: Role) -> None:
         """Starts a role and keeps it going."""
@@ -76,6 +81,7 @@ class Supervisor:
                 return
             if time.monotonic() - started > STEADY_SECONDS:
                 wait = FIRST_WAIT_SECONDS
+            self.restarts[role.name] = self.restarts.get(role.name, 0) + 1
             self._say(f"{role.name} ended ({_in_words(status)}); starting it again")
             await asyncio.sleep(wait)
             wait = min(wait * 2, LONGEST_WAIT_SECONDS)

@@ -2,7 +2,9 @@
 
 import asyncio
 import signal
+import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import asyncpg
@@ -13,12 +15,14 @@ from gooddata.config import PREFIX, Settings, environment_of
 from gooddata.errors import ConfigurationError, InputError
 from gooddata.eventlog.jetstream.address import is_nats
 from gooddata.eventlog.open import make_log
+from gooddata.inside.process import inside_of
 from gooddata.persistence.embedded import EmbeddedPostgres, FolderLock
 from gooddata.persistence.kept_projects import keep_project, kept_project
 from gooddata.persistence.logins import make_login
 from gooddata.persistence.migrate import migrate
 from gooddata.persistence.projects import Project, create_project, renew_keys
 from gooddata.persistence.retention.keep import keep_terms
+from gooddata.persistence.retention.numbers import RetentionNumbers
 from gooddata.server import WITHOUT_OPERATOR, require_free_port
 from gooddata.serving.access import make_link_token
 from gooddata.supervisor import Role, Supervisor
@@ -172,9 +176,17 @@ async def _run(
     url = f"http://{'localhost' if settings.host in ('0.0.0.0', '::') else settings.host}:{settings.port}"
     supervisor = Supervisor(environment_of(settings), say)
     logins = await _own_logins(settings, postgres)
-    retention = asyncio.create_task(keep_terms(raw_dsn, analytics_dsn))
-    try:
-        _start_roles(supervisor, logins, url, demo, is_nats(settings.log))
+    numbers = RetentionNumbers()
+    async with AsyncExitStack() as stack:
+        # Each process tells its metrics to those of this account alone, and the one that has a port tells them all.
+        sockets = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gooddata-")))
+        told_here = msgspec.structs.replace(settings, metrics_listen=f"unix:{sockets / 'up'}", metrics_of=None)
+        inside = await stack.enter_async_context(inside_of(told_here, "up"))
+        inside.metrics.add("retention", numbers.samples)
+        inside.metrics.add("supervisor", supervisor.samples)
+        stack.push_async_callback(supervisor.stop)
+        stack.callback(asyncio.create_task(keep_terms(raw_dsn, analytics_dsn, numbers)).cancel)
+        _start_roles(supervisor, logins, url, demo, is_nats(settings.log), sockets)
         if await _answers(f"{url}/readyz", stop):
             ready(
                 Running(
@@ -194,19 +206,17 @@ async def _run(
                 if postgres.dsn("gooddata_raw") != raw_dsn:
                     # Its port was taken meanwhile: everything that knew the old one starts anew.
                     await supervisor.stop()
-                    return await _run(_on_embedded(settings, postgres), postgres, demo, stop, lambda _: None, say)
+                    await _run(_on_embedded(settings, postgres), postgres, demo, stop, lambda _: None, say)
+                    return
             try:
                 async with asyncio.timeout(WATCH_SECONDS):
                     await stop.wait()
             except TimeoutError:
                 continue
-    finally:
-        retention.cancel()
-        await supervisor.stop()
 
 
 def _start_roles(
-    supervisor: Supervisor, logins: Mapping[str, Mapping[str, str]], url: str, demo: bool, on_nats: bool
+    supervisor: Supervisor, logins: Mapping[str, Mapping[str, str]], url: str, demo: bool, on_nats: bool, sockets: Path
 ) -> None:
     commands = {"api": ["serve", "--ingest"], "worker": ["work"], "trainer": ["train", "--watch"]}
     if on_nats:
@@ -215,7 +225,9 @@ def _start_roles(
         commands["api"].append("--demo")
         commands["shoppers"] = ["shoppers", "--url", url]
     for process, command in commands.items():
-        supervisor.start(Role(process, command, logins.get(process, {})))
+        own = {"METRICS_OF": str(sockets)} if process == "api" else {"METRICS_LISTEN": f"unix:{sockets / command[0]}"}
+        told = {f"{PREFIX}{name}": value for name, value in own.items()}
+        supervisor.start(Role(process, command, {**logins.get(process, {}), **told}))
 
 
 async def _first_project(settings: Settings, analytics_dsn: str, demo: bool) -> tuple[Project, str]:

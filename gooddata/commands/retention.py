@@ -3,7 +3,7 @@
 import asyncpg
 import click
 
-from gooddata.command_line import OWNERS, as_json, in_analytics, located, run, with_settings
+from gooddata.command_line import OWNERS, SEEN, as_json, in_analytics, located, run, with_settings
 from gooddata.config import Settings
 from gooddata.errors import GoodDataError
 from gooddata.persistence.retention.terms import KINDS, Terms, days_of, read_terms, say_term
@@ -44,15 +44,15 @@ def show(settings: Settings, json_: bool) -> None:
 
 
 @retention.command()
-@with_settings("data")
+@with_settings("data", *SEEN)
 @click.option("--watch", is_flag=True, help="keep running, and do it every hour, as gooddata up does by itself")
 @click.option("--json", "json_", is_flag=True, help="print what went as JSON")
 def apply(settings: Settings, watch: bool, json_: bool) -> None:
     """End what is past its term, with the operator's rights."""
-    from gooddata.persistence.retention.keep import end_what_is_due, keep_terms
+    from gooddata.persistence.retention.keep import end_what_is_due
 
     if watch:
-        run(keep_terms(*located(settings).require_dsns()))
+        run(_keep(located(settings)))
     try:
         ended = run(end_what_is_due(*located(settings).require_dsns()))
     except asyncpg.LockNotAvailableError:
@@ -69,6 +69,17 @@ def apply(settings: Settings, watch: bool, json_: bool) -> None:
             click.echo(f"{kind} of {project or 'all projects'}: {rows:,} removed")
     if not ended:
         click.echo("nothing is past its term")
+
+
+async def _keep(settings: Settings) -> None:
+    from gooddata.inside.process import inside_of
+    from gooddata.persistence.retention.keep import keep_terms
+    from gooddata.persistence.retention.numbers import RetentionNumbers
+
+    async with inside_of(settings, "retention") as inside:
+        numbers = RetentionNumbers()
+        inside.metrics.add("retention", numbers.samples)
+        await keep_terms(*settings.require_dsns(), numbers)
 
 
 def _told(days: int | None) -> str:

@@ -63,7 +63,8 @@ class Packed(msgspec.Struct):
 class Arrival(msgspec.Struct):
     """What a request brings to the log. `received_at` is in epoch milliseconds; `context` is what its events share.
 
-    With `keep_refused` off, what is refused of it is counted, and no copy of it kept.
+    With `keep_refused` off, what is refused of it is counted, and no copy of it kept. `trace` is the traceparent by
+    which its trace goes on; most have none.
     """
 
     project: str
@@ -73,6 +74,7 @@ class Arrival(msgspec.Struct):
     refused: list[Refused] = []
     dropped: dict[str, int] = {}
     keep_refused: bool = True
+    trace: str | None = None
 
     @property
     def count(self) -> int:
@@ -88,8 +90,9 @@ class Arrival(msgspec.Struct):
         """Events of it as a group, in pieces that are to be joined; see gooddata/event.py for the form."""
         head = b'{"project":%b,"received_at":%d' % (_encode(self.project), self.received_at)
         context = b',"context":%b' % self.context if self.context else b""
+        trace = b',"trace":%b' % _encode(self.trace) if self.trace else b""
         ids = b',"ids":%b' % _encode(derived) if derived and any(derived) else b""
-        return [head, context, ids, b',"times":', times, b',"events":[', text, b"]}"]
+        return [head, context, trace, ids, b',"times":', times, b',"events":[', text, b"]}"]
 
 
 class Packer:

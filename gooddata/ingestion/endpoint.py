@@ -19,11 +19,12 @@ PATHS = frozenset({"/v1/batch", "/v1/b", "/v1/import", *SINGLE_EVENT_PATHS})
 # A browser in which somebody listens for its visitor's scores says so in the address.
 _WANTS_SCORES = "intelligence"
 
-_CORS = b"access-control-allow-origin: *\r\naccess-control-expose-headers: retry-after\r\n"
+_CORS = b"access-control-allow-origin: *\r\naccess-control-expose-headers: retry-after, x-request-id\r\n"
 _PREFLIGHT = (
     _CORS + b"access-control-allow-methods: POST, OPTIONS\r\n"
     # analytics.js says with X-Retry-Count how often it has tried.
-    b"access-control-allow-headers: authorization, content-type, content-encoding, x-gooddata-import, x-retry-count\r\n"
+    b"access-control-allow-headers: authorization, content-type, content-encoding, x-gooddata-import, x-retry-count, "
+    b"x-request-id, traceparent, tracestate\r\n"
     b"access-control-max-age: 86400\r\n"
 )
 _JSON = _CORS + b"content-type: application/json\r\n"
@@ -42,6 +43,10 @@ class Request(Protocol):
     client: str
     body: bytes
     trouble: int | None
+    id: str
+
+    @property
+    def trace(self) -> str | None: ...
 
     def respond(self, status: int, headers: bytes, body: bytes) -> None: ...
 
@@ -75,12 +80,13 @@ def require_whole(request: Request) -> None:
         raise Unusable(503, "unavailable", "too much is being received; send again later", retry_after="1")
 
 
-def refusal_body(problem: Unusable) -> bytes:
+def refusal_body(problem: Unusable, request_id: str | None = None) -> bytes:
     """Why a request is refused as a whole. Segment's SDKs look for `code` and `message` outside of `error`."""
     code, message = problem.code, str(problem)
-    return _encode(
-        {"error": {"code": code, "message": message, "field": problem.field}, "code": code, "message": message}
-    )
+    error = {"code": code, "message": message, "field": problem.field}
+    if request_id is not None:
+        error["request_id"] = request_id
+    return _encode({"error": error, "code": code, "message": message})
 
 
 def rejections(refused: list[tuple[int, Refused]]) -> list[dict[str, object]]:
@@ -101,13 +107,15 @@ def _opened(request: Request) -> Sending:
     keep_refused = not (imported and headers.get("x-gooddata-replay") == "1")
     key = key_of(headers.get("authorization")) or opened.write_key
     wants_scores = _WANTS_SCORES in request.query
-    return Sending(opened, key, headers, request.client, received_at, imported, keep_refused, wants_scores)
+    return Sending(
+        opened, key, headers, request.client, received_at, imported, keep_refused, wants_scores, request.trace
+    )
 
 
 def _answer(request: Request, taken: Taken | Unusable) -> None:
     if isinstance(taken, Unusable):
         retry_after = b"retry-after: %b\r\n" % taken.retry_after.encode() if taken.retry_after else b""
-        request.respond(taken.status, _JSON + retry_after, refusal_body(taken))
+        request.respond(taken.status, _JSON + retry_after, refusal_body(taken, request.id))
         return
     counts = taken.outcome.stored, taken.outcome.duplicate, taken.outcome.spooled
     rejected = _encode(rejections(taken.refused)) if taken.refused else b"[]"

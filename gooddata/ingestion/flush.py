@@ -8,7 +8,7 @@ import random
 import time
 import uuid
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gooddata.errors import GoodDataError, HeadMoved, LogUnavailable
-from gooddata.eventlog.batch import Append, Drained, NewBatch, Receipt
+from gooddata.eventlog.batch import Append, Drained, LedgerKey, NewBatch, Receipt
 from gooddata.eventlog.log import EventLog, Turn
 from gooddata.ingestion import limits
 from gooddata.ingestion.apart import apart
@@ -25,8 +25,11 @@ from gooddata.ingestion.fingerprints import Fingerprints
 from gooddata.ingestion.identities import Identities
 from gooddata.ingestion.ledger import Outcome, counted, kept
 from gooddata.ingestion.merge import Columns, in_columns, merged, stored_of_each
+from gooddata.ingestion.numbers import Committed
 from gooddata.ingestion.spool import Attempt, Record, Spool, SpoolFull
 from gooddata.ingestion.tombstones import ERASED, Tombstones
+from gooddata.inside.numbers import Sample
+from gooddata.inside.traces import Traces
 from gooddata.persistence.pseudonym import Pseudonyms
 
 CONTENDED_SECONDS = 1.0  # after another writer was met, its partitions' turn is taken before deciding
@@ -71,8 +74,11 @@ class GroupCommit:
         pseudonyms: Pseudonyms,
         spool: Spool,
         left: Sequence[Spool] = (),
+        traces: Traces | None = None,
     ) -> None:
         self._log = log
+        self._traces = traces
+        self.committed = Committed()
         self._rejected_bytes = rejected_bytes
         self._window = window
         self._spools = [spool, *left]
@@ -128,10 +134,38 @@ class GroupCommit:
             await self._arrived.wait()
             waited = self._next_arrivals()
             self._committing = True
+            began = time.time_ns()
             outcomes = await self._commit([arrival for arrival, _ in waited])
+            if self._traces is not None:
+                self._tell(self._traces, waited, outcomes, began)
             for (_, answer), outcome in zip(waited, outcomes, strict=True):
                 answer(outcome)
             self._committing = False
+
+    def _tell(
+        self, traces: Traces, waited: list[tuple[Arrival, Answer]], outcomes: list[Outcome | GoodDataError], began: int
+    ) -> None:
+        """In each of the traces that meet in this commit, that it was there."""
+        ended = time.time_ns()
+        for (arrival, _), outcome in zip(waited, outcomes, strict=True):
+            if arrival.trace is not None:
+                spooled = isinstance(outcome, Outcome) and outcome.spooled > 0
+                name = "keep on disk" if spooled else "append to the log"
+                counts = {"gooddata.events": arrival.count, "gooddata.requests_together": len(waited)}
+                traces.add(name, began, ended, arrival.trace, attributes=counts)
+
+    def samples(self) -> Iterable[Sample]:
+        """What was committed, what waits in memory, and what on disk."""
+        yield from self.committed.samples()
+        yield Sample("gooddata_waiting_events", self._waiting_events)
+        yield Sample("gooddata_waiting_events_limit", limits.WAITING_EVENTS)
+        yield Sample("gooddata_waiting_bytes", self._waiting_bytes)
+        yield Sample("gooddata_waiting_bytes_limit", limits.WAITING_BYTES)
+        size, oldest_at = self.spooled
+        yield Sample("gooddata_spool_bytes", size)
+        yield Sample("gooddata_spool_bytes_limit", self._spools[0].most_bytes)
+        waits = 0.0 if math.isinf(oldest_at) else max(time.time() - oldest_at / 1_000, 0.0)
+        yield Sample("gooddata_spool_age_seconds", waits)
 
     def _next_arrivals(self) -> list[tuple[Arrival, Answer]]:
         taken = events = size = 0
@@ -169,10 +203,12 @@ class GroupCommit:
                 try:
                     return await self._flush(arrivals, trace)
                 except LogUnavailable as failure:
+                    self.committed.failed += 1
                     logger.warning("%s; keeping events on this machine's disk until it is back", failure)
             await self._to_spool([Record(arrival, trace.attempt, trace.receipt) for arrival in arrivals])
         except SpoolFull as failure:
             return [failure] * len(arrivals)
+        self.committed.spooled += sum(arrival.count for arrival in arrivals)
         return [Outcome(spooled=arrival.count) for arrival in arrivals]
 
     async def _flush(self, arrivals: list[Arrival], trace: _Trace, drained: Drained | None = None) -> list[Outcome]:
@@ -189,7 +225,11 @@ class GroupCommit:
             batches = merged([arrival for arrival in arrivals if arrival.events], columns, new)
             return _Decided(batches, columns.fingerprints[new], _outcomes(arrivals, columns, new))
 
+        began = time.perf_counter()
+        ledger: Mapping[LedgerKey, int] = {}
+
         async def append(log: EventLog | Turn) -> tuple[_Decided, dict[int, int]]:
+            nonlocal ledger
             decided = decide()
             self._note(trace, decided.batches, now, drained)
             ledger = counted(zip(arrivals, decided.outcomes, strict=True), now)
@@ -202,6 +242,7 @@ class GroupCommit:
             try:
                 done = await append(self._log)
             except HeadMoved:
+                self.committed.contended += 1
                 self._contended_until = time.monotonic() + CONTENDED_SECONDS
         while done is None:
             partitions = set() if columns is None else set(columns.partitions.tolist())
@@ -215,10 +256,13 @@ class GroupCommit:
                         columns = self._in_columns(arrivals)
                     done = await append(turn)
             except HeadMoved:
+                self.committed.contended += 1
                 await asyncio.sleep(random.uniform(0, 2 * OVERTAKEN_SECONDS))
         decided, heads = done
         self._heads.update(heads)
         self._identities.learn(decided.new, now)
+        events = sum(arrival.count for arrival in arrivals)
+        self.committed.add(ledger, len(decided.batches), events, time.perf_counter() - began)
         return decided.outcomes
 
     def _in_columns(self, arrivals: list[Arrival]) -> Columns | None:

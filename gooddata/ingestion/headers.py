@@ -15,6 +15,10 @@ class Headers:
         value = self._last.get(name.encode())
         return None if value is None else value.decode("latin-1")
 
+    def get_bytes(self, name: bytes) -> bytes | None:
+        """The last header of that name, as it came."""
+        return self._last.get(name)
+
     def get_all(self, name: str) -> list[str]:
         """Every header of that name, in the order in which they came."""
         wanted = name.encode()

@@ -2,7 +2,7 @@
 
 import asyncio
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -24,6 +24,7 @@ from gooddata.ingestion.rules.project import Rules
 from gooddata.ingestion.rules.verdict import OWN, Dropped, Violates
 from gooddata.ingestion.settle import Clock
 from gooddata.ingestion.unusable import Unusable
+from gooddata.inside.numbers import Sample, Tally
 from gooddata.persistence.pseudonym import Pseudonyms
 
 _REMEMBERED_TOKENS = 100_000
@@ -32,7 +33,8 @@ _REMEMBERED_TOKENS = 100_000
 class Sending(msgspec.Struct):
     """A request that was understood: its events, the key it came with, and what is known of its sender.
 
-    `client` is the address at the other end of the connection, `received_at` in epoch milliseconds. An import takes
+    `client` is the address at the other end of the connection, `received_at` in epoch milliseconds, `trace` by what the
+    request's trace goes on. An import takes
     events of any age, with the project's read key; with `keep_refused` off, what is refused is counted and not kept.
     """
 
@@ -44,6 +46,7 @@ class Sending(msgspec.Struct):
     imported: bool = False
     keep_refused: bool = True
     wants_scores: bool = False
+    trace: str | None = None
 
 
 class Taken(msgspec.Struct):
@@ -86,6 +89,7 @@ class Intake:
         self._packer = Packer()
         self._tokens: dict[tuple[str, str], str] = {}
         self._looking: set[asyncio.Task[None]] = set()
+        self.shed = Tally()
 
     def take_in(self, sending: Sending, done: Done) -> None:
         """Calls `done` once the request's events are durable, or with why it is refused as a whole."""
@@ -104,6 +108,7 @@ class Intake:
         elif known := self._keys.known(key):
             _within_scope(known, imported, go_on, refused)
         elif len(self._looking) >= limits.KEY_LOOKUPS:
+            self.shed.add(("keys",))
             refused(
                 Unusable(503, "unavailable", "too many keys are being looked for; send again later", retry_after="1")
             )
@@ -111,6 +116,13 @@ class Intake:
             looking = asyncio.get_running_loop().create_task(self._look_for(key, imported, go_on, refused))
             self._looking.add(looking)
             looking.add_done_callback(self._looking.discard)
+
+    def samples(self) -> Iterable[Sample]:
+        """What has been counted here, and what waits."""
+        yield from self.shed.samples("gooddata_requests_shed_total")
+        yield Sample("gooddata_key_lookups", len(self._looking))
+        yield Sample("gooddata_key_lookups_limit", limits.KEY_LOOKUPS)
+        yield Sample("gooddata_keys_age_seconds", self._keys.age)
 
     async def _look_for(
         self, key: str, imported: bool, go_on: Callable[[Key], None], refused: Callable[[Unusable], None]
@@ -131,13 +143,16 @@ class Intake:
                 [refused for _, refused in judged.refused],
                 judged.dropped,
                 sending.keep_refused,
+                sending.trace,
             )
             token = self._token(key.project, judged)
             scores = self._scores(key.project, judged) if token and sending.wants_scores else None
             self._commits.submit(arrival, functools.partial(self._tell, judged, token, scores, done))
         except TooFast as problem:
+            self.shed.add(("rate",))
             done(Unusable(429, "rate_limited", str(problem), retry_after=problem.retry_after))
         except Overloaded as problem:
+            self.shed.add(("buffer",))
             done(Unusable(503, "unavailable", str(problem), retry_after="1"))
         except Unusable as problem:
             done(problem)
@@ -183,6 +198,7 @@ class Intake:
         self, judged: Judged, token: str | None, scores: bytes | None, done: Done, outcome: Outcome | GoodDataError
     ) -> None:
         if isinstance(outcome, GoodDataError):
+            self.shed.add(("spool",))
             done(Unusable(503, "unavailable", str(outcome), retry_after="1"))
         else:
             done(Taken(outcome, judged.refused, sum(judged.dropped.values()) + outcome.erased, token, scores))

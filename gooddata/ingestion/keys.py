@@ -45,8 +45,14 @@ class Keys:
         self._keys: dict[str, Key] = {}
         self._found: dict[str, Key] = {}
         self._refreshed = 0.0
+        self._read_at = time.monotonic()
         self._turn = asyncio.Lock()
         self._looking = asyncio.Lock()
+
+    @property
+    def age(self) -> float:
+        """Seconds since keys and rules were last read from the database."""
+        return time.monotonic() - self._read_at
 
     def known(self, key: str) -> Key | None:
         """The key's meaning, as far as it is known now; None when it is not known, or no longer valid."""
@@ -87,6 +93,7 @@ class Keys:
                     self._keys = msgspec.json.decode(self._copy.read_bytes(), type=dict[str, Key])
                 await self.rules.recall()
                 return
+            self._read_at = time.monotonic()
             keys = {row["key_hash"].hex(): Key(row["project_id"], row["scope"], row["expires_at"]) for row in rows}
             if keys != self._keys:
                 self._keys, self._found = keys, {}

@@ -101,6 +101,10 @@ class Spool:
         return self._ages[0][1] if self._ages else math.inf
 
     @property
+    def most_bytes(self) -> int:
+        return self._most_bytes
+
+    @property
     def bytes(self) -> int:
         """Of the segments on disk."""
         return self._bytes

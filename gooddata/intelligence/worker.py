@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import logging
+import time
 from contextlib import suppress
 from typing import Any
 
@@ -13,14 +14,17 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from gooddata.errors import CursorMoved, LogUnavailable
 from gooddata.eventlog.log import EventLog
 from gooddata.eventlog.postgres import UNAVAILABLE
+from gooddata.inside.traces import Traces
 from gooddata.intelligence.facts.extract import Extractor
 from gooddata.intelligence.facts.goals import Goals
 from gooddata.intelligence.lease.leases import Leases
 from gooddata.intelligence.moments import use_milliseconds
+from gooddata.intelligence.numbers import Worked
 from gooddata.intelligence.results.apply import apply
 from gooddata.intelligence.results.round import Reader, Round
 from gooddata.intelligence.scoring.models import Models
 from gooddata.intelligence.sessions.visitor import Memory
+from gooddata.intelligence.traced import trace_round, traces_in
 from gooddata.intelligence.uniques.keep import LOOK_SECONDS, keep_counted
 from gooddata.intelligence.uniques.recount import READY, Ready
 from gooddata.persistence.pool import open_pool
@@ -71,21 +75,27 @@ async def run(
     pseudonyms: Pseudonyms,
     stop: asyncio.Event,
     settings: WorkerSettings = DEFAULTS,
+    worked: Worked | None = None,
+    traces: Traces | None = None,
 ) -> None:
-    """Works until `stop` is set, through restarts of the databases, in a process that does nothing else.
+    """Works until `stop` is set, through restarts of the databases, in a process that does nothing else; `worked`
+    counts what it does.
 
     Raises only what waiting does not mend: a schema that is missing, an error in the code.
     """
     _tune_process()
+    worked = worked or Worked(settings.visitors)
     wait = FIRST_WAIT_SECONDS
     counting = asyncio.create_task(keep_counted(analytics_dsn, settings.count_seconds, settings.ready))
     counting.add_done_callback(_tell)
     try:
         while not stop.is_set():
-            worker = Worker(log, pseudonyms, settings)
+            worker = Worker(log, pseudonyms, settings, worked, traces)
             try:
                 await worker.work(analytics_dsn, stop)
             except _PASSING as failure:
+                worked.restarts += 1
+                worked.hold((), 0)
                 wait = FIRST_WAIT_SECONDS if worker.rounds else min(wait * 2, LONGEST_WAIT_SECONDS)
                 logger.warning(
                     "the worker cannot work (%s: %s); trying again in %.1f s", type(failure).__name__, failure, wait
@@ -105,8 +115,17 @@ def _tell(counting: asyncio.Task[None]) -> None:
 class Worker:
     """One stretch of work, from connecting to stopping or failing; what it remembers ends with it."""
 
-    def __init__(self, log: EventLog, pseudonyms: Pseudonyms, settings: WorkerSettings) -> None:
+    def __init__(
+        self,
+        log: EventLog,
+        pseudonyms: Pseudonyms,
+        settings: WorkerSettings,
+        worked: Worked,
+        traces: Traces | None = None,
+    ) -> None:
         self.rounds = 0
+        self._worked = worked
+        self._traces = traces
         self._log = log
         self._pseudonyms = pseudonyms
         self._settings = settings
@@ -134,9 +153,9 @@ class Worker:
             pool.terminate()
 
     async def _go_round(self, pool: Any, connection: Any, leases: Leases, stop: asyncio.Event) -> None:
-        reader = Reader(
-            self._log, Extractor(self._pseudonyms, self._goals), self._goals, pool, self._settings.round_events
-        )
+        extractor = Extractor(self._pseudonyms, self._goals)
+        looks_for = traces_in if self._traces is not None else None
+        reader = Reader(self._log, extractor, self._goals, pool, self._settings.round_events, looks_for)
         clock = asyncio.get_running_loop().time
         held: dict[int, int] = {}
         ahead: asyncio.Task[Round | None] | None = None
@@ -155,6 +174,7 @@ class Worker:
                         ahead = None
                         self._memory.clear()
                         reader.reset(kept)
+                        self._worked.hold(sorted(held), leases.share)
                         logger.info("%s works on partitions %s", leases.owner, sorted(held))
                     waits_for_share = len(held) < leases.share
                     keep_at = clock() + (SHARE_SECONDS if waits_for_share else self._settings.keep_seconds)
@@ -168,12 +188,21 @@ class Worker:
                     continue
                 # While the database writes this round, the next one is read.
                 ahead = asyncio.create_task(reader.next_round()) if work.more else None
+                began = time.perf_counter()
                 try:
-                    await apply(connection, work, self._memory, self._models)
+                    outcomes = await apply(connection, work, self._memory, self._models)
                     self.rounds += 1
+                    self._worked.add(work, outcomes, time.perf_counter() - began)
+                    self._worked.visitors = len(self._memory)
+                    if self._traces is not None:
+                        trace_round(self._traces, work, outcomes)
                 except CursorMoved as moved:
+                    self._worked.moved += 1
                     logger.warning("%s; taking it up where that left off", moved)
                     held, keep_at = {}, 0.0
+                except Exception:
+                    self._worked.failed += 1
+                    raise
         finally:
             await _discard(ahead)
 

@@ -8,6 +8,7 @@ from litestar.di import Provide
 from litestar.exceptions import NotFoundException
 from litestar.params import Parameter
 
+from gooddata.inside.request_ids import current
 from gooddata.serving.access import Opens, Role, demand
 from gooddata.serving.alerts import destinations, rules
 from gooddata.serving.alerts.destinations import Destination
@@ -105,7 +106,7 @@ async def deliveries(
 
 
 def _forbidden(_: Request[Any, Any, Any], problem: Forbidden) -> Response[Any]:
-    body = {"error": {"code": "forbidden", "message": str(problem), "field": None}}
+    body = {"error": {"code": "forbidden", "message": str(problem), "field": None, "request_id": current.get()}}
     return Response(body, status_code=403, media_type=MediaType.JSON)
 
 

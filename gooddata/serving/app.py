@@ -14,6 +14,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from gooddata import __version__
 from gooddata.errors import GoodDataError, InputError
 from gooddata.eventlog.postgres import UNAVAILABLE
+from gooddata.inside.request_ids import current
 from gooddata.persistence.pseudonym import Pseudonyms
 from gooddata.serving import accounts_api, alerts_api, api, intelligence_api, owner_api, pages, segments_api
 from gooddata.serving.access import Access, Forbidden, NotAllowed, TooMany
@@ -30,6 +31,7 @@ from gooddata.serving.feedback import Feedback
 from gooddata.serving.findings import Findings
 from gooddata.serving.holdouts import Holdouts
 from gooddata.serving.live import Live
+from gooddata.serving.numbers import Served
 from gooddata.serving.owner.means import Means
 from gooddata.serving.pages import DemoConfig
 from gooddata.serving.properties.properties import Properties
@@ -64,7 +66,9 @@ class Serving:
         self._feedback = Feedback(analytics_dsn, holdouts)
         access = Access(store.analytics)
         self.endpoints = {PATH: RecommendationsApi(access, pseudonyms, recommender, holdouts)}
-        columns = Columns(Shelf(store.analytics, query_bytes))
+        shelf = Shelf(store.analytics, query_bytes)
+        columns = Columns(shelf)
+        self.numbers = Served(store, self._feedback, self._live, recommender, shelf)
         shared: dict[str, Any] = {
             "store": store,
             "columns": columns,
@@ -170,7 +174,7 @@ def _always(value: Any) -> Any:
 
 
 def _error(status: int, code: str, message: str, field: str | None = None, **headers: str) -> Response[Any]:
-    body = {"error": {"code": code, "message": message, "field": field}}
+    body = {"error": {"code": code, "message": message, "field": field, "request_id": current.get()}}
     return Response(body, status_code=status, headers=headers, media_type=MediaType.JSON)
 
 

@@ -1,15 +1,18 @@
 """Brings new scores to the browsers: workers notify, every stream of that visitor gets it, ingest replies quote it."""
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from gooddata.eventlog.notices import SCORED, listen
+from gooddata.inside.numbers import Histogram
 from gooddata.serving.holdouts import Holdouts
 
 _QUEUED_SCORES = 16  # for a browser that reads slowly; the oldest gives way, since only the newest matters
@@ -26,6 +29,13 @@ class Feedback:
         self._holdouts = holdouts
         self._waiting: dict[tuple[str, UUID], set[asyncio.Queue[Score]]] = defaultdict(set)
         self._newest: dict[tuple[str, UUID], tuple[bool, bytes]] = {}
+        self.heard = self.delivered = self.late = 0
+        self.seconds = Histogram()  # from a score being computed to being handed to a stream
+
+    @property
+    def streams(self) -> int:
+        """How many listen."""
+        return sum(map(len, self._waiting.values()))
 
     async def run(self) -> None:
         """Listens to the workers until cancelled, through restarts of the database."""
@@ -63,7 +73,13 @@ class Feedback:
             self._newest[whose] = score["holdout"], msgspec.json.encode(score)
             if len(self._newest) > _REMEMBERED_VISITORS:
                 del self._newest[next(iter(self._newest))]
-            for queue in self._waiting.get(whose, ()):
+            self.heard += 1
+            listeners = self._waiting.get(whose, ())
+            for queue in listeners:
                 if queue.full():
                     queue.get_nowait()
+                    self.late += 1
                 queue.put_nowait(score)
+            if listeners:
+                self.delivered += len(listeners)
+                self.seconds.add(max(time.time() - datetime.fromisoformat(score["computed_at"]).timestamp(), 0.0))

@@ -25,6 +25,11 @@ class Live:
         self._watching: dict[str, set[asyncio.Queue[Picture]]] = defaultdict(set)
         self._watched = asyncio.Event()
 
+    @property
+    def streams(self) -> int:
+        """How many watch."""
+        return sum(map(len, self._watching.values()))
+
     async def watch(self, project: str) -> AsyncIterator[Picture]:
         """The picture of `project` as /api/live gives it, again and again."""
         queue: asyncio.Queue[Picture] = asyncio.Queue(1)

@@ -6,6 +6,7 @@ import asyncpg
 from litestar import MediaType, Request, Response, Router
 from litestar.di import Provide
 
+from gooddata.inside.request_ids import current
 from gooddata.serving.api import opens, provide_project
 from gooddata.serving.owner import install, pipeline, privacy, projects, rejected, rules, trace
 from gooddata.serving.owner.means import Forbidden, Means
@@ -66,5 +67,5 @@ def _unusable(_: Request[Any, Any, Any], __: Exception) -> Response[Any]:
 
 
 def _error(status: int, code: str, message: str) -> Response[Any]:
-    body = {"error": {"code": code, "message": message, "field": None}}
+    body = {"error": {"code": code, "message": message, "field": None, "request_id": current.get()}}
     return Response(body, status_code=status, media_type=MediaType.JSON)

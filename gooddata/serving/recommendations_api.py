@@ -13,6 +13,7 @@ import msgspec
 
 from gooddata.errors import InputError
 from gooddata.eventlog.postgres import UNAVAILABLE
+from gooddata.inside.request_ids import current
 from gooddata.persistence.pseudonym import Pseudonyms
 from gooddata.recommending import MOST_ITEMS, Asked, Told
 from gooddata.serving.access import Access, NotAllowed
@@ -44,6 +45,7 @@ class Request(Protocol):
     method: str
     query: str
     headers: Any
+    id: str
 
     def respond(self, status: int, headers: bytes, body: bytes) -> None: ...
 
@@ -67,6 +69,7 @@ class RecommendationsApi:
         task.add_done_callback(self._tasks.discard)
 
     async def _answer(self, request: Request) -> None:
+        current.set(request.id)
         try:
             if request.method != "GET":
                 raise InputError("ask with GET", "method")
@@ -126,7 +129,7 @@ def _answered(told: Told) -> dict[str, Any]:
 
 
 def _error(code: str, message: str, field: str | None = None) -> bytes:
-    return _encode({"error": {"code": code, "message": message, "field": field}})
+    return _encode({"error": {"code": code, "message": message, "field": field, "request_id": current.get()}})
 
 
 def _given(query: str) -> dict[str, str]:

@@ -36,6 +36,11 @@ class Recommender:
         self._waiting: dict[int, asyncio.Future[Told]] = {}
         self._number = 0
 
+    @property
+    def waiting(self) -> int:
+        """Questions under way."""
+        return len(self._waiting)
+
     async def ask(self, asked: Asked) -> Told:
         """Raises Busy."""
         if len(self._waiting) >= WAITING:

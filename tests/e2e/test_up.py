@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import socket
 import subprocess
 import sys
@@ -95,6 +96,22 @@ async def test_what_an_owner_asks_of_raw_in_the_dashboard_goes_by_a_login_that_c
     await owner.close()
 
 
+async def test_its_port_tells_the_metrics_of_all_its_processes_to_who_has_the_token_of_the_data_folder(product):
+    token = product.data / "metrics-token"
+    assert token.stat().st_mode & 0o077 == 0
+    async with httpx.AsyncClient(base_url=product.url) as http:
+        assert (await http.get("/metrics")).status_code == 401
+        for _ in range(200):  # the trainer starts in its own time
+            text = (await http.get("/metrics", headers={"authorization": f"Bearer {token.read_text()}"})).text
+            telling = set(re.findall(r'gooddata_process_answers\{process="(\w+)"\} 1\.0', text))
+            if telling == {"serve", "work", "train", "up"} and 'gooddata_retention_runs_total{outcome="done"' in text:
+                break
+            await asyncio.sleep(0.1)
+    assert telling == {"serve", "work", "train", "up"}
+    assert 'gooddata_worker_partitions{process="work"} 4.0' in text
+    assert 'gooddata_retention_runs_total{outcome="done",process="up"} 1.0' in text
+
+
 def test_projects_are_made_and_listed(product):
     made = json.loads(product.command("project", "create", "News site", "--goal", "Subscribed", "--json"))
     assert made["project"] == "news-site"
@@ -125,6 +142,7 @@ async def on_nats(tmp_path, monkeypatch):
 async def test_naming_nats_servers_is_all_it_takes_to_have_the_event_log_there(on_nats):
     shop, read_key = on_nats.announced["project"], on_nats.announced["read_key"]
     events = [event(visitor=name) for name in ("gone", "gone", "stays")]
+    token = (on_nats.data / "metrics-token").read_text()
     async with httpx.AsyncClient(base_url=on_nats.url) as http:
         for _ in range(2):
             answer = await http.post("/v1/batch", json={"writeKey": on_nats.announced["write_key"], "batch": events})
@@ -135,7 +153,10 @@ async def test_naming_nats_servers_is_all_it_takes_to_have_the_event_log_there(o
             if ledger["received"] == 6:
                 break
             await asyncio.sleep(0.1)
+        told = (await http.get("/metrics", headers={"authorization": f"Bearer {token}"})).text
     assert (ledger["stored"], ledger["duplicate"]) == (3, 3)
+    assert 'gooddata_archive_parts_total{outcome="moved",process="archive"}' in told
+    assert 'gooddata_archive_behind_messages{process="archive"} 0.0' in told
     receipt = json.loads(on_nats.command("erase", "--project", shop, "--visitor", "gone", "--json"))
     assert (receipt["raw"]["events"], receipt["analytics"]["events"]) == (2, 2)
     assert receipt["raw"]["stream_messages"] > 0

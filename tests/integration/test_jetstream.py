@@ -20,6 +20,7 @@ from gooddata.eventlog.jetstream import erase as stream_erasure
 from gooddata.eventlog.jetstream.address import address_of
 from gooddata.eventlog.jetstream.archive import ROLE, Archive
 from gooddata.eventlog.jetstream.archive import run as keep_moving
+from gooddata.eventlog.jetstream.archive_numbers import Archived
 from gooddata.eventlog.jetstream.log import JetStreamLog
 from gooddata.eventlog.jetstream.make import make_stream
 from gooddata.eventlog.jetstream.message import EPOCH_SHIFT, body_of
@@ -113,12 +114,16 @@ def append_of(partition, body=b"[]", prints=b"12345678"):
 
 
 async def archived(log, dsn):
+    """How much was moved."""
     connection = await open_connection(dsn, ROLE)
-    archive = Archive(log, connection)
+    counted = Archived()
+    archive = Archive(log, connection, counted)
     while await archive.move():
         pass
+    assert await archive.behind() == 0
     await archive.close()
     await connection.close()
+    return counted
 
 
 async def test_nothing_is_lost_or_doubled_while_servers_nodes_and_the_archive_are_killed(
@@ -241,7 +246,9 @@ async def test_a_log_that_moves_to_nats_knows_what_it_had_and_a_stream_made_anew
     log = await JetStreamLog.open(address)
     await made(address, databases)
     assert (await log.append(append_of(0), await log.heads()))[0] >> EPOCH_SHIFT == 1, "it is made once"
-    await archived(log, databases.raw_dsn)
+    counted = await archived(log, databases.raw_dsn)
+    assert (counted.moved >= 1, counted.moved_by_others) == (True, 0)
+    assert counted.messages >= 1
     await log.stream._api("STREAM.DELETE", None)
     await applied(databases, raw)
     await made(address, databases)

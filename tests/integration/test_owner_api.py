@@ -163,6 +163,7 @@ async def test_what_was_rejected_is_listed_and_sent_again_once_the_plan_is_mende
 
     where = await owner("GET", "/trace", event=bad[0]["id"])
     assert (where["state"], where["rejections"][0]["reason"]) == ("rejected", "tracking_plan")
+    assert [(each["step"], each["text"].split()[0]) for each in where["way"]] == [("rejected", "refused:")]
 
     await owner("PUT", "/rules/plan", {"plan": PLAN | {"mode": "warn"}})
     await site.http.post("/v1/batch", json={"writeKey": str(uuid.uuid4()), "batch": []})
@@ -174,6 +175,14 @@ async def test_what_was_rejected_is_listed_and_sent_again_once_the_plan_is_mende
     assert where["state"] == "applied"
     assert (where["seen"]["name"], where["session"] is None) == ("A", False)
     assert where["rejections"][0]["replayed_at"] is not None
+    gone = ["rejected", "replayed", "received", "stored", "applied", "counted", "scored"]
+    assert [each["step"] for each in where["way"]] == gone
+    assert all(each["done"] for each in where["way"])
+    assert [each["step"] for each in where["way"] if each["at"] is None] == ["applied"]
+    times = {each["step"]: each["at"] for each in where["way"]}
+    assert times["rejected"] < times["stored"] <= times["scored"] and times["rejected"] < times["replayed"]
+    assert times["counted"].endswith(":00Z") and times["stored"] == where["batch"]["received_at"]
+    assert "newest event: conversion: no model has been trained yet" in where["way"][-1]["text"]
     assert isinstance((await owner("GET", "/rules/plan/violations"))["violations"], list)
     assert {"read rejected", "replay rejected", "trace event"} == {action for action, _ in await trail(site)}
     assert {actor for _, actor in await trail(site)} == {"dashboard"}
@@ -219,6 +228,15 @@ async def test_what_came_in_is_found_wherever_it_is(site, owner):
     await site.send(sent)
     where = await owner("GET", "/trace", event=sent["id"])
     assert (where["state"], where["batch"]["place"], where["seen"]["type"]) == ("waiting", 0, "track")
+    assert [(each["step"], each["done"]) for each in where["way"]] == [
+        ("received", True),
+        ("stored", True),
+        ("applied", False),
+        ("counted", False),
+        ("scored", False),
+    ]
+    assert f"partition {where['batch']['partition']}, batch {where['batch']['seq']}" in where["way"][1]["text"]
+    assert where["way"][2]["text"] == "no worker holds its partition"
     found = await owner("GET", "/install", details=True)
     assert (found["state"], found["newest"]["page"], found["newest"]["library"]["name"]) == ("arrived", "/a", "lib")
 
@@ -238,6 +256,7 @@ async def test_what_came_in_is_found_wherever_it_is(site, owner):
     await site.analytics(f"INSERT INTO analytics.cursor (partition, seq) VALUES ($1, $2) {moved}", *place)
     where = await owner("GET", "/trace", event=sent["id"])
     assert (where["state"], where["why"].endswith("no date")) == ("unreadable", True)
+    assert (where["way"][-1]["step"], where["way"][-1]["done"]) == ("applied", False)
     assert (await owner("GET", "/pipeline"))["unreadable"]["newest"][0]["reason"] == "no date"
 
 

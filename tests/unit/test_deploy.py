@@ -13,6 +13,7 @@ import yaml
 
 from gooddata import config
 from gooddata.cli import main
+from gooddata.inside.catalogue import BY_NAME
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -78,6 +79,36 @@ def test_all_who_know_people_by_a_hash_have_the_same_key(made):
     assert set(keys) == {"ingest", "work", "serve", "operator"}
     assert len(set(keys.values())) == 1
     assert len(keys["ingest"]) == 64
+
+
+def test_the_token_of_metrics_is_the_one_that_prometheus_has_and_every_process_takes(made, compose, manifests):
+    token = (made / "metrics-token").read_text().strip()
+    files = [file for file in made.glob("*.toml") if file.stem != "migrate"]
+    assert {config.load({}, {"GOODDATA_SETTINGS": str(file)}).metrics_token for file in files} == {token}
+    asked = yaml.safe_load((DEPLOY / "prometheus.yaml").read_text())["scrape_configs"][0]
+    assert asked["authorization"]["credentials_file"] == "/run/secrets/metrics-token"
+    there = set(processes(compose)) - {"migrate", "operator"}
+    ports = {name: "8000" if name in ("ingest", "serve") else "9100" for name in there}
+    assert set(asked["static_configs"][0]["targets"]) == {f"{name}:{port}" for name, port in ports.items()}
+    for name, port in ports.items():
+        listens = processes(compose)[name]["environment"].get("GOODDATA_METRICS_LISTEN")
+        assert (listens or ":8000").endswith(f":{port}")
+        template = pods(manifests)[name]
+        assert template["metadata"]["annotations"]["prometheus.io/port"] == port
+        assert int(port) in [each["containerPort"] for each in template["spec"]["containers"][0]["ports"]]
+
+
+def test_every_metric_that_a_file_or_a_document_names_is_there():
+    texts = [*DEPLOY.rglob("*.yaml"), *(ROOT / "docs").glob("*.md")]
+    named = {
+        name
+        for file in texts
+        for name in re.findall(r"\bgooddata_[a-z_]*(?:_total|_seconds|_bytes|_batches)\b(?:_bucket)?", file.read_text())
+    }
+    assert len(named) > 20
+    assert {name.removesuffix("_bucket") for name in named} <= BY_NAME.keys()
+    rules = yaml.safe_load((DEPLOY / "prometheus-alerts.yaml").read_text())["groups"][0]["rules"]
+    assert all(re.search(r"\b(gooddata_\w+|up)\b", rule["expr"]) for rule in rules)
 
 
 def test_no_secret_is_in_compose_and_none_is_open_to_other_accounts(compose, made):

@@ -203,6 +203,8 @@ export interface Traced {
   seen: { type: string; name: string | null; timestamp: number } | null;
   session: string | null;
   rejections: { received_at: string; reason: string; field: string | null; replayed_at: string | null }[];
+  /** The steps that it has gone, and those to come. */
+  way: { step: string; done: boolean; at: string | null; text: string }[];
 }
 
 export type Person = { visitor: string } | { user: string };

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections import Counter
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ import asyncpg
 import msgspec
 
 from gooddata.errors import ConfigurationError, LogUnavailable
+from gooddata.eventlog.jetstream.archive_numbers import Archived
 from gooddata.eventlog.jetstream.log import JetStreamLog
 from gooddata.eventlog.jetstream.message import Beside, Message, Whole, body_of, head_of, note_of, whole
 from gooddata.eventlog.jetstream.trim import trim
@@ -50,7 +52,8 @@ class _Part(msgspec.Struct):
 class Archive:
     """Moves with `move()`; several may run at the same time, and one of them moves each part."""
 
-    def __init__(self, log: JetStreamLog, raw: Any) -> None:
+    def __init__(self, log: JetStreamLog, raw: Any, archived: Archived | None = None) -> None:
+        self._archived = archived or Archived()
         self._log = log
         self._stream = log.stream
         self._raw = raw
@@ -76,14 +79,28 @@ class Archive:
         # While the database takes this part, the next one is read.
         self._ahead = asyncio.create_task(self._next(part.upto))
         moved = False
+        began = time.perf_counter()
         try:
             moved = await self._write(part)
+            self._count(part, moved, time.perf_counter() - began)
         finally:
             if not moved:
                 await self.close()
                 self._at = self._ahead = None
         self._at = part.upto
         return True
+
+    async def behind(self) -> int | None:
+        """How many messages of the stream it has not moved; None while it does not know."""
+        return None if self._at is None else max(await self._stream.last_seq() - self._at, 0)
+
+    def _count(self, part: _Part, moved: bool, seconds: float) -> None:
+        if not moved:
+            self._archived.moved_by_others += 1
+            return
+        self._archived.moved += 1
+        self._archived.messages += part.upto - part.after
+        self._archived.seconds.add(seconds)
 
     async def _next(self, after: int) -> _Part | None:
         messages: list[Message] = []
@@ -137,21 +154,32 @@ class Archive:
         return True
 
 
-async def run(log: JetStreamLog, raw_dsn: str, analytics_dsn: str, window: timedelta, stop: asyncio.Event) -> None:
+async def run(
+    log: JetStreamLog,
+    raw_dsn: str,
+    analytics_dsn: str,
+    window: timedelta,
+    stop: asyncio.Event,
+    archived: Archived | None = None,
+) -> None:
     """Moves, and takes out of the stream what nobody needs there any more, until `stop` is set; through restarts of
     the servers."""
+    archived = archived or Archived()
     while not stop.is_set():
         try:
-            await _work(log, raw_dsn, analytics_dsn, window, stop)
+            await _work(log, raw_dsn, analytics_dsn, window, stop, archived)
         except (*UNAVAILABLE, asyncpg.TransactionRollbackError, LogUnavailable) as failure:
             logger.warning("the archive cannot go on (%s); trying again", failure)
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), AGAIN_SECONDS)
 
 
-async def _work(log: JetStreamLog, raw_dsn: str, analytics_dsn: str, window: timedelta, stop: asyncio.Event) -> None:
+async def _work(
+    log: JetStreamLog, raw_dsn: str, analytics_dsn: str, window: timedelta, stop: asyncio.Event, archived: Archived
+) -> None:
     raw = await open_connection(raw_dsn, ROLE)
-    archive = Archive(log, raw)
+    archive = Archive(log, raw, archived)
+    archived.ask = archive.behind
     clock = asyncio.get_running_loop().time
     room_at = trim_at = 0.0
     try:
@@ -172,6 +200,7 @@ async def _work(log: JetStreamLog, raw_dsn: str, analytics_dsn: str, window: tim
                 waits.cancel()
                 stopped.cancel()
     finally:
+        archived.ask = None
         await archive.close()
         raw.terminate()
 

@@ -13,8 +13,12 @@ from gooddata.ingestion.intake import Intake, Sending, Taken
 from gooddata.ingestion.keys import Key
 from gooddata.ingestion.unusable import Unusable
 
-_CORS = b"access-control-allow-origin: *\r\naccess-control-expose-headers: retry-after\r\n"
+_CORS = b"access-control-allow-origin: *\r\naccess-control-expose-headers: retry-after, x-request-id\r\n"
 _HEADER_NAMES = re.compile(r"[\w\-, ]{1,1000}", re.ASCII).fullmatch
+
+
+DIALECT_PATHS = frozenset(posthog.ROUTES)
+"""Those that are the same for everybody; the others have a key in them."""
 
 
 def route_of(path: str) -> Events | Question | None:
@@ -58,6 +62,7 @@ class DialectApi:
         require_whole(came)
         sent = route.open(request)
         sending = Sending(sent.opened, sent.opened.write_key, came.headers, came.client, request.received_at)
+        sending.trace = came.trace
         self._intake.take_in(sending, functools.partial(_answer, came, route, request, sent))
 
 

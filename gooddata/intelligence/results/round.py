@@ -1,7 +1,8 @@
 """A round: batches of the partitions held, read from the log and turned into facts."""
 
+import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -29,12 +30,15 @@ class Move(msgspec.Struct):
 
 
 class Round(msgspec.Struct):
-    """`more` says that the log held more than went into this round."""
+    """`more` says that the log held more than went into this round. `traces` are the traceparents of requests in it."""
 
     moves: list[Move]
     facts: list[Fact]
     unreadable: list[Unreadable]
     more: bool
+    batches: int = 0
+    began: int = 0
+    traces: list[str] = []
 
 
 class Reader:
@@ -43,7 +47,16 @@ class Reader:
     It runs ahead of what is committed; `reset` takes it back to the positions of the leases.
     """
 
-    def __init__(self, log: EventLog, extractor: Extractor, goals: Goals, database: Any, limit: int) -> None:
+    def __init__(
+        self,
+        log: EventLog,
+        extractor: Extractor,
+        goals: Goals,
+        database: Any,
+        limit: int,
+        traces_in: Callable[[bytes], list[str]] | None = None,
+    ) -> None:
+        self._traces_in = traces_in
         self._log = log
         self._extractor = extractor
         self._goals = goals
@@ -61,13 +74,17 @@ class Reader:
 
     async def next_round(self) -> Round | None:
         """What comes next in the log; None when nothing does. Raises LogUnavailable."""
+        began = time.time_ns()
         batches, more = await self._take()
         if not batches:
             return None
         moves: dict[int, Move] = {}
         facts: list[Fact] = []
         unreadable: list[Unreadable] = []
+        traces: list[str] = []
         for batch in batches:
+            if self._traces_in is not None:
+                traces += self._traces_in(batch.body)
             move = moves.get(batch.partition)
             if move is None:
                 lease = self._leases[batch.partition]
@@ -80,7 +97,8 @@ class Reader:
             read, failed = await self._read_batch(batch)
             facts += read
             unreadable += failed
-        return Round(sorted(moves.values(), key=lambda move: move.partition), facts, unreadable, more)
+        ordered = sorted(moves.values(), key=lambda move: move.partition)
+        return Round(ordered, facts, unreadable, more, len(batches), began, traces)
 
     async def _take(self) -> tuple[list[StoredBatch], bool]:
         """About `limit` events' worth of batches, and whether the log holds more."""

@@ -1,5 +1,6 @@
 """Works out what facts change: in sessions, in the counts per minute, in scores."""
 
+import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -18,12 +19,16 @@ from gooddata.intelligence.sessions.state import SessionState
 from gooddata.intelligence.sessions.visitor import Memory
 from gooddata.intelligence.uniques.due import Hour, hours_of
 
+Span = tuple[int, int]
+"""From when to when, in epoch nanoseconds."""
+
 
 class Outcome(msgspec.Struct):
     """What is to be written.
 
     `vanished` are the sessions, by project and id, that a recount has joined to others; `hours` those in which facts
-    are new, or may count for something else than before.
+    are new, or may count for something else than before; `told` the scores that listeners hear of. `scoring` and
+    `telling` are when that was done.
     """
 
     facts: list[Fact]
@@ -33,6 +38,9 @@ class Outcome(msgspec.Struct):
     rollup: Rollup
     scores: list[Score]
     hours: set[Hour]
+    scoring: Span = (0, 0)
+    telling: Span = (0, 0)
+    told: list[Score] = []
 
 
 async def work_out(connection: Any, facts: Sequence[Fact], memory: Memory, models: Models) -> Outcome:
@@ -59,7 +67,9 @@ async def work_out(connection: Any, facts: Sequence[Fact], memory: Memory, model
             outcome.changed += changed
     if late:
         await _recount(connection, late, memory, outcome)
+    began = time.time_ns()
     outcome.scores = score_sessions(outcome.changed, models)
+    outcome.scoring = began, time.time_ns()
     memory.shrink()
     return outcome
 

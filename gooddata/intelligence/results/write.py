@@ -48,12 +48,15 @@ async def write(connection: Any, outcome: Outcome) -> None:
     if outcome.changed:
         await connection.execute(_PUT_SESSIONS, *columns(_session(session) for session in outcome.changed))
     if outcome.scores:
-        stored, messages, moments = told(outcome.scores)
+        outcome.told = _awaited(outcome.scores)
+        stored, messages, moments = told(outcome.scores, outcome.told)
         await connection.execute(_PUT_SCORES, *stored)
         if moments:
             await connection.execute(_PUT_MOMENTS, *moments)
         if messages:
+            began = time.time_ns()
             await connection.execute(_ANNOUNCE, messages)
+            outcome.telling = began, time.time_ns()
     await write_claims(connection, outcome.facts)
     # Last: from here to the commit, other workers wait for the hours and cells that they share with this one.
     await mark_due(connection, outcome.hours)
@@ -131,9 +134,8 @@ def _score(score: Score) -> tuple[Any, ...]:
     )
 
 
-def told(scores: Sequence[Score]) -> tuple[list[Any], list[str], list[str]]:
+def told(scores: Sequence[Score], awaited: Sequence[Score]) -> tuple[list[Any], list[str], list[str]]:
     """Scores by columns, the messages to those who wait for one of them, and those that are kept as they are told."""
-    awaited = _awaited(scores)
     return list(columns(_score(score) for score in scores)), notices(awaited), sampled(awaited)
 
 

@@ -15,6 +15,7 @@ from gooddata.intelligence.versions import Version, put_version
 from gooddata.sql import statement
 
 INTENT = "intent"
+FAILED = "the training failed"  # how the reason of a version that was not trained begins
 
 _PUT_INTENT = statement("gooddata.intelligence.training.intent", "put_engine_model")
 _FORGET_INTENT = "DELETE FROM analytics.engine_model WHERE project_id = $1 AND status = 'ready'"
@@ -69,7 +70,7 @@ async def store_failure(connection: Any, project: str, why: str, there_were: dic
         for task in NAMES:
             reason = must_go(in_use.get(task))
             version = Version(
-                reason=f"the training failed: {why}",
+                reason=f"{FAILED}: {why}",
                 trained_on="nothing",
                 features=[],
                 metrics={"there_were": there_were},

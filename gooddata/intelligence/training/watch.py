@@ -10,10 +10,12 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from gooddata.eventlog.postgres import UNAVAILABLE
 from gooddata.intelligence.fitting import ROLE, Order
+from gooddata.intelligence.job_numbers import JobNumbers
 from gooddata.intelligence.moments import use_milliseconds
 from gooddata.intelligence.scoring.tasks import CONVERSION
 from gooddata.intelligence.training.apart import DEFAULT_MEMORY_MB
 from gooddata.intelligence.training.fit import CONVERSIONS_NEEDED, SESSIONS_NEEDED
+from gooddata.intelligence.training.store import FAILED
 from gooddata.intelligence.training.train import train
 from gooddata.persistence.pool import open_pool
 from gooddata.sql import statement
@@ -30,7 +32,9 @@ _PASSING = (*UNAVAILABLE, asyncpg.TransactionRollbackError)
 logger = logging.getLogger(__name__)
 
 
-async def keep_trained(analytics_dsn: str, memory_mb: int = DEFAULT_MEMORY_MB) -> None:
+async def keep_trained(
+    analytics_dsn: str, memory_mb: int = DEFAULT_MEMORY_MB, numbers: JobNumbers | None = None
+) -> None:
     """Trains each project when it has enough data and no model, when its sessions have grown by a quarter, when they
     are no longer like those learned from, and when somebody was erased from whom its models may have learned. One that
     fails is tried again after a while.
@@ -41,13 +45,16 @@ async def keep_trained(analytics_dsn: str, memory_mb: int = DEFAULT_MEMORY_MB) -
     threadpool_limits(1)
     while True:
         try:
-            await _keep_trained(analytics_dsn, memory_mb)
+            await _keep_trained(analytics_dsn, memory_mb, numbers)
         except _PASSING as failure:
             logger.warning("models cannot be trained now (%s: %s); trying again", type(failure).__name__, failure)
             await asyncio.sleep(LOOK_SECONDS)
 
 
-async def _keep_trained(analytics_dsn: str, memory_mb: int = DEFAULT_MEMORY_MB) -> None:
+async def _keep_trained(
+    analytics_dsn: str, memory_mb: int = DEFAULT_MEMORY_MB, numbers: JobNumbers | None = None
+) -> None:
+    numbers = numbers or JobNumbers()
     clock = asyncio.get_running_loop().time
     pool = await open_pool(analytics_dsn, ROLE, size=1)
     try:
@@ -59,7 +66,10 @@ async def _keep_trained(analytics_dsn: str, memory_mb: int = DEFAULT_MEMORY_MB) 
                 looking = clock() - started
                 for row in rows:
                     if is_due(row):
-                        await train(connection, Order(analytics_dsn, row["project_id"], memory_mb))
+                        began = clock()
+                        reports = await train(connection, Order(analytics_dsn, row["project_id"], memory_mb))
+                        failed = any((report.reason or "").startswith(FAILED) for report in reports)
+                        numbers.trained(clock() - began, failed)
                 await asyncio.sleep(max(LOOK_SECONDS, looking / _LOOKING_SHARE))
     finally:
         pool.terminate()

@@ -12,6 +12,7 @@ from gooddata.errors import ConfigurationError
 from gooddata.persistence.operator import ROLE, audit, operating
 from gooddata.persistence.pool import open_connection
 from gooddata.persistence.retention.analytics import RELATIONS, delete_rows, drop_windows
+from gooddata.persistence.retention.numbers import RetentionNumbers
 from gooddata.persistence.retention.raw import delete_rejected, drop_batches, strike
 from gooddata.persistence.retention.terms import Terms, read_terms
 
@@ -80,14 +81,22 @@ async def _end(raw: Any, analytics: Any, terms: Terms, today: datetime, ended: E
         ended.windows += await drop_batches(raw, before(longest), positions)
 
 
-async def keep_terms(raw_dsn: str, analytics_dsn: str) -> None:
+async def keep_terms(raw_dsn: str, analytics_dsn: str, numbers: RetentionNumbers | None = None) -> None:
     """Ends what is due, hour by hour, until cancelled, through restarts of the databases."""
+    numbers = numbers or RetentionNumbers()
     while True:
         try:
-            if ended := await end_what_is_due(raw_dsn, analytics_dsn):
+            ended = await end_what_is_due(raw_dsn, analytics_dsn)
+            if ended is None:
+                numbers.runs.add(("busy",))
+            else:
+                numbers.ended(ended.rows)
+            if ended:
                 logger.info("past their terms and gone: %s", ended)
         except asyncpg.LockNotAvailableError:
+            numbers.runs.add(("busy",))
             logger.warning("what is past its term is being read; it goes within the next hours")
         except (OSError, ConfigurationError, asyncpg.PostgresError, asyncpg.InterfaceError) as failure:
+            numbers.runs.add(("failed",))
             logger.warning("what is past its term could not go (%s); trying again", failure)
         await asyncio.sleep(EVERY_SECONDS)

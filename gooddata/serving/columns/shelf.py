@@ -116,6 +116,10 @@ class Shelf:
         return len(self._order)
 
     @property
+    def room(self) -> int:
+        return self._room
+
+    @property
     def bytes(self) -> int:
         return sum(self._order.values())
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from litestar import get
 
+from gooddata.serving.lag import lag_by_partition, workers
 from gooddata.serving.owner.means import Means
 from gooddata.serving.owner.owner import Owner
 from gooddata.serving.store import Store
@@ -13,12 +14,8 @@ from gooddata.sql import statement
 
 MINUTES = 60
 NEWEST_UNREADABLE = 20
-ALIVE = timedelta(seconds=15)  # within which a worker shows itself, several times over
 
-_PARTITIONS = statement("gooddata.serving.queries", "partitions")
 _THROUGHPUT = statement("gooddata.serving.queries", "throughput")
-_CURSORS = "SELECT partition, seq, caught_up_at, owner FROM analytics.cursor ORDER BY partition"
-_WORKERS = "SELECT owner AS name, now() - seen_at < $1 AS alive, seen_at FROM analytics.worker ORDER BY owner"
 _UNREADABLE = """SELECT partition, seq, place, reason, recorded_at FROM analytics.unreadable
                  ORDER BY recorded_at DESC, partition, seq, place LIMIT $1"""
 _MINUTE = timedelta(minutes=1)
@@ -52,22 +49,14 @@ class Throughput:
 async def pipeline(owner: Owner, project_id: str, store: Store, means: Means, throughput: Throughput) -> dict[str, Any]:
     """The project's ledger; of the whole installation the partitions, the workers, what waits on this machine's disk,
     what could not be read, and how much came in."""
-    cursors = await store.analytics.fetch(_CURSORS)
-    columns = [[cursor[name] for cursor in cursors] for name in ("partition", "seq", "caught_up_at")]
-    holders = {cursor["partition"]: cursor["owner"] for cursor in cursors}
-    partitions = [
-        dict(row) | {"lag_ms": round(row["lag_ms"] or 0), "worker": holders.get(row["partition"])}
-        for row in await store.raw.fetch(_PARTITIONS, *columns)
-    ]
-    held = list(holders.values())
+    partitions = await lag_by_partition(store)
+    held = [each["worker"] for each in partitions]
     waiting = means.spooled()
     return {
         "ledger": await store.ledger(project_id),
         "lag_ms": max((each["lag_ms"] for each in partitions), default=0),
         "partitions": partitions,
-        "workers": [
-            dict(row) | {"partitions": held.count(row["name"])} for row in await store.analytics.fetch(_WORKERS, ALIVE)
-        ],
+        "workers": [each | {"partitions": held.count(each["name"])} for each in await workers(store)],
         "throughput": await throughput.last_hour(store.raw),
         "spool": waiting and {"bytes": waiting[0], "oldest_at": None if math.isinf(waiting[1]) else round(waiting[1])},
         "unreadable": {

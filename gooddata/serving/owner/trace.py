@@ -12,6 +12,7 @@ from gooddata.persistence.pseudonym import Pseudonyms
 from gooddata.persistence.trace import Search, erased_until, find_event, rejections_with_id, uuid_of
 from gooddata.serving.owner.means import Means
 from gooddata.serving.owner.owner import Owner
+from gooddata.serving.owner.way import refused_way, stored_way
 from gooddata.serving.store import Store
 
 SECONDS = 10.0  # for which the log is searched
@@ -19,7 +20,8 @@ SECONDS = 10.0  # for which the log is searched
 _APPLIED = "SELECT seq FROM analytics.cursor WHERE partition = $1"
 _UNREADABLE = """SELECT reason FROM analytics.unreadable
                  WHERE partition = $1 AND seq = $2 AND place IN ($3, -1) ORDER BY place DESC LIMIT 1"""
-_EVENT = "SELECT session_id, timestamp FROM analytics.event WHERE project_id = $1 AND event_id = $2 AND visitor = $3"
+_EVENT = """SELECT event_id, session_id, timestamp FROM analytics.event
+            WHERE project_id = $1 AND event_id = $2 AND visitor = $3"""
 
 EventId = Annotated[str, Parameter(min_length=1, max_length=512, description="as it was sent, or as raw.events has it")]
 Visitor = Annotated[str | None, Parameter(max_length=512, description="whose it is: then it is found much sooner")]
@@ -36,7 +38,8 @@ async def trace(
     visitor: Visitor = None,
 ) -> dict[str, Any]:
     """Where an event is: `state` is applied, waiting, unreadable, replayed, rejected, erased or unknown; `why` says it
-    in a sentence."""
+    in a sentence; `way` has the steps that it has gone, and those to come: received, stored, applied, counted, scored,
+    or rejected and replayed, each with `done`, `text`, and `at` where a time is kept."""
     with asked_by(owner.name):
         async with operating(means.deeds.raw_dsn) as raw:
             await audit(raw, "trace event", project_id, detail={"event": uuid_of(project_id, event)})
@@ -46,11 +49,13 @@ async def trace(
             erased = None if search.found else await erased_until(raw, project_id, subjects)
     answer = {"event": event, "rejections": refused, "batch": None, "seen": None, "session": None}
     if search.found is not None:
-        return answer | await _stored(store, pseudonyms, project_id, search)
-    return answer | _missing(search, refused, erased)
+        return answer | await _stored(store, pseudonyms, project_id, search, refused)
+    return answer | {"way": refused_way(refused)} | _missing(search, refused, erased)
 
 
-async def _stored(store: Store, pseudonyms: Pseudonyms, project: str, search: Search) -> dict[str, Any]:
+async def _stored(
+    store: Store, pseudonyms: Pseudonyms, project: str, search: Search, refused: list[dict[str, Any]]
+) -> dict[str, Any]:
     found = search.found
     assert found is not None
     applied = await store.analytics.fetchval(_APPLIED, found.partition) or 0
@@ -74,6 +79,7 @@ async def _stored(store: Store, pseudonyms: Pseudonyms, project: str, search: Se
         "batch": {name: getattr(found, name) for name in ("partition", "seq", "place", "received_at")},
         "seen": {name: getattr(found.event, name) for name in ("type", "name", "timestamp")},
         "session": known and known["session_id"],
+        "way": await stored_way(store, project, found, state, why, known, refused),
     }
 
 

@@ -4,6 +4,7 @@ import { inWords as termInWords } from "../privacy/term";
 import { inWords } from "../reason";
 import { outcomeInWords } from "./outcome";
 import { ribbon } from "./ribbon";
+import { wayInWords } from "./way";
 
 const NOTHING = { offered: 0, accepted: 0, duplicate: 0, spooled: 0, dropped: 0, rejected: {}, cut: 0, stopped: null };
 
@@ -20,6 +21,18 @@ describe("what owners are told", () => {
   it("knows reasons, and spells out the ones that it does not", () => {
     expect(inWords("missing_id")).toBe("no id");
     expect(inWords("some_new_one")).toBe("some new one");
+  });
+
+  it("tells the way of an event step by step, and what is still to come", () => {
+    const at = "2026-01-02T03:04:05Z";
+    const [stored, applied, odd] = wayInWords([
+      { step: "stored", done: true, at, text: "on disk" },
+      { step: "applied", done: false, at: null, text: "no worker holds its partition" },
+      { step: "new_one", done: true, at: null, text: "é" },
+    ]);
+    expect(stored).toMatchObject({ title: "Stored", at: Date.parse(at), text: "On disk." });
+    expect(applied).toMatchObject({ title: "Not read by a worker", at: null, done: false });
+    expect(odd).toMatchObject({ title: "new_one", text: "É." });
   });
 
   it("counts what an erasure removed", () => {

@@ -6,7 +6,8 @@ import { Badge } from "../../elements/badge";
 import { Field, Said } from "../../elements/form";
 import { Panel } from "../../elements/panel";
 import { dateTimeOf } from "../../format";
-import { inWords } from "../reason";
+import { wayInWords } from "./way";
+import "./trace.css";
 
 const STATES: Record<Traced["state"], { text: string; kind: "ready" | "worse" | "abstaining" }> = {
   applied: { text: "Applied", kind: "ready" },
@@ -59,29 +60,25 @@ export function Trace({ project }: { project: Project }) {
 }
 
 function Found({ project, traced }: { project: string; traced: Traced }) {
-  const { batch, seen, session } = traced;
+  const { seen, session } = traced;
   const { text, kind } = STATES[traced.state];
   return (
     <div role="status" class="found">
       <p>
         <Badge kind={kind}>{text}</Badge> {traced.why.charAt(0).toUpperCase() + traced.why.slice(1)}.
       </p>
-      <ul class="rows">
-        {batch && seen && (
-          <li>
-            {seen.name ?? seen.type}, dated {dateTimeOf(seen.timestamp)}, received{" "}
-            {dateTimeOf(Date.parse(batch.received_at))}: partition {batch.partition}, batch {batch.seq}, place{" "}
-            {batch.place}
-          </li>
-        )}
-        {traced.rejections.map((each) => (
-          <li key={each.received_at}>
-            Refused {dateTimeOf(Date.parse(each.received_at))}: {inWords(each.reason)}
-            {each.field && ` (${each.field})`}
-            {each.replayed_at && `; sent again ${dateTimeOf(Date.parse(each.replayed_at))}`}
+      {seen && (
+        <p>
+          {seen.name ?? seen.type}, dated {dateTimeOf(seen.timestamp)}
+        </p>
+      )}
+      <ol class="rows way">
+        {wayInWords(traced.way).map((each) => (
+          <li key={each.key} class={each.done ? "done" : "to-come"}>
+            <strong>{each.title}</strong> {each.at !== null && <time>{dateTimeOf(each.at)}</time>} {each.text}
           </li>
         ))}
-      </ul>
+      </ol>
       {session && <a href={`/?project=${encodeURIComponent(project)}&session=${session}`}>Its session</a>}
     </div>
   );
