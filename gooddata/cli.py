@@ -43,6 +43,7 @@ from gooddata.commands.retention import retention
 from gooddata.config import Settings
 from gooddata.errors import ConfigurationError
 
+TLS = ("tls_certificate", "tls_key")
 INGESTION = (
     "late_days",
     "dedup_window_hours",
@@ -65,7 +66,7 @@ def main() -> None:
 
 
 @main.command()
-@with_settings("port", "host", "data", "partitions")
+@with_settings("port", "host", *TLS, "data", "partitions")
 @click.option("--demo", is_flag=True, help="with a demo shop and simulated shoppers, labelled so")
 @click.option("--json", "json_", is_flag=True, help="print one line of JSON once everything answers")
 def up(settings: Settings, demo: bool, json_: bool) -> None:
@@ -88,7 +89,7 @@ main.add_command(project)
 
 
 @main.command()
-@with_settings("host", "port", "data", *INGESTION)
+@with_settings("host", "port", *TLS, "data", *INGESTION)
 def ingest(settings: Settings) -> None:
     """Take events in over HTTP: the ingestion role alone."""
     from gooddata.server import run_server
@@ -120,7 +121,7 @@ main.add_command(archive)
 
 
 @main.command()
-@with_settings("host", "port", "data", "ingest_url", "smtp_from", "webhook_private", *INGESTION)
+@with_settings("host", "port", *TLS, "data", "ingest_url", "smtp_from", "webhook_private", *INGESTION)
 @click.option("--ingest", "ingest_", is_flag=True, help="take events in on the same port, too")
 @click.option("--demo", is_flag=True, help="serve the demo shop, reporting to the project that up --demo made")
 def serve(settings: Settings, ingest_: bool, demo: bool) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import ssl
 from typing import Any
 
 from uvicorn.config import Config
@@ -9,12 +10,15 @@ from uvicorn.server import ServerState
 
 from gooddata.door import Door, EndpointOf, House
 from gooddata.ingestion import limits
+from gooddata.tls import HANDSHAKE_SECONDS
 
 SWEEP_SECONDS = 5.0
 
 
-async def open_doors(app: Any, endpoint_of: EndpointOf, host: str, port: int) -> tuple[asyncio.Server, House]:
-    """Listens; endpoints answer their paths, the ASGI application `app` all others."""
+async def open_doors(
+    app: Any, endpoint_of: EndpointOf, host: str, port: int, tls: ssl.SSLContext | None = None
+) -> tuple[asyncio.Server, House]:
+    """Listens, for HTTPS with `tls`; endpoints answer their paths, the ASGI application `app` all others."""
     config = Config(
         app,
         interface="asgi3",
@@ -30,7 +34,10 @@ async def open_doors(app: Any, endpoint_of: EndpointOf, host: str, port: int) ->
     config.load()
     house = House(config, ServerState(), endpoint_of)
     house.empty.set()
-    server = await asyncio.get_running_loop().create_server(lambda: Door(house), host, port, backlog=2048)
+    patience = None if tls is None else HANDSHAKE_SECONDS
+    server = await asyncio.get_running_loop().create_server(
+        lambda: Door(house), host, port, backlog=2048, ssl=tls, ssl_handshake_timeout=patience
+    )
     return server, house
 
 

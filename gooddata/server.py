@@ -6,6 +6,7 @@ import logging
 import resource
 import signal
 import socket
+import ssl
 import tempfile
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
@@ -37,6 +38,7 @@ from gooddata.serving.pages import DemoConfig
 from gooddata.serving.recommender import Recommender
 from gooddata.serving.store import Store
 from gooddata.supervisor import Role, Supervisor
+from gooddata.tls import certificate_of
 
 STOP_SECONDS = 3.0
 # For a process that has no business with what owners do to raw.
@@ -48,6 +50,7 @@ logger = logging.getLogger(__name__)
 async def run_server(settings: Settings, *, ingest: bool, serve: bool, demo: DemoConfig | None = None) -> None:
     """Answers requests until SIGINT or SIGTERM. Raises ConfigurationError when a database or the port is not usable."""
     require_free_port(settings.host, settings.port)
+    certificate = certificate_of(settings)
     raw_dsn, analytics_dsn = settings.require_dsns()
     pseudonyms = Pseudonyms(settings.secret_bytes())
     background: list[Coroutine[Any, Any, None]] = []
@@ -97,7 +100,10 @@ async def run_server(settings: Settings, *, ingest: bool, serve: bool, demo: Dem
             background += [log.keep_room(), commits.run(), keys.run(), salts.run(), violations.run()]
         _collect_garbage_rarely()
         _allow_many_connections()
-        await _answer_until_stopped(app, endpoint_of, settings, background)
+        if certificate is not None:
+            background += [certificate.keep()]
+        tls = certificate.context if certificate else None
+        await _answer_until_stopped(app, endpoint_of, settings, tls, background)
 
 
 def _collect_garbage_rarely() -> None:
@@ -176,12 +182,16 @@ async def _nothing_but_health(scope: Any, receive: Any, send: Any) -> None:
 
 
 async def _answer_until_stopped(
-    app: Any, endpoint_of: EndpointOf, settings: Settings, background: list[Coroutine[Any, Any, None]]
+    app: Any,
+    endpoint_of: EndpointOf,
+    settings: Settings,
+    tls: ssl.SSLContext | None,
+    background: list[Coroutine[Any, Any, None]],
 ) -> None:
     stop = asyncio.Event()
     for wanted in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(wanted, stop.set)
-    server, house = await open_doors(app, endpoint_of, settings.host, settings.port)
+    server, house = await open_doors(app, endpoint_of, settings.host, settings.port, tls)
     stopping = asyncio.create_task(stop.wait())
     tasks: list[asyncio.Task[Any]] = [asyncio.create_task(coroutine) for coroutine in [*background, sweep(house)]]
     try:
