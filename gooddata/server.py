@@ -36,6 +36,7 @@ from gooddata.serving.callers import Callers
 from gooddata.serving.holdouts import Holdouts
 from gooddata.serving.pages import DemoConfig
 from gooddata.serving.recommender import Recommender
+from gooddata.serving.safe_headers import SafeHeaders
 from gooddata.serving.store import Store
 from gooddata.supervisor import Role, Supervisor
 from gooddata.tls import certificate_of
@@ -77,7 +78,7 @@ async def run_server(settings: Settings, *, ingest: bool, serve: bool, demo: Dem
                 alert_means_of(settings, settings.secret_bytes()),
                 _callers(settings),
             )
-            app = served.app
+            app = SafeHeaders(served.app)
             endpoint_of = served.endpoints.get
             background += [served.run()]
         if ingest:

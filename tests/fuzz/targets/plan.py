@@ -15,7 +15,7 @@ SEEDS = [
 
 def attack(data: bytes) -> None:
     document, _, event = data.partition(b"\n")
-    judged = check(event)
+    judged = check(event.decode(errors="replace").encode())
     try:
         plan = Plan(read_plan(document))
     except InputError:
