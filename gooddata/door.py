@@ -186,7 +186,7 @@ class Door(HttpToolsProtocol):
                 self._refuse_body(503)
 
     def _pass_on(self, body: bytes) -> None:
-        """Of what goes to serving, which keeps it until it is whole, no more than one request and all of them may have."""
+        """Of what goes to serving, which keeps it until it is whole, no more than one request, and all, may have."""
         if self._body_bytes > limits.SERVING_BODY_BYTES:
             self._end_with(413, b"the body is too large\n")
         elif not self._counts():

@@ -167,7 +167,8 @@ async def _fill(world, owner):
     accounts = (await owner.get("/api/accounts")).json()["accounts"]
     world.ids = {
         "session_id": sessions[0]["session"], "segment_id": _id(segment, "segment"), "rule_id": _id(rule, "rule"),
-        "destination_id": _id(destination, "destination"), "key_id": key["id"], "account_id": _id(accounts[0], "account"),
+        "destination_id": _id(destination, "destination"), "key_id": key["id"],
+        "account_id": _id(accounts[0], "account"),
         "task": "conversion", "version": "1",
     }  # fmt: skip
     USUAL.update({name: str(uuid.uuid4()) for name in world.ids if name.endswith("_id")})
