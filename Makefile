@@ -13,7 +13,7 @@ export PATH := $(PATH):$(abspath $(BIN))
 BROWSER_SOURCES := package.json package-lock.json build_assets.py gooddata/vector.json \
 	$(shell find engine dashboard -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: up dev test check bench faults lock format clean
+.PHONY: up dev test check bench faults fuzz lock format clean
 .DELETE_ON_ERROR:
 
 up: .make/run .make/assets
@@ -36,6 +36,7 @@ check: .make/dev .make/assets
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	npm run check
+	$(BIN)/python audit_dependencies.py
 
 bench: .make/dev .make/assets .make/chromium .make/wrk
 	$(BIN)/gooddata bench ingest --json
@@ -46,6 +47,14 @@ bench: .make/dev .make/assets .make/chromium .make/wrk
 faults: .make/dev
 	GOODDATA_KILLS=50 $(BIN)/pytest tests/faults
 
+# Every decoder is given bytes that coverage leads to new code: SECONDS each, TARGETS all of them.
+SECONDS ?= 60
+TARGETS ?= $(sort $(basename $(notdir $(wildcard tests/fuzz/targets/[a-z]*.py))))
+fuzz: .make/fuzz
+	@for target in $(TARGETS); do \
+		echo "$$target"; $(BIN)/python -m tests.fuzz.run $$target --seconds $(SECONDS) || exit 1; \
+	done
+
 format: .make/dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -54,6 +63,7 @@ format: .make/dev
 lock: $(BIN)/uv
 	$(BIN)/uv pip compile -q --no-config --no-header --generate-hashes --universal --python-version 3.11 pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q --no-config --no-header --generate-hashes --universal --python-version 3.11 --extra dev pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile -q --no-config --no-header --generate-hashes --universal --python-version 3.11 tests/fuzz/requirements.in -o tests/fuzz/requirements.lock
 
 clean:
 	rm -rf $(VENV) .make node_modules tests/integration/sdk/node/node_modules tests/timescale/node_modules gooddata/serving/assets
@@ -72,6 +82,10 @@ $(BIN)/uv:
 
 .make/dev: requirements-dev.lock .make/run
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --compile-bytecode --require-hashes -r requirements-dev.lock
+	@mkdir -p .make && touch $@
+
+.make/fuzz: tests/fuzz/requirements.lock | .make/dev
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --require-hashes -r tests/fuzz/requirements.lock
 	@mkdir -p .make && touch $@
 
 .make/assets: $(BROWSER_SOURCES) | .make/run

@@ -46,6 +46,7 @@ from gooddata.config import Settings
 from gooddata.errors import ConfigurationError
 from gooddata.inside import logs
 
+TLS = ("tls_certificate", "tls_key")
 INGESTION = (
     "late_days",
     "dedup_window_hours",
@@ -66,7 +67,7 @@ def main() -> None:
 
 
 @main.command()
-@with_settings("port", "host", "data", "partitions", "log_format", "log_requests")
+@with_settings("port", "host", *TLS, "data", "partitions", "log_format", "log_requests")
 @click.option("--demo", is_flag=True, help="with a demo shop and simulated shoppers, labelled so")
 @click.option("--json", "json_", is_flag=True, help="print one line of JSON once everything answers")
 def up(settings: Settings, demo: bool, json_: bool) -> None:
@@ -89,7 +90,7 @@ main.add_command(project)
 
 
 @main.command()
-@with_settings("host", "port", "data", *SEEN_AT_A_PORT, *INGESTION)
+@with_settings("host", "port", *TLS, "data", *SEEN_AT_A_PORT, *INGESTION)
 def ingest(settings: Settings) -> None:
     """Take events in over HTTP: the ingestion role alone."""
     from gooddata.server import run_server
@@ -127,7 +128,7 @@ main.add_command(archive)
 
 
 @main.command()
-@with_settings("host", "port", "data", "ingest_url", "smtp_from", "webhook_private", *SEEN_AT_A_PORT, *INGESTION)
+@with_settings("host", "port", *TLS, "data", "ingest_url", "smtp_from", "webhook_private", *SEEN_AT_A_PORT, *INGESTION)
 @click.option("--ingest", "ingest_", is_flag=True, help="take events in on the same port, too")
 @click.option("--demo", is_flag=True, help="serve the demo shop, reporting to the project that up --demo made")
 def serve(settings: Settings, ingest_: bool, demo: bool) -> None:

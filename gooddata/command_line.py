@@ -118,10 +118,11 @@ def located(settings: Settings) -> Settings:
 
 
 def running_url(settings: Settings) -> str:
+    from gooddata.tls import own_url
     from gooddata.up import running
 
     there = running(settings.data)
-    return there.url if there else f"http://{settings.host}:{settings.port}"
+    return there.url if there else own_url(settings)
 
 
 async def in_analytics(settings: Settings, role: str, question: Callable[[Any], Coroutine[Any, Any, Any]]) -> Any:

@@ -52,6 +52,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     data: Annotated[Path, Setting("folder for the embedded databases, keys and secrets")] = Path("gooddata-data")
     host: Annotated[str, Setting("address to listen on")] = "127.0.0.1"
     port: Annotated[int, Setting("port to listen on"), msgspec.Meta(ge=1, le=65535)] = 8000
+    tls_certificate: Annotated[
+        Path | None,
+        Setting("file with the certificate to answer HTTPS with, and those above it (PEM); plain HTTP when absent"),
+    ] = None
+    tls_key: Annotated[Path | None, Setting("file with the key of that certificate (PEM, not encrypted)")] = None
     partitions: Annotated[
         int, Setting("partitions of the event log; fixed when the log is made"), msgspec.Meta(ge=1, le=1024)
     ] = 4

@@ -198,24 +198,38 @@ class Door(HttpToolsProtocol):
     def on_body(self, body: bytes) -> None:
         if self._has_ended:
             return
-        if self._endpoint is None:
-            if self.cycle is not None:
-                super().on_body(body)
-            return
         self._body_bytes += len(body)
+        if self._endpoint is None:
+            self._pass_on(body)
+            return
         if self._body_bytes > limits.DRAINED_BYTES:
             self._end_with(413, b"the body is too large\n")
         elif self._body_bytes > limits.BODY_BYTES:
             self._refuse_body(413)
         elif self._trouble is None:
-            # What an ordinary request takes is free, so that those who send large bodies do not keep others out.
-            counted = max(self._body_bytes - limits.SMALL_BODY_BYTES, 0) - self._counted_bytes
-            if counted and self.house.bodies + counted > limits.BODIES_BYTES:
+            if self._counts():
+                self._body.append(body)
+            else:
                 self._refuse_body(503)
-                return
-            self._counted_bytes += counted
-            self.house.bodies += counted
-            self._body.append(body)
+
+    def _pass_on(self, body: bytes) -> None:
+        """Of what goes to serving, which keeps it until it is whole, no more than one request, and all, may have."""
+        if self._body_bytes > limits.SERVING_BODY_BYTES:
+            self._end_with(413, b"the body is too large\n")
+        elif not self._counts():
+            self._end_with(503, b"too much is being received; send this request again\n")
+        elif self.cycle is not None:
+            super().on_body(body)
+
+    def _counts(self) -> bool:
+        """Whether there is room for what has come of a body so far; if so, it is taken."""
+        # What an ordinary request takes is free, so that those who send large bodies do not keep others out.
+        counted = max(self._body_bytes - limits.SMALL_BODY_BYTES, 0) - self._counted_bytes
+        if counted and self.house.bodies + counted > limits.BODIES_BYTES:
+            return False
+        self._counted_bytes += counted
+        self.house.bodies += counted
+        return True
 
     def on_message_complete(self) -> None:
         self.is_receiving = False
@@ -223,6 +237,7 @@ class Door(HttpToolsProtocol):
         if self._has_ended:
             return
         if self._endpoint is None:
+            self._let_go_of_body()
             if self.cycle is not None:
                 super().on_message_complete()
             return

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import ssl
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ from gooddata.ingestion import limits
 from gooddata.inside.numbers import Sample
 from gooddata.inside.requests import Requests
 from gooddata.inside.traces import Traces
+from gooddata.tls import HANDSHAKE_SECONDS
 
 SWEEP_SECONDS = 5.0
 
@@ -25,8 +27,10 @@ async def open_doors(
     requests: Requests | None = None,
     traces: Traces | None = None,
     routes: Mapping[bytes, str] | None = None,
+    tls: ssl.SSLContext | None = None,
 ) -> tuple[asyncio.Server, House]:
-    """Listens; endpoints answer their paths, the ASGI application `app` all others. `requests` counts them."""
+    """Listens, for HTTPS with `tls`; endpoints answer their paths, the ASGI application `app` all others. `requests`
+    counts them."""
     config = Config(
         app,
         interface="asgi3",
@@ -42,7 +46,10 @@ async def open_doors(
     config.load()
     house = House(config, ServerState(), endpoint_of, requests or Requests(), traces, routes or {})
     house.empty.set()
-    server = await asyncio.get_running_loop().create_server(lambda: Door(house), host, port, backlog=2048)
+    patience = None if tls is None else HANDSHAKE_SECONDS
+    server = await asyncio.get_running_loop().create_server(
+        lambda: Door(house), host, port, backlog=2048, ssl=tls, ssl_handshake_timeout=patience
+    )
     return server, house
 
 

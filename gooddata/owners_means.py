@@ -14,6 +14,7 @@ from gooddata.ingestion.rules.exclusions import checked
 from gooddata.ingestion.rules.plan import read_plan
 from gooddata.persistence.raw_events import since_moment
 from gooddata.serving.owner.means import Deeds, Means
+from gooddata.tls import own_url
 
 MOST_EXPORTED_BYTES = 64 * 1_048_576
 T = TypeVar("T")
@@ -22,8 +23,7 @@ T = TypeVar("T")
 def means_of(settings: Settings, ingests: bool, spooled: Callable[[], tuple[int, float] | None]) -> Means:
     """The means of a serving process with these settings; `ingests` says whether events come in at its own port."""
     operator = settings.of_operator()
-    host = "localhost" if settings.host in ("0.0.0.0", "::") else settings.host
-    url = settings.ingest_url or (f"http://{host}:{settings.port}" if ingests else None)
+    url = settings.ingest_url or (own_url(settings) if ingests else None)
     return Means(
         data=settings.data,
         check_plan=lambda text: msgspec.json.encode(read_plan(text)),

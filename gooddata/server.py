@@ -6,6 +6,7 @@ import logging
 import resource
 import signal
 import socket
+import ssl
 import tempfile
 from collections.abc import Coroutine, Iterable
 from contextlib import AsyncExitStack
@@ -43,8 +44,10 @@ from gooddata.serving.holdouts import Holdouts
 from gooddata.serving.pages import DemoConfig
 from gooddata.serving.recommendations_api import PATH as RECOMMENDATIONS
 from gooddata.serving.recommender import Recommender
+from gooddata.serving.safe_headers import SafeHeaders
 from gooddata.serving.store import Store
 from gooddata.supervisor import Role, Supervisor
+from gooddata.tls import certificate_of
 
 STOP_SECONDS = 3.0
 ASKED_SECONDS = 0.5  # between looks into the databases for metrics
@@ -57,6 +60,7 @@ logger = logging.getLogger(__name__)
 async def run_server(settings: Settings, *, ingest: bool, serve: bool, demo: DemoConfig | None = None) -> None:
     """Answers requests until SIGINT or SIGTERM. Raises ConfigurationError when a database or the port is not usable."""
     require_free_port(settings.host, settings.port)
+    certificate = certificate_of(settings)
     raw_dsn, analytics_dsn = settings.require_dsns()
     pseudonyms = Pseudonyms(settings.secret_bytes())
     background: list[Coroutine[Any, Any, None]] = []
@@ -85,7 +89,7 @@ async def run_server(settings: Settings, *, ingest: bool, serve: bool, demo: Dem
                 alert_means_of(settings, settings.secret_bytes()),
                 _callers(settings),
             )
-            app = served.app
+            app = SafeHeaders(served.app)
             endpoint_of = served.endpoints.get
             inside.metrics.add("serving", served.numbers.samples)
             inside.metrics.add("databases", served.numbers.of_installation, every=ASKED_SECONDS)
@@ -113,8 +117,13 @@ async def run_server(settings: Settings, *, ingest: bool, serve: bool, demo: Dem
             background += [log.keep_room(), commits.run(), keys.run(), salts.run(), violations.run()]
         _collect_garbage_rarely()
         _allow_many_connections()
+        if certificate is not None:
+            background += [certificate.keep()]
+        tls = certificate.context if certificate else None
         endpoint_of = _either({METRICS.encode(): MetricsApi(inside.metrics, inside.token)}.get, endpoint_of)
-        house = await _opened(Answered(app, requests, inside.traces), endpoint_of, settings, requests, inside.traces)
+        house = await _opened(
+            Answered(app, requests, inside.traces), endpoint_of, settings, requests, inside.traces, tls
+        )
         inside.metrics.add("doors", lambda: samples(house[1]))
         await _answer_until_stopped(*house, background)
 
@@ -198,12 +207,17 @@ async def _nothing_but_health(scope: Any, receive: Any, send: Any) -> None:
 
 
 async def _opened(
-    app: Any, endpoint_of: EndpointOf, settings: Settings, requests: Requests, traces: Traces | None
+    app: Any,
+    endpoint_of: EndpointOf,
+    settings: Settings,
+    requests: Requests,
+    traces: Traces | None,
+    tls: ssl.SSLContext | None,
 ) -> tuple[asyncio.Server, House]:
     # What has no name here is of a dialect, and may have a key in its path.
     named: Iterable[str] = (*PATHS, *DIALECT_PATHS, METRICS, RECOMMENDATIONS.decode())
     routes = {path.encode(): path for path in named}
-    return await open_doors(app, endpoint_of, settings.host, settings.port, requests, traces, routes)
+    return await open_doors(app, endpoint_of, settings.host, settings.port, requests, traces, routes, tls)
 
 
 async def _answer_until_stopped(

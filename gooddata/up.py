@@ -1,6 +1,7 @@
 """`gooddata up`: the whole product on one machine, on the embedded databases unless settings name others."""
 
 import asyncio
+import os
 import signal
 import tempfile
 from collections.abc import Callable, Mapping
@@ -26,6 +27,7 @@ from gooddata.persistence.retention.numbers import RetentionNumbers
 from gooddata.server import WITHOUT_OPERATOR, require_free_port
 from gooddata.serving.access import make_link_token
 from gooddata.supervisor import Role, Supervisor
+from gooddata.tls import certificate_of, own_url
 
 # The roles that each process takes, in either database.
 WORN = {
@@ -104,6 +106,7 @@ async def up(settings: Settings, *, demo: bool, ready: Callable[[Running], None]
     postgres = None
     try:
         require_free_port(settings.host, settings.port)
+        certificate_of(settings)
         if settings.raw_dsn is None or settings.analytics_dsn is None:
             postgres = EmbeddedPostgres(settings.data / "postgres", log=say)
             postgres.start()
@@ -173,9 +176,12 @@ async def _run(
     await make_log(settings.log, raw_dsn, analytics_dsn, settings.dedup_window)
     settings.secret_bytes()
     project, token = await _first_project(settings, analytics_dsn, demo)
-    url = f"http://{'localhost' if settings.host in ('0.0.0.0', '::') else settings.host}:{settings.port}"
+    url = own_url(settings)
     supervisor = Supervisor(environment_of(settings), say)
     logins = await _own_logins(settings, postgres)
+    if settings.tls_certificate is not None and "SSL_CERT_FILE" not in os.environ:
+        # Shoppers of the demo believe the certificate that they are shown here.
+        logins["shoppers"] = {**logins.get("shoppers", {}), "SSL_CERT_FILE": str(settings.tls_certificate)}
     numbers = RetentionNumbers()
     async with AsyncExitStack() as stack:
         # Each process tells its metrics to those of this account alone, and the one that has a port tells them all.
@@ -256,7 +262,8 @@ async def _make_project(connection: asyncpg.Connection, demo: bool) -> Project:
 async def _answers(url: str, stop: asyncio.Event) -> bool:
     """Waits until `url` answers 200; False when asked to stop before. Raises ConfigurationError after a minute."""
     deadline = asyncio.get_running_loop().time() + READY_SECONDS
-    async with httpx.AsyncClient() as client:
+    # Whether the process that it has just started answers: the name in its certificate need not be this machine's.
+    async with httpx.AsyncClient(verify=False) as client:
         while not stop.is_set():
             try:
                 if (await client.get(url)).status_code == 200:

@@ -60,7 +60,13 @@ def decode(data: bytes) -> Block:
     """Raises ValueError for what is no block, or one of another form."""
     if data[:1] != _FORM:
         raise ValueError("this is no block, or one that another version wrote")
-    body = zlib.decompress(data[1:])
+    try:
+        return _decoded(zlib.decompress(data[1:]))
+    except (zlib.error, TypeError, OverflowError) as failure:
+        raise ValueError(f"this is no block: {failure}") from failure
+
+
+def _decoded(body: bytes) -> Block:
     at = 4 + int.from_bytes(body[:4], "little")
     head = msgspec.json.decode(body[4:at], type=_Head)
     columns: dict[str, Array] = {}

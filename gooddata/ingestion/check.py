@@ -14,13 +14,18 @@ from gooddata.ingestion.usual import FIRST_MOMENT, LARGEST_REAL, LAST_MOMENT
 
 # What jsonb refuses although JSON allows it: NUL, lone surrogates, numbers past its range. Rare enough to look twice.
 _SUSPICIOUS = re.compile(rb"\\u0000|\\u[dD][89a-fA-F]|\d[eE]\+?\d{3}|\d{300}").search
+# Looked for in the text itself: of equal keys decoders keep the last, and PostgreSQL reads them all.
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000").search
+_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_BRACKETS = re.compile(rb"[\[\]{}]")
 
 _FIELD = re.compile(r" - at `\$\.?([^`\[]*)[^`]*`$")
 
 
 _LARGEST_NUMBER = int(sys.float_info.max)
 
-_ABSENT = msgspec.Raw()
+_OBJECTS = ("properties", "traits", "context")
+_Object = dict[str, msgspec.Raw] | None
 _EPOCH, _MILLISECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
 
 
@@ -38,9 +43,10 @@ class Checked(msgspec.Struct):
     user_id: str | None = msgspec.field(default=None, name="userId")
     session: str | None = None
     timestamp: datetime | int | float | None = None
-    properties: msgspec.Raw = _ABSENT
-    traits: msgspec.Raw = _ABSENT
-    context: msgspec.Raw = _ABSENT
+    # Objects, each time that they are named: decoders keep the last of equal keys, but hold all of them to their type.
+    properties: _Object = None
+    traits: _Object = None
+    context: _Object = None
     vector: list[float] | None = None
 
 
@@ -122,9 +128,6 @@ def _problem(event: Checked, event_id: str | None, implied_type: str | None) -> 
             sent_as = {"message_id": "messageId", "anonymous_id": "anonymousId", "user_id": "userId"}.get(field, field)
             message = f"{sent_as} has {len(text):,} characters; at most {limits.TEXT_CHARACTERS} are taken"
             return sent_as, "text_too_long", message
-    for field in ("properties", "traits", "context"):
-        if bytes(memoryview(getattr(event, field))[:1]) not in (b"", b"{", b"n"):
-            return field, "not_an_object", f"{field} must be a JSON object"
     return _vector_problem(event.vector) or _time_problem(event.timestamp)
 
 
@@ -147,8 +150,12 @@ def _time_problem(at: datetime | int | float | None) -> Problem | None:
 def unreadable(raw: bytes) -> Problem | None:
     """Why JSON that parses could still not be read back once stored; None when it can."""
     if raw.count(b"{") + raw.count(b"[") > limits.DEPTH or _SUSPICIOUS(raw):
+        if _NUL(raw):
+            return None, "unreadable_text", "text must not contain NUL characters"
+        if _depth(raw) > limits.DEPTH:
+            return None, "too_deep", f"the event nests deeper than {limits.DEPTH} levels"
         try:
-            return _unstorable(_decode_any(raw), 0)
+            return _unstorable(_decode_any(raw))
         except msgspec.DecodeError as failure:
             return None, "unreadable_text", f"the event cannot be stored: {failure}"
         except RecursionError:
@@ -156,21 +163,21 @@ def unreadable(raw: bytes) -> Problem | None:
     return None
 
 
-def _unstorable(value: Any, depth: int) -> Problem | None:
-    if depth > limits.DEPTH:
-        return None, "too_deep", f"the event nests deeper than {limits.DEPTH} levels"
-    if isinstance(value, str):
-        if "\0" in value:
-            return None, "unreadable_text", "text must not contain NUL characters"
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            if problem := _unstorable(key, depth + 1) or _unstorable(item, depth + 1):
-                return problem
-    elif isinstance(value, list):
-        for item in value:
-            if problem := _unstorable(item, depth + 1):
-                return problem
-    elif isinstance(value, int) and abs(value) > _LARGEST_NUMBER:
+def _depth(raw: bytes) -> int:
+    """How deep JSON nests, in all that it holds."""
+    depth = deepest = 0
+    for bracket in _BRACKETS.findall(_STRINGS.sub(b"", raw)):
+        depth += 1 if bracket in b"[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _unstorable(value: Any) -> Problem | None:
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        return next(filter(None, map(_unstorable, value)), None)
+    if isinstance(value, int) and abs(value) > _LARGEST_NUMBER:
         return None, "number_out_of_range", "numbers must fit 64-bit floating point"
     return None
 
@@ -182,7 +189,9 @@ def _misfit(raw: bytes, failure: msgspec.ValidationError) -> Refused:
     kind = _FIELD.sub("", str(failure))
     reason = "invalid_timestamp" if field == "timestamp" else "invalid_type" if field == "type" else "wrong_kind"
     message = f"{field or 'the event'}: {kind[:1].lower() + kind[1:]}"
-    if reason == "invalid_timestamp":
+    if field in _OBJECTS:
+        reason, message = "not_an_object", f"{field} must be a JSON object"
+    elif reason == "invalid_timestamp":
         message = "timestamp must be an ISO 8601 date and time, or milliseconds since 1970"
     elif reason == "invalid_type":
         message = f"type must be one of {', '.join(EVENT_TYPES)}"

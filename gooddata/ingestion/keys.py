@@ -34,6 +34,11 @@ class Key(msgspec.Struct, frozen=True):
         return self.expires_at is None or self.expires_at.timestamp() > time.time()
 
 
+def hash_of(key: str) -> str:
+    """What the database keeps of a key. Lone surrogates, which JSON can write, are no reason to fail."""
+    return hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()
+
+
 class Keys:
     """Call `refresh()` once, then keep `run()` going; `find(key)` answers from memory."""
 
@@ -57,7 +62,7 @@ class Keys:
     def known(self, key: str) -> Key | None:
         """The key's meaning, as far as it is known now; None when it is not known, or no longer valid."""
         found = self._found.get(key)
-        if found is None and (found := self._keys.get(hashlib.sha256(key.encode()).hexdigest())):
+        if found is None and (found := self._keys.get(hash_of(key))):
             self._found[key] = found
         return found if found is None or found.is_valid() else None
 

@@ -1,6 +1,7 @@
 """Every limit of the ingestion API; docs/ingestion.md states the same values, and a test compares them."""
 
 BODY_BYTES = 1_048_576  # as sent, compressed or not
+SERVING_BODY_BYTES = 4 * 1_048_576  # of a request to serving; past it the connection ends
 DRAINED_BYTES = 16 * 1_048_576  # of a body that is too large are read before the answer, and then the connection ends
 HEADER_BYTES = 32_768  # of one request's line and headers
 BODIES_BYTES = 128 * 1_048_576  # of all requests that are being received; past it the API answers 503 to large ones

@@ -82,8 +82,8 @@ class Spool:
         # When the first record of each append was received, by its number.
         self._ages: deque[tuple[int, int]] = deque()
         for segment in self._segments:
-            for self.last, body in _records(segment):
-                self._ages.append((self.last, _decode(body).arrival.received_at))
+            for self.last, record in _records(segment):
+                self._ages.append((self.last, record.arrival.received_at))
 
     def close(self) -> None:
         if self._file is not None:
@@ -136,10 +136,9 @@ class Spool:
         found: list[tuple[int, Record]] = []
         events = 0
         for segment in self._segments:
-            for number, body in _records(segment):
+            for number, record in _records(segment):
                 if number <= self.drained:
                     continue
-                record = _decode(body)
                 found.append((number, record))
                 events += record.arrival.count + 1
                 if events >= most:
@@ -199,7 +198,7 @@ def claim_spools(folder: Path, most_bytes: int) -> tuple[Spool, list[Spool]]:
     return own, left
 
 
-def _records(segment: Path) -> Iterator[tuple[int, bytes]]:
+def _records(segment: Path) -> Iterator[tuple[int, Record]]:
     """The whole records of a segment. What is damaged is passed over, up to the next whole record."""
     content = segment.read_bytes()
     at = 0
@@ -208,8 +207,13 @@ def _records(segment: Path) -> Iterator[tuple[int, bytes]]:
         start = at + _HEAD.size
         body = content[start : start + length]
         if len(body) == length and zlib.crc32(body, number & 0xFFFFFFFF) == checksum:
-            yield number, body
             at = start + length
+            try:
+                record = _decode(body)
+            except (ValueError, RecursionError) as failure:  # msgspec's own are ValueErrors
+                logger.error("record %d in %s is of no known form; passing over it: %s", number, segment, failure)
+                continue
+            yield number, record
         else:
             logger.error("a record in %s is damaged, at byte %d; passing over it", segment, at)
             at += 1

@@ -10,6 +10,9 @@ DEFAULT_SPAN = timedelta(hours=24)
 INTERVALS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
 MOST_POINTS = 5_000
 
+# A year away from where datetime ends, so that time zones and steps of time have room.
+_FIRST, _LAST = datetime(2, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
+
 
 class Period(msgspec.Struct, frozen=True):
     """From `start`, a whole minute, up to but without `end`; both in UTC."""
@@ -18,8 +21,8 @@ class Period(msgspec.Struct, frozen=True):
     end: datetime
 
     def previous(self) -> "Period":
-        """The period of the same length that ends where this one starts."""
-        return Period(self.start - (self.end - self.start), self.start)
+        """The period of the same length that ends where this one starts, as far back as there are dates."""
+        return Period(self.start - min(self.end - self.start, self.start - _FIRST), self.start)
 
     def require_points(self, interval: str) -> timedelta:
         """The interval's length; raises InputError when it is unknown or would make too many points."""
@@ -54,8 +57,12 @@ def moment_or_now(text: str | None, field: str) -> datetime:
 def _moment(text: str, field: str) -> datetime:
     try:
         if text.lstrip("-").isdigit():
-            return datetime.fromtimestamp(int(text) / 1000, UTC)
-        moment = datetime.fromisoformat(text)
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+            found = datetime.fromtimestamp(int(text) / 1000, UTC)
+        else:
+            said = datetime.fromisoformat(text)
+            found = said.astimezone(UTC) if said.tzinfo else said.replace(tzinfo=UTC)
     except (ValueError, OverflowError, OSError):
         raise InputError(f"{field} must be an ISO 8601 date and time, or epoch milliseconds", field) from None
+    if not _FIRST <= found < _LAST:
+        raise InputError(f"{field} must be in one of the years {_FIRST.year} to {_LAST.year - 1}", field)
+    return found

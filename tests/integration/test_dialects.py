@@ -211,3 +211,11 @@ async def test_segments_batches_are_taken_under_all_their_names(http, shop, rows
         answer = await http.post(path, json={"writeKey": shop.write_key, "batch": [call]})
         assert answer.json()["accepted"] == 1
     assert [row["name"] for row in await rows()] == ["/v1/b", "/v1/batch", "/v1/import"]
+
+
+async def test_no_cache_may_tell_others_where_somebodys_events_go(http, shop):
+    answer = await http.get(
+        f"/v1/projects/{shop.write_key}/settings", headers={"X-Forwarded-Host": "elsewhere.example"}
+    )
+    assert answer.json()["integrations"]["Segment.io"]["apiHost"] == "elsewhere.example/v1"
+    assert answer.headers["cache-control"] == "no-store"

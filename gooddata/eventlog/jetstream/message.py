@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 import zstandard
 
+from gooddata.errors import LogUnavailable
 from gooddata.eventlog.batch import Append, NewBatch, Rejection, StoredBatch
 from gooddata.persistence.erasure.person import Tombstone
 
@@ -17,8 +18,16 @@ PIECES = "Gooddata-Pieces"  # how many more messages of the same subject belong 
 EXPECTED = "Nats-Expected-Last-Subject-Sequence"
 NEVER = datetime.min.replace(tzinfo=UTC)
 NOWHERE = -1  # expected by what may follow anything
+MOST_BODY_BYTES = (
+    512 * 1_048_576
+)  # eight times what one process of ingestion holds in memory; a frame may claim any size
 
 _LENGTH = struct.Struct(">I")
+_EPOCH = datetime.fromtimestamp(0, UTC)
+
+
+class Damaged(LogUnavailable):
+    """A message that nothing of GoodData wrote, or not like this."""
 
 
 class Beside(msgspec.Struct, frozen=True, array_like=True):
@@ -76,6 +85,10 @@ _decode_head = msgspec.msgpack.Decoder(Head).decode
 _decode_note = msgspec.msgpack.Decoder(WriterNote).decode
 _compress = zstandard.ZstdCompressor(level=3).compress
 _decompress = zstandard.ZstdDecompressor().decompress
+_decode_tombstones = msgspec.msgpack.Decoder(list[tuple[str, Tombstone]]).decode
+
+# What reading bytes that are something else may raise.
+_DAMAGES = (ValueError, struct.error, zstandard.ZstdError, RecursionError)
 
 
 def beside_of(append: Append) -> Beside | None:
@@ -92,11 +105,22 @@ def encode_batch(batch: NewBatch, received_at: datetime, beside: Beside | None) 
 
 
 def head_of(data: bytes) -> Head:
-    return _decode_head(memoryview(data)[4 : 4 + _LENGTH.unpack_from(data)[0]])
+    """Raises Damaged."""
+    try:
+        return _decode_head(memoryview(data)[4 : 4 + _LENGTH.unpack_from(data)[0]])
+    except _DAMAGES as failure:
+        raise Damaged(f"a batch of the event log's stream cannot be read: {failure}") from failure
 
 
 def body_of(data: bytes) -> bytes:
-    return _decompress(data[4 + _LENGTH.unpack_from(data)[0] :])
+    """Raises Damaged."""
+    try:
+        packed = data[4 + _LENGTH.unpack_from(data)[0] :]
+        if zstandard.frame_content_size(packed) > MOST_BODY_BYTES:
+            raise ValueError("it says that it opens to more than any batch has")
+        return _decompress(packed)
+    except _DAMAGES as failure:
+        raise Damaged(f"the body of a batch of the event log's stream cannot be read: {failure}") from failure
 
 
 def encode_empty(head: Head) -> bytes:
@@ -106,8 +130,12 @@ def encode_empty(head: Head) -> bytes:
 
 
 def stored_batch(partition: int, position: int, data: bytes) -> StoredBatch:
-    head = head_of(data)
-    return StoredBatch(partition, position, head.received_at, head.events, body_of(data))
+    """Of a damaged message a batch that cannot be read, which workers note and go past."""
+    try:
+        head = head_of(data)
+        return StoredBatch(partition, position, head.received_at, head.events, body_of(data))
+    except Damaged:
+        return StoredBatch(partition, position, _EPOCH, 0, b"")
 
 
 def encode_note(note: WriterNote) -> bytes:
@@ -115,14 +143,23 @@ def encode_note(note: WriterNote) -> bytes:
 
 
 def note_of(data: bytes) -> WriterNote:
-    return _decode_note(data)
+    """Raises Damaged."""
+    try:
+        return _decode_note(data)
+    except _DAMAGES as failure:
+        raise Damaged(f"a writer's note in the event log's stream cannot be read: {failure}") from failure
 
 
 def encode_tombstones(tombstones: list[tuple[str, Tombstone]]) -> bytes:
     return _encode(tombstones)
 
 
-tombstones_of = msgspec.msgpack.Decoder(list[tuple[str, Tombstone]]).decode
+def tombstones_of(data: bytes) -> list[tuple[str, Tombstone]]:
+    """Raises Damaged."""
+    try:
+        return _decode_tombstones(data)
+    except _DAMAGES as failure:
+        raise Damaged(f"tombstones in the event log's stream cannot be read: {failure}") from failure
 
 
 def in_pieces(subject: str, data: bytes, expected: int, most: int) -> list[Message]:

@@ -54,7 +54,8 @@ class DialectApi:
         key = route.key(request)
 
         def answer(_: Key) -> None:
-            _respond(came, route.answer(request, key or ""))
+            # It says where events go to, as the sender says that it reached us: no cache may tell that to others.
+            _respond(came, route.answer(request, key or ""), more=b"cache-control: no-store\r\n")
 
         self._intake.with_key(key, False, answer, functools.partial(_refuse, came, route))
 
@@ -77,8 +78,8 @@ def _refuse(came: endpoint.Request, route: Events | Question, problem: Unusable)
     _respond(came, route.refusal(problem), problem.retry_after)
 
 
-def _respond(came: endpoint.Request, reply: Reply, retry_after: str | None = None) -> None:
-    headers = _CORS + (b"retry-after: %b\r\n" % retry_after.encode() if retry_after else b"")
+def _respond(came: endpoint.Request, reply: Reply, retry_after: str | None = None, more: bytes = b"") -> None:
+    headers = _CORS + more + (b"retry-after: %b\r\n" % retry_after.encode() if retry_after else b"")
     if reply.status != 204:
         headers += b"content-type: %b\r\n" % reply.media_type.encode()
     came.respond(reply.status, headers, reply.body)

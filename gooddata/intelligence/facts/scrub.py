@@ -97,7 +97,7 @@ def clean_path(path: str) -> str:
 
 def _clean_part(part: str) -> str:
     part = part.partition(";")[0]
-    plain = unquote(part)
+    plain = unquote(part).replace("\0", "")
     if "@" in plain:
         return ":email"
     if _UUID.search(plain):

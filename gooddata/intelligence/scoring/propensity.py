@@ -90,8 +90,13 @@ class Propensity:
             if "estimator" in state:
                 # Of before there were two in a model: one, its slope and intercept.
                 kind = state["kind"]
-                return cls({kind: state["estimator"]}, {kind: state["slope"]}, state["intercept"], state["names"])
-            return cls(state["estimators"], state["weights"], state["intercept"], state["names"])
+                model = cls({kind: state["estimator"]}, {kind: state["slope"]}, state["intercept"], state["names"])
+            else:
+                model = cls(state["estimators"], state["weights"], state["intercept"], state["names"])
+            # Asked once here, so that one whose parts do not fit together is not found out in the middle of a round.
+            if model.predict(np.zeros((1, len(model.names)))).shape != (1,):
+                raise InputError("the model cannot be read: it has no estimator")
+            return model
         except kept_model.UNUSABLE as failure:
             raise InputError(f"the model cannot be read: {failure}") from failure
 

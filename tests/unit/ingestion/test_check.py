@@ -94,3 +94,23 @@ json_values = st.recursive(
 )
 def test_any_fields_get_an_answer(changes):
     assert isinstance(judged(**changes), Accepted | Refused)
+
+
+@pytest.mark.parametrize(
+    ("properties", "reason"),
+    [
+        ('{"a":"\\u0000","a":1}', "unreadable_text"),
+        ('{"a\\\\\\u0000":1}', "unreadable_text"),
+        ('{"a":' + "[" * 40 + "]" * 40 + ',"a":1}', "too_deep"),
+        ('"a","properties":{}', "not_an_object"),
+    ],
+)
+def test_what_stands_under_equal_keys_is_held_to_the_same(properties, reason):
+    """Decoders keep the last of them, and PostgreSQL reads them all."""
+    raw = '{"id":"1","type":"track","name":"A","visitor":"v","properties":%s}' % properties  # noqa: UP031
+    assert check(raw.encode()).reason == reason
+
+
+def test_a_backslash_before_what_looks_like_nul_is_text():
+    raw = rb'{"id":"1","type":"track","name":"A","visitor":"v","properties":{"a":"\\u0000","b":"C:\\\\u0000"}}'
+    assert isinstance(check(raw), Accepted)

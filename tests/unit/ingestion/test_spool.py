@@ -146,3 +146,14 @@ def test_each_process_has_a_spool_of_its_own_and_takes_over_what_others_left(tmp
     own, [taken_over] = claim_spools(tmp_path, MOST)
     assert own.is_empty
     assert numbers(taken_over) == [1]
+
+
+def test_a_whole_record_of_no_known_form_costs_itself_alone(tmp_path, monkeypatch):
+    spool = Spool(tmp_path, MOST)
+    spool.append([record(1)])
+    with monkeypatch.context() as changed:
+        changed.setattr(module, "_encode", lambda _: b"\xc1 of another version")
+        spool.append([record(2)])
+    spool.append([record(3)])
+    spool.close()
+    assert numbers(Spool(tmp_path, MOST)) == [1, 3]

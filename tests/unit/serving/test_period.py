@@ -37,3 +37,13 @@ def test_too_many_points_are_refused():
         Period(NOW - timedelta(days=30), NOW).require_points("minute")
     with pytest.raises(InputError, match="minute, hour, day"):
         Period(NOW - timedelta(days=30), NOW).require_points("second")
+
+
+@pytest.mark.parametrize("asked", [("0001-01-01", None), (None, "9999-06-01"), ("0001-01-01T00:00:00+23:59", None)])
+def test_the_ends_of_the_calendar_are_no_answerable_question(asked):
+    with pytest.raises(InputError, match=r"years|date"):
+        period(*asked)
+
+
+def test_the_period_before_goes_no_farther_back_than_dates_do():
+    assert period("0100-01-01", "2026-01-01").previous().start.year == 2

@@ -89,3 +89,8 @@ def test_texts_are_cleaned_and_other_types_say_nothing(value, kept):
 )
 def test_ids_of_things_stay_and_those_of_people_go(value, kept):
     assert clean_id(value) == kept
+
+
+@pytest.mark.parametrize("path", ["/%00 1.2.3.4", "/a%00%2B49 170 1234567", "/%00", "/\0"])
+def test_no_path_decodes_to_what_no_database_can_hold(path):
+    assert "\0" not in clean_path(path)
