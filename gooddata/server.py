@@ -57,7 +57,7 @@ async def run_server(settings: Settings, *, ingest: bool, serve: bool, demo: Dem
     commits: GroupCommit | None = None
     async with AsyncExitStack() as stack:
         if serve:
-            store = await Store.open(raw_dsn, analytics_dsn)
+            store = await Store.open(raw_dsn, analytics_dsn, settings.log)
             stack.push_async_callback(store.close)
             recommender = _recommender(settings, stack)
             holdouts = await Holdouts.open(store.analytics)

@@ -37,10 +37,9 @@ async def cluster(tmp_path):
         yield made
 
 
-async def test_nothing_is_lost_or_doubled_on_a_cluster_and_it_comes_to_rest_by_itself(cluster, capsys):
+async def test_nothing_is_lost_or_doubled_on_a_cluster_and_it_comes_to_rest_by_itself(cluster):
     found = await play(cluster, f"{SEED}.test", FAULTS, apart=0.6)
-    with capsys.disabled():
-        print(f"\nseed {SEED}, on {cluster.network.kind}: {found}")
+    print(f"seed {SEED}, on {cluster.network.kind}: {found}")
     assert found["wrong"] == []
     assert found["acknowledged"] == found["sent"] > 0
     assert found["processes_started_again"] >= 2

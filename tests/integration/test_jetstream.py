@@ -6,7 +6,7 @@ import random
 import subprocess
 import sys
 import uuid
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
@@ -31,6 +31,8 @@ from gooddata.intelligence.erasure.everywhere import erase
 from gooddata.persistence.erasure.kept import KeptTombstones
 from gooddata.persistence.erasure.person import Tombstone
 from gooddata.persistence.pool import open_connection
+from gooddata.serving import log_lag
+from gooddata.serving.store import Store
 from tests.conftest import new_project
 from tests.integration.nats_servers import NatsServers
 from tests.integration.sent import event
@@ -277,6 +279,36 @@ async def test_a_node_that_was_idle_for_long_learns_of_tombstones_that_are_no_lo
     await node.is_done()
     await node.crash()
     assert [(outcome.stored, outcome.erased) for outcome in outcomes] == [(1, 0), (0, 1)]
+
+
+async def test_serving_tells_how_far_workers_and_archive_are_behind_the_stream_and_when_it_cannot(
+    log, one, databases, monkeypatch
+):
+    monkeypatch.setattr(log_lag, "FRESH_SECONDS", 0.0)
+    monkeypatch.setattr(log_lag, "PATIENCE_SECONDS", 1.0)
+    url = one.url(databases.raw_dsn.rsplit("/", 1)[1])
+    store = await Store.open(databases.raw_dsn, databases.analytics_dsn, url)
+    heads = await log.heads()
+    for _ in range(3):
+        heads |= await log.append(append_of(1), heads)
+    partitions, archive = await store.log_lag.now()
+    assert [each.behind for each in partitions] == [0, 3, 0, 0]
+    assert archive.behind == 3 and archive.lag_ms >= 0
+    assert await store.lag_ms() >= partitions[1].lag_ms
+    await archived(log, databases.raw_dsn)
+    partitions, archive = await store.log_lag.now()
+    assert ([each.behind for each in partitions], archive.behind, archive.lag_ms) == ([0, 3, 0, 0], 0, 0)
+    async with one.held():
+        with pytest.raises(LogUnavailable):
+            await store.log_lag.now()
+        assert await store.lag_ms() > 0, "what was archived is told of all the same"
+    async with asyncio.timeout(20):
+        while True:
+            with suppress(LogUnavailable):
+                assert (await store.log_lag.now())[0][1].behind == 3
+                break
+            await asyncio.sleep(0.1)
+    await store.close()
 
 
 async def test_no_server_or_no_log_is_said_so(address, databases):

@@ -367,7 +367,7 @@ class Stream:
     async def _patience(self) -> AsyncIterator[asyncio.Timeout]:
         """Raises TimeoutError when no answer has come for long, and once none can come, as the connection is lost.
 
-        A server that does not answer may be cut off from the others, which may well go on: another one is asked next."""
+        A server that does not answer may be cut off from the others, which may well go on: another is asked next."""
         try:
             async with asyncio.timeout(PATIENCE_SECONDS) as wait:
                 self._waits.add(wait)

@@ -6,6 +6,8 @@ from typing import Any
 
 from litestar import get
 
+from gooddata.errors import LogUnavailable
+from gooddata.eventlog.lag import ArchiveLag, PartitionLag
 from gooddata.serving.owner.means import Means
 from gooddata.serving.owner.owner import Owner
 from gooddata.serving.store import Store
@@ -15,9 +17,8 @@ MINUTES = 60
 NEWEST_UNREADABLE = 20
 ALIVE = timedelta(seconds=15)  # within which a worker shows itself, several times over
 
-_PARTITIONS = statement("gooddata.serving.queries", "partitions")
 _THROUGHPUT = statement("gooddata.serving.queries", "throughput")
-_CURSORS = "SELECT partition, seq, caught_up_at, owner FROM analytics.cursor ORDER BY partition"
+_HELD = "SELECT owner, count(*) AS partitions FROM analytics.cursor WHERE owner IS NOT NULL GROUP BY owner"
 _WORKERS = "SELECT owner AS name, now() - seen_at < $1 AS alive, seen_at FROM analytics.worker ORDER BY owner"
 _UNREADABLE = """SELECT partition, seq, place, reason, recorded_at FROM analytics.unreadable
                  ORDER BY recorded_at DESC, partition, seq, place LIMIT $1"""
@@ -51,22 +52,19 @@ class Throughput:
 @get("/pipeline")
 async def pipeline(owner: Owner, project_id: str, store: Store, means: Means, throughput: Throughput) -> dict[str, Any]:
     """The project's ledger; of the whole installation the partitions, the workers, what waits on this machine's disk,
-    what could not be read, and how much came in."""
-    cursors = await store.analytics.fetch(_CURSORS)
-    columns = [[cursor[name] for cursor in cursors] for name in ("partition", "seq", "caught_up_at")]
-    holders = {cursor["partition"]: cursor["owner"] for cursor in cursors}
-    partitions = [
-        dict(row) | {"lag_ms": round(row["lag_ms"] or 0), "worker": holders.get(row["partition"])}
-        for row in await store.raw.fetch(_PARTITIONS, *columns)
-    ]
-    held = list(holders.values())
+    what could not be read, and how much came in. Where the log is on NATS, also how far the archive is behind it;
+    `log_answers` is false, and nothing of that known, while it does not answer."""
+    partitions, archive, log_answers = await _lags(store)
+    held = dict(await store.analytics.fetch(_HELD))
     waiting = means.spooled()
     return {
         "ledger": await store.ledger(project_id),
-        "lag_ms": max((each["lag_ms"] for each in partitions), default=0),
+        "log_answers": log_answers,
+        "lag_ms": max((each.lag_ms for each in partitions), default=0) if log_answers else None,
         "partitions": partitions,
+        "archive": archive,
         "workers": [
-            dict(row) | {"partitions": held.count(row["name"])} for row in await store.analytics.fetch(_WORKERS, ALIVE)
+            dict(row) | {"partitions": held.get(row["name"], 0)} for row in await store.analytics.fetch(_WORKERS, ALIVE)
         ],
         "throughput": await throughput.last_hour(store.raw),
         "spool": waiting and {"bytes": waiting[0], "oldest_at": None if math.isinf(waiting[1]) else round(waiting[1])},
@@ -77,3 +75,13 @@ async def pipeline(owner: Owner, project_id: str, store: Store, means: Means, th
         "operator": means.given is not None,
         "replay": means.given is not None and means.given.replay is not None,
     }
+
+
+async def _lags(store: Store) -> tuple[list[PartitionLag], ArchiveLag | None, bool]:
+    """Of the partitions and of the archive; and whether the log has told."""
+    if store.log_lag is None:
+        return [], None, False
+    try:
+        return *await store.log_lag.now(), True
+    except LogUnavailable:
+        return [], None, False
