@@ -38,6 +38,7 @@ async def cluster(tmp_path):
 
 
 async def test_nothing_is_lost_or_doubled_on_a_cluster_and_it_comes_to_rest_by_itself(cluster):
+    assert (await cluster.log.stream._info_if_there())["config"]["num_replicas"] == 3
     found = await play(cluster, f"{SEED}.test", FAULTS, apart=0.6)
     print(f"seed {SEED}, on {cluster.network.kind}: {found}")
     assert found["wrong"] == []

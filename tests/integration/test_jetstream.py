@@ -1,16 +1,13 @@
-"""The product with its event log on NATS JetStream: ingestion, workers and archive as processes of their own, on a
-cluster of three servers of which any may go."""
+"""What an event log on NATS JetStream does that one in PostgreSQL does not: it is made, moved to, filled up, trimmed,
+erased from, and watched. (A cluster of servers, of which any may go, is in tests/faults.)"""
 
 import asyncio
 import random
-import subprocess
-import sys
 import uuid
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
-import httpx
 import pytest
 
 from gooddata.errors import ConfigurationError, HeadMoved, LogReplaced, LogUnavailable
@@ -23,7 +20,6 @@ from gooddata.eventlog.jetstream.archive import run as keep_moving
 from gooddata.eventlog.jetstream.log import JetStreamLog
 from gooddata.eventlog.jetstream.make import make_stream
 from gooddata.eventlog.jetstream.message import EPOCH_SHIFT, body_of
-from gooddata.eventlog.jetstream.stream import Stream
 from gooddata.eventlog.jetstream.trim import trim
 from gooddata.eventlog.postgres import PostgresLog
 from gooddata.intelligence.erasure.again import erase_again
@@ -35,7 +31,6 @@ from gooddata.serving import log_lag
 from gooddata.serving.store import Store
 from tests.conftest import new_project
 from tests.integration.nats_servers import NatsServers
-from tests.integration.sent import event
 from tests.integration.workbench import PSEUDONYMS, Bench, connected
 from tests.integration.writers import WINDOW, Writer
 
@@ -43,13 +38,6 @@ from tests.integration.writers import WINDOW, Writer
 @pytest.fixture(scope="module")
 async def one(tmp_path_factory):
     started = await NatsServers(tmp_path_factory.mktemp("nats")).start()
-    yield started
-    started.end()
-
-
-@pytest.fixture(scope="module")
-async def three(tmp_path_factory):
-    started = await NatsServers(tmp_path_factory.mktemp("cluster"), count=3).start()
     yield started
     started.end()
 
@@ -72,28 +60,6 @@ async def log(address, databases):
     opened = await JetStreamLog.open(address)
     yield opened
     await opened.close()
-
-
-def command(processes, *arguments):
-    run = subprocess.run(
-        [sys.executable, "-m", "gooddata", *arguments], env=processes.environment, capture_output=True, text=True
-    )
-    assert run.returncode == 0, run.stderr
-    return run.stdout
-
-
-async def until(truth, seconds=40):
-    async with asyncio.timeout(seconds):
-        while not await truth():
-            await asyncio.sleep(0.1)
-
-
-async def stream_info(url):
-    stream = await Stream.open(address_of(url))
-    try:
-        return await stream._api("STREAM.INFO", None)
-    finally:
-        await stream.close()
 
 
 async def made(address, databases):
@@ -121,77 +87,6 @@ async def archived(log, dsn):
         pass
     await archive.close()
     await connection.close()
-
-
-async def test_nothing_is_lost_or_doubled_while_servers_nodes_and_the_archive_are_killed(
-    three, databases, processes, raw
-):
-    url = three.url()
-    processes.environment["GOODDATA_LOG"] = url
-    command(processes, "migrate")
-    shop = await new_project(databases)
-    assert (await stream_info(url))["config"]["num_replicas"] == 3
-    processes.start("work")
-    archive = processes.start("archive")
-    nodes = list(await asyncio.gather(*(processes.serve(role=("ingest",)) for _ in range(2))))
-    chance = random.Random(11)
-    events = [event(visitor=f"v{n % 13}") for n in range(240)]
-    acknowledged, allowed = set(), 80
-
-    async def send(number):
-        """Sends some events, and some again, through either node, until each was acknowledged."""
-        own = events[number::4]
-        async with httpx.AsyncClient(timeout=20) as http:
-            while missing := [each for each in own if each["id"] not in acknowledged]:
-                if len(acknowledged) >= allowed:
-                    await asyncio.sleep(0.01)
-                    continue
-                some = chance.sample(missing, min(len(missing), 5)) + chance.sample(own, 2)
-                try:
-                    answer = await http.post(
-                        f"{chance.choice(nodes).url}/v1/batch", json={"writeKey": shop.write_key, "batch": some}
-                    )
-                except httpx.TransportError:
-                    await asyncio.sleep(0.05)
-                    continue
-                if answer.status_code == 200:
-                    acknowledged.update(each["id"] for each in some)
-
-    async def acknowledge(enough):
-        nonlocal allowed
-        allowed = enough
-        await until(lambda: asyncio.sleep(0, len(acknowledged) >= min(enough, len(events))))
-
-    sending = asyncio.gather(*(send(number) for number in range(4)))
-    await acknowledge(80)
-    leader = int((await stream_info(url))["cluster"]["leader"][1:])
-    allowed = 160
-    three.kill(leader)
-    await acknowledge(160)
-    allowed = 240
-    nodes[0].process.kill()
-    archive.kill()
-    await three.start(leader)
-    nodes[0] = await processes.serve(role=("ingest",))
-    processes.start("archive")
-    await acknowledge(1_000)
-    await sending
-
-    async def all_there():
-        found = await raw.fetchval("SELECT count(DISTINCT id) FROM raw.events")
-        return found == len(events)
-
-    await until(all_there)
-    analytics = await asyncpg.connect(databases.analytics_dsn)
-
-    async def all_applied():
-        return await analytics.fetchval("SELECT count(*) FROM analytics.event") >= len(events)
-
-    await until(all_applied)
-    assert await raw.fetchval("SELECT count(*) FROM raw.events") == len(events)
-    assert await analytics.fetchval("SELECT count(*) FROM analytics.event") == len(events)
-    assert await raw.fetchval("SELECT sum(events) FROM raw.ledger WHERE outcome = 'stored'") == len(events)
-    await analytics.close()
 
 
 async def test_what_was_not_answered_can_no_longer_happen_once_it_was_asked_for(log, address):
