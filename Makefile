@@ -13,7 +13,7 @@ export PATH := $(PATH):$(abspath $(BIN))
 BROWSER_SOURCES := package.json package-lock.json build_assets.py gooddata/vector.json \
 	$(shell find engine dashboard -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: up dev test check bench faults fuzz lock format clean
+.PHONY: up dev test check bench bench-faults faults fuzz lock format clean
 .DELETE_ON_ERROR:
 
 up: .make/run .make/assets
@@ -42,6 +42,10 @@ bench: .make/dev .make/assets .make/chromium .make/wrk
 	$(BIN)/gooddata bench ingest --json
 	$(BIN)/python -m bench.click_to_score
 	$(BIN)/python -m bench.ingest_to_score
+
+# Twenty rounds of faults on a cluster of real processes, where the tests have one; about ten minutes.
+bench-faults: .make/dev
+	$(BIN)/python -m bench.faults
 
 # Fifty kills, where the tests have five.
 faults: .make/dev

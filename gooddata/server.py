@@ -72,7 +72,7 @@ async def run_server(settings: Settings, *, ingest: bool, serve: bool, demo: Dem
     async with AsyncExitStack() as stack:
         inside = await stack.enter_async_context(inside_of(settings, "serve" if serve else "ingest", tells=True))
         if serve:
-            store = await Store.open(raw_dsn, analytics_dsn)
+            store = await Store.open(raw_dsn, analytics_dsn, settings.log)
             stack.push_async_callback(store.close)
             recommender = _recommender(settings, stack, inside.metrics)
             holdouts = await Holdouts.open(store.analytics)

@@ -7,7 +7,7 @@ import asyncpg
 
 from gooddata.doctor.finding import Finding, fail, ok, span, warn
 from gooddata.errors import GoodDataError
-from gooddata.serving.lag import expired_leases, lag_by_partition, workers
+from gooddata.serving.lag import expired_leases, lags, workers
 from gooddata.serving.store import Store
 
 LAGS_SECONDS, LAGS_BADLY_SECONDS = 10.0, 300.0
@@ -19,10 +19,10 @@ _UNREADABLE = "SELECT count(*) FROM analytics.unreadable"
 _START = "start one: gooddata work (gooddata up has one); where one should run, read its log"
 
 
-async def installation(raw_dsn: str, analytics_dsn: str) -> AsyncIterator[Finding]:
+async def installation(raw_dsn: str, analytics_dsn: str, log: str) -> AsyncIterator[Finding]:
     """By the rights of serving, which sees no event."""
     try:
-        store = await Store.open(raw_dsn, analytics_dsn)
+        store = await Store.open(raw_dsn, analytics_dsn, log)
     except (GoodDataError, OSError, TimeoutError, asyncpg.PostgresError) as failure:
         action = "run doctor with serving's settings: GOODDATA_SETTINGS=serve.toml gooddata doctor"
         yield warn("lag", f"how far workers are cannot be seen by this login ({failure})", action)
@@ -39,13 +39,16 @@ async def installation(raw_dsn: str, analytics_dsn: str) -> AsyncIterator[Findin
 
 
 async def _lag(store: Store) -> Finding:
-    partitions = await lag_by_partition(store)
-    worst = max(partitions, key=lambda each: each["lag_ms"], default=None)
-    behind = sum(each["behind"] for each in partitions)
+    lag = await lags(store)
+    if not lag.log_answers:
+        return fail("lag", "it cannot be told: the event log does not answer", "see the event log, above")
+    partitions = lag.partitions
+    worst = max(partitions, key=lambda each: each.lag_ms, default=None)
+    behind = sum(each.behind for each in partitions)
     if worst is None or not behind:
         return ok("lag", f"workers have applied all that is in the {len(partitions)} partitions")
-    seconds = worst["lag_ms"] / 1_000
-    told = f"{behind:,} batches wait, the oldest for {span(seconds)}, in partition {worst['partition']}"
+    seconds = worst.lag_ms / 1_000
+    told = f"{behind:,} batches wait, the oldest for {span(seconds)}, in partition {worst.partition}"
     action = "start more workers, up to one a partition; where none works, see below"
     if seconds > LAGS_BADLY_SECONDS:
         return fail("lag", told, action)
@@ -56,9 +59,9 @@ async def _workers(store: Store) -> Finding:
     name = "workers"
     there = await workers(store)
     alive = [each for each in there if each["alive"]]
-    partitions = await lag_by_partition(store)
+    partitions = (await lags(store)).partitions
     if not alive:
-        waits = any(each["behind"] for each in partitions)
+        waits = any(each.behind for each in partitions)
         return fail(name, "none works, and events wait", _START) if waits else warn(name, "none works", _START)
     expired = await expired_leases(store)
     if expired:

@@ -40,6 +40,24 @@ class StoredIdentities(msgspec.Struct, frozen=True):
     fingerprints: bytes
 
 
+class Reached(msgspec.Struct, frozen=True):
+    """How far a reader is in a partition, and when what it came to was received."""
+
+    seq: int
+    at: datetime | None = None
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """What waits in a partition for its reader: so many batches (messages, on NATS), the oldest since a moment. `head`
+    and `applied`, the newest batch and the reader's, are counted in this log."""
+
+    partition: int
+    head: int
+    applied: int
+    batches: int
+    oldest_at: datetime | None
+
+
 class Rejection(msgspec.Struct, frozen=True):
     """An event that was refused, kept with its reason; `body` and `context`, which the events of its request share, are
     cut at the documented bound."""

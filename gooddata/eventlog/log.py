@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from gooddata.eventlog.batch import Append, Receipt, StoredBatch, StoredIdentities
+from gooddata.eventlog.batch import Append, Reached, Receipt, StoredBatch, StoredIdentities, Waiting
 from gooddata.persistence.erasure.person import Tombstone
 
 
@@ -31,6 +31,10 @@ class EventLog(Protocol):
 
     @property
     def partitions(self) -> int: ...
+
+    @property
+    def epoch(self) -> int | None:
+        """The number of the stream that is the log; None where it is in the raw database, and needs no archive."""
 
     @property
     def appends_together(self) -> bool:
@@ -77,6 +81,12 @@ class EventLog(Protocol):
 
     async def heads(self) -> dict[int, int]:
         """The position of the newest batch of every partition; 0 where there is none."""
+
+    async def waiting(self, reached: Mapping[int, Reached]) -> list[Waiting]:
+        """What waits in every partition for readers that are so far."""
+
+    async def waiting_for_archive(self, archived: int) -> tuple[int, datetime | None]:
+        """How many messages of the stream follow a sequence number, and since when the oldest of them is there."""
 
     async def wait(self, timeout: float) -> None:
         """Returns when a batch may have been appended since the last call, or after `timeout` seconds."""

@@ -12,7 +12,7 @@ from uuid import UUID
 import asyncpg
 
 from gooddata.errors import ConfigurationError, HeadMoved, LogUnavailable
-from gooddata.eventlog.batch import Append, Receipt, StoredBatch, StoredIdentities
+from gooddata.eventlog.batch import Append, Reached, Receipt, StoredBatch, StoredIdentities, Waiting
 from gooddata.persistence.erasure.log import tombstones_after
 from gooddata.persistence.erasure.person import Tombstone
 from gooddata.persistence.pool import open_connection, open_pool
@@ -30,6 +30,7 @@ _READ = statement(__package__, "read")
 _IDENTITIES_AT = statement(__package__, "identities_at")
 _DRAINED = statement(__package__, "drained")
 _RECEIVED = statement(__package__, "received")
+_WAITING = statement(__package__, "waiting")
 _STILL_THERE = statement(__package__, "still_there")
 _BEFORE = statement(__package__, "before")
 _HELD_SINCE = statement(__package__, "held_since")
@@ -87,6 +88,7 @@ class PostgresLog:
     Positions count from 1 in each partition, without gaps.
     """
 
+    epoch = None
     # One transaction appends to all partitions, at the price of one.
     appends_together = True
 
@@ -257,6 +259,19 @@ class PostgresLog:
             return {row["partition"]: row["head"] for row in await self._pool.fetch("TABLE raw.partition")}
         except UNAVAILABLE as failure:
             raise LogUnavailable(f"the event log cannot be read: {failure}") from failure
+
+    async def waiting(self, reached: Mapping[int, Reached]) -> list[Waiting]:
+        """What waits in every partition for readers that are so far."""
+        known = [*reached.values()]
+        columns = [*reached], [each.seq for each in known], [each.at for each in known]
+        try:
+            return [Waiting(*row) for row in await self._pool.fetch(_WAITING, *columns)]
+        except UNAVAILABLE as failure:
+            raise LogUnavailable(f"the event log cannot be read: {failure}") from failure
+
+    async def waiting_for_archive(self, archived: int) -> tuple[int, datetime | None]:
+        """Nothing: this is the raw database."""
+        return 0, None
 
     async def wait(self, timeout: float) -> None:
         """Returns when a batch may have been appended since the last call, or after `timeout` seconds."""

@@ -39,20 +39,30 @@ COMMAND_SECONDS = 60.0
 PLAN_SECONDS = 10.0
 SHARE_SECONDS = 0.25  # how often a worker that has less than its share looks for what others gave back
 
-# A database that is away, or a transaction that it gave up (a deadlock, a failover): the same may succeed later.
-_PASSING = (*UNAVAILABLE, asyncpg.TransactionRollbackError, LogUnavailable)
+# A database that is away, or a transaction that it gave up (a deadlock, a failover, a pause too long in the midst of
+# it): the same may succeed later.
+_PASSING = (
+    *UNAVAILABLE,
+    asyncpg.TransactionRollbackError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    LogUnavailable,
+)
 
 logger = logging.getLogger(__name__)
 
 
 class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
     """`round_events` bounds what one transaction writes, `visitors` how many are kept in memory. Every `count_seconds`,
-    visitors of hours that are `ready` are counted."""
+    visitors of hours that are `ready` are counted.
+
+    A worker that does not show itself for `lease_seconds` is replaced, by others who look every `keep_seconds`: within
+    five seconds together. A round that takes longer is not: while its transaction runs, nobody can take its partitions.
+    """
 
     round_events: int = 5_000
     visitors: int = 100_000
-    lease_seconds: float = 15.0
-    keep_seconds: float = 3.0
+    lease_seconds: float = 4.0
+    keep_seconds: float = 0.75
     refresh_seconds: float = 2.0
     count_seconds: float = LOOK_SECONDS
     ready: Ready = READY
@@ -141,6 +151,7 @@ class Worker:
                 # All that a worker asks of this database is by key. A plan made while the tables were small would
                 # scan them, and be kept while they grow.
                 await connection.execute("SET enable_seqscan = off")
+                await _end_with_lease(connection, self._settings.lease_seconds)
                 await use_milliseconds(connection)
                 leases = await Leases.join(connection, self._log.partitions, self._settings.lease_seconds)
                 try:
@@ -169,10 +180,11 @@ class Worker:
                     refresh_at = clock() + self._settings.refresh_seconds
                 if clock() >= keep_at:
                     kept = await leases.keep()
-                    if held != (held := {lease.partition: lease.epoch for lease in kept.values()}):
+                    former, held = held, {lease.partition: lease.epoch for lease in kept.values()}
+                    if held != former:
                         await _discard(ahead)
                         ahead = None
-                        self._memory.clear()
+                        self._memory.keep({each for each, epoch in held.items() if former.get(each) == epoch})
                         reader.reset(kept)
                         self._worked.hold(sorted(held), leases.share)
                         logger.info("%s works on partitions %s", leases.owner, sorted(held))
@@ -217,6 +229,15 @@ class Worker:
         finally:
             appended.cancel()
             stopped.cancel()
+
+
+async def _end_with_lease(connection: Any, lease_seconds: float) -> None:
+    """A worker that is paused, or whose machine is gone, in the midst of a transaction would keep others from its
+    partitions for as long as the server waits for its next word."""
+    await connection.execute(
+        f"SET idle_in_transaction_session_timeout = {round(1_000 * lease_seconds)};"
+        f" SET statement_timeout = {round(1_000 * COMMAND_SECONDS)}"
+    )
 
 
 async def _discard(task: asyncio.Task[Round | None] | None) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from gooddata.inside.numbers import Sample
 from gooddata.serving.columns.shelf import Shelf
 from gooddata.serving.feedback import Feedback
-from gooddata.serving.lag import expired_leases, lag_by_partition, workers
+from gooddata.serving.lag import expired_leases, lags, workers
 from gooddata.serving.live import Live
 from gooddata.serving.recommender import WAITING, Recommender
 from gooddata.serving.store import Store
@@ -44,12 +44,12 @@ class Served:
 
     async def of_installation(self) -> list[Sample]:
         """How far workers are behind, who works, and how old models are."""
-        partitions = await lag_by_partition(self._store)
-        told = [Sample("gooddata_partitions", len(partitions))]
-        for each in partitions:
-            label = (str(each["partition"]),)
-            told.append(Sample("gooddata_partition_lag_seconds", each["lag_ms"] / 1_000, label))
-            told.append(Sample("gooddata_partition_lag_batches", each["behind"], label))
+        lag = await lags(self._store)
+        told = [Sample("gooddata_partitions", len(lag.partitions))] if lag.log_answers else []
+        for each in lag.partitions:
+            label = (str(each.partition),)
+            told.append(Sample("gooddata_partition_lag_seconds", each.lag_ms / 1_000, label))
+            told.append(Sample("gooddata_partition_lag_batches", each.behind, label))
         there = await workers(self._store)
         alive = sum(each["alive"] for each in there)
         told.append(Sample("gooddata_workers", alive, ("alive",)))

@@ -1,6 +1,7 @@
 """The questions that serving puts to the databases, one method each; the SQL is in `queries/`."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 from uuid import UUID
@@ -8,9 +9,10 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from gooddata.errors import InputError
+from gooddata.errors import InputError, LogUnavailable
 from gooddata.persistence.pool import open_pool
 from gooddata.serving.columns.filters import Condition
+from gooddata.serving.log_lag import LogLag
 from gooddata.serving.period import Period
 from gooddata.serving.sessions_where import conditions
 from gooddata.serving.visitors import count_visitors, visitors_by_step, visitors_by_value
@@ -52,16 +54,18 @@ _SQL = {name: statement("gooddata.serving.queries", name) for name in _QUERIES}
 class Store:
     """Reads analytics as the dashboard role, and of raw the ledger and the lag, as a role that sees nothing else."""
 
-    def __init__(self, analytics: asyncpg.Pool, raw: asyncpg.Pool) -> None:
+    def __init__(self, analytics: asyncpg.Pool, raw: asyncpg.Pool, log_lag: LogLag | None = None) -> None:
         self.analytics = analytics
+        self.log_lag = log_lag
         self._raw = raw
 
     @classmethod
-    async def open(cls, raw_dsn: str, analytics_dsn: str) -> Self:
+    async def open(cls, raw_dsn: str, analytics_dsn: str, log: str = "postgres") -> Self:
         """Raises ConfigurationError when a database is not there."""
         analytics = await open_pool(analytics_dsn, "gooddata_dashboard", size=8)
         await analytics.execute("SELECT 1")
-        return cls(analytics, await open_pool(raw_dsn, "gooddata_ledger", size=2))
+        raw = await open_pool(raw_dsn, "gooddata_ledger", size=2)
+        return cls(analytics, raw, LogLag(log, raw_dsn, analytics, raw))
 
     @property
     def raw(self) -> asyncpg.Pool:
@@ -69,6 +73,8 @@ class Store:
         return self._raw
 
     async def close(self) -> None:
+        if self.log_lag is not None:
+            await self.log_lag.close()
         self.analytics.terminate()
         self._raw.terminate()
 
@@ -161,7 +167,11 @@ class Store:
         return now | {"sessions": sessions["sessions"], "lag_ms": await self.lag_ms()}
 
     async def lag_ms(self) -> int:
-        """Milliseconds for which the oldest batch has waited that no worker has applied; 0 when none waits."""
+        """Milliseconds for which the oldest batch has waited that no worker has applied; 0 when none waits. While a log
+        on NATS does not answer, it is told of what the raw database holds."""
+        if self.log_lag is not None and self.log_lag.is_nats:
+            with suppress(LogUnavailable):
+                return max((each.lag_ms for each in (await self.log_lag.now())[0]), default=0)
         cursors = await self.analytics.fetch("SELECT partition, seq, caught_up_at FROM analytics.cursor")
         columns = [[cursor[place] for cursor in cursors] for place in range(3)]
         lag = await self._raw.fetchval(_SQL["lag"], *columns)

@@ -10,31 +10,52 @@ from pathlib import Path
 
 import nats
 
+from gooddata.persistence.embedded.child import die_with_parent
 from tests.conftest import free_port
 
 _SERVER = Path(sys.executable).parent / "nats-server"
 
 
-class NatsServers:
-    """`await start()`, `end()`; on disk in `folder`, and synced there before the answer, unless told else."""
+class OneMachine:
+    """Where servers listen, each for clients and for the others: on ports of this machine."""
 
-    def __init__(self, folder, count=1, options="", sync="always"):
+    def __init__(self, count):
+        self.listen = [f"127.0.0.1:{free_port()}" for _ in range(count)]
+        self.listen_routes = [f"127.0.0.1:{free_port()}" for _ in range(count)]
+        self.clients = self.listen
+        self.command_prefix = [[] for _ in range(count)]
+
+    def routes(self, number):
+        """By which a server reaches the others."""
+        return self.listen_routes
+
+
+class NatsServers:
+    """`await start()`, `end()`; on disk in `folder`, and synced there before the answer, unless told else; on a
+    `network`, this machine unless given another."""
+
+    def __init__(self, folder, count=1, options="", sync="always", network=None):
         self.folder = folder
-        self.ports = [free_port() for _ in range(count)]
+        self._network = network or OneMachine(count)
         self._processes = [None] * count
         folder.mkdir(parents=True, exist_ok=True)
-        routes = [free_port() for _ in range(count)]
         for number in range(count):
-            cluster = ", ".join(f'"nats://127.0.0.1:{port}"' for port in routes)
-            cluster = f'cluster {{ name: tests, listen: "127.0.0.1:{routes[number]}", routes: [{cluster}] }}'
+            routes = ", ".join(f'"nats://{route}"' for route in self._network.routes(number))
+            listen = self._network.listen_routes[number]
+            cluster = f'cluster {{ name: tests, listen: "{listen}", no_advertise: true, routes: [{routes}] }}'
             self._config(number).write_text(
-                f'server_name: "n{number}"\nlisten: "127.0.0.1:{self.ports[number]}"\n{options}\n'
+                f'server_name: "n{number}"\nlisten: "{self._network.listen[number]}"\n{options}\n'
                 f'jetstream {{ store_dir: "{folder}/{number}", sync_interval: {sync} }}\n'
                 + (cluster if count > 1 else "")
             )
 
     def url(self, stream="GOODDATA"):
-        return "nats://" + ",".join(f"127.0.0.1:{port}" for port in self.ports) + f"/{stream}"
+        return "nats://" + ",".join(self._network.clients) + f"/{stream}"
+
+    @property
+    def ports(self):
+        """By which clients reach them."""
+        return [int(at.split(":")[1]) for at in self._network.clients]
 
     @property
     def pids(self):
@@ -42,16 +63,19 @@ class NatsServers:
 
     async def start(self, number=None):
         """Starts the servers, or one of them, and waits until a stream can be asked for."""
-        for each in range(len(self.ports)) if number is None else [number]:
+        for each in range(len(self._processes)) if number is None else [number]:
+            command = [*self._network.command_prefix[each], _SERVER, "-c", self._config(each)]
             with (self.folder / f"{each}.log").open("ab") as log:
-                self._processes[each] = subprocess.Popen([_SERVER, "-c", self._config(each)], stdout=log, stderr=log)
+                self._processes[each] = subprocess.Popen(
+                    command, stdout=log, stderr=log, preexec_fn=die_with_parent(signal.SIGKILL)
+                )
         await self._answers()
         return self
 
     async def _answers(self):
         for _ in range(400):
             with suppress(Exception):
-                client = await nats.connect([f"nats://127.0.0.1:{port}" for port in self.ports], allow_reconnect=False)
+                client = await nats.connect([f"nats://{at}" for at in self._network.clients], allow_reconnect=False)
                 try:
                     await client.request("$JS.API.STREAM.NAMES", b"", timeout=2)
                     return

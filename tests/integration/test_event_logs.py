@@ -15,7 +15,7 @@ import pytest
 
 from gooddata.errors import HeadMoved, LogUnavailable
 from gooddata.eventlog import postgres as postgres_log
-from gooddata.eventlog.batch import Append, Drained, NewBatch, Receipt
+from gooddata.eventlog.batch import Append, Drained, NewBatch, Reached, Receipt
 from gooddata.eventlog.jetstream import stream as jetstream
 from gooddata.eventlog.jetstream.address import address_of
 from gooddata.eventlog.jetstream.log import JetStreamLog
@@ -332,6 +332,20 @@ async def test_retention_takes_nothing_that_workers_have_not_applied_or_that_is_
     stands = await append(log, batch(0, b"[9]"))
     assert [each.body for each in await read_all(reader, 0)][-1] == b"[9]"
     assert stands[0] > first[0]
+
+
+async def test_what_waits_for_a_reader_is_counted_by_partition_with_the_time_of_the_oldest(log, reader):
+    began = datetime.now(UTC)
+    for number in range(3):
+        await append(log, batch(1), *([batch(2)] if number else []))
+    stored = [each.seq for each in await reader.read(1, 0)]
+    of = {each.partition: each for each in await reader.waiting({1: Reached(stored[0], began), 2: Reached(0)})}
+    assert {partition: each.batches for partition, each in of.items()} == {0: 0, 1: 2, 2: 2, 3: 0}
+    assert [each.oldest_at is not None for each in of.values()] == [False, True, True, False]
+    assert all(began <= of[partition].oldest_at <= datetime.now(UTC) for partition in (1, 2))
+    assert of[1].applied < of[1].head
+    of = {each.partition: each for each in await reader.waiting({1: Reached(stored[-1], began)})}
+    assert (of[1].batches, of[1].oldest_at, of[1].head == of[1].applied) == (0, None, True)
 
 
 async def test_a_log_that_stands_still_holds_senders_back_and_loses_nothing(on, reader, tmp_path, monkeypatch):

@@ -1,16 +1,13 @@
-"""The product with its event log on NATS JetStream: ingestion, workers and archive as processes of their own, on a
-cluster of three servers of which any may go."""
+"""What an event log on NATS JetStream does that one in PostgreSQL does not: it is made, moved to, filled up, trimmed,
+erased from, and watched. (A cluster of servers, of which any may go, is in tests/faults.)"""
 
 import asyncio
 import random
-import subprocess
-import sys
 import uuid
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
-import httpx
 import pytest
 
 from gooddata.errors import ConfigurationError, HeadMoved, LogReplaced, LogUnavailable
@@ -24,7 +21,6 @@ from gooddata.eventlog.jetstream.archive_numbers import Archived
 from gooddata.eventlog.jetstream.log import JetStreamLog
 from gooddata.eventlog.jetstream.make import make_stream
 from gooddata.eventlog.jetstream.message import EPOCH_SHIFT, body_of
-from gooddata.eventlog.jetstream.stream import Stream
 from gooddata.eventlog.jetstream.trim import trim
 from gooddata.eventlog.postgres import PostgresLog
 from gooddata.intelligence.erasure.again import erase_again
@@ -32,9 +28,10 @@ from gooddata.intelligence.erasure.everywhere import erase
 from gooddata.persistence.erasure.kept import KeptTombstones
 from gooddata.persistence.erasure.person import Tombstone
 from gooddata.persistence.pool import open_connection
+from gooddata.serving import log_lag
+from gooddata.serving.store import Store
 from tests.conftest import new_project
 from tests.integration.nats_servers import NatsServers
-from tests.integration.sent import event
 from tests.integration.workbench import PSEUDONYMS, Bench, connected
 from tests.integration.writers import WINDOW, Writer
 
@@ -42,13 +39,6 @@ from tests.integration.writers import WINDOW, Writer
 @pytest.fixture(scope="module")
 async def one(tmp_path_factory):
     started = await NatsServers(tmp_path_factory.mktemp("nats")).start()
-    yield started
-    started.end()
-
-
-@pytest.fixture(scope="module")
-async def three(tmp_path_factory):
-    started = await NatsServers(tmp_path_factory.mktemp("cluster"), count=3).start()
     yield started
     started.end()
 
@@ -71,28 +61,6 @@ async def log(address, databases):
     opened = await JetStreamLog.open(address)
     yield opened
     await opened.close()
-
-
-def command(processes, *arguments):
-    run = subprocess.run(
-        [sys.executable, "-m", "gooddata", *arguments], env=processes.environment, capture_output=True, text=True
-    )
-    assert run.returncode == 0, run.stderr
-    return run.stdout
-
-
-async def until(truth, seconds=40):
-    async with asyncio.timeout(seconds):
-        while not await truth():
-            await asyncio.sleep(0.1)
-
-
-async def stream_info(url):
-    stream = await Stream.open(address_of(url))
-    try:
-        return await stream._api("STREAM.INFO", None)
-    finally:
-        await stream.close()
 
 
 async def made(address, databases):
@@ -124,77 +92,6 @@ async def archived(log, dsn):
     await archive.close()
     await connection.close()
     return counted
-
-
-async def test_nothing_is_lost_or_doubled_while_servers_nodes_and_the_archive_are_killed(
-    three, databases, processes, raw
-):
-    url = three.url()
-    processes.environment["GOODDATA_LOG"] = url
-    command(processes, "migrate")
-    shop = await new_project(databases)
-    assert (await stream_info(url))["config"]["num_replicas"] == 3
-    processes.start("work")
-    archive = processes.start("archive")
-    nodes = list(await asyncio.gather(*(processes.serve(role=("ingest",)) for _ in range(2))))
-    chance = random.Random(11)
-    events = [event(visitor=f"v{n % 13}") for n in range(240)]
-    acknowledged, allowed = set(), 80
-
-    async def send(number):
-        """Sends some events, and some again, through either node, until each was acknowledged."""
-        own = events[number::4]
-        async with httpx.AsyncClient(timeout=20) as http:
-            while missing := [each for each in own if each["id"] not in acknowledged]:
-                if len(acknowledged) >= allowed:
-                    await asyncio.sleep(0.01)
-                    continue
-                some = chance.sample(missing, min(len(missing), 5)) + chance.sample(own, 2)
-                try:
-                    answer = await http.post(
-                        f"{chance.choice(nodes).url}/v1/batch", json={"writeKey": shop.write_key, "batch": some}
-                    )
-                except httpx.TransportError:
-                    await asyncio.sleep(0.05)
-                    continue
-                if answer.status_code == 200:
-                    acknowledged.update(each["id"] for each in some)
-
-    async def acknowledge(enough):
-        nonlocal allowed
-        allowed = enough
-        await until(lambda: asyncio.sleep(0, len(acknowledged) >= min(enough, len(events))))
-
-    sending = asyncio.gather(*(send(number) for number in range(4)))
-    await acknowledge(80)
-    leader = int((await stream_info(url))["cluster"]["leader"][1:])
-    allowed = 160
-    three.kill(leader)
-    await acknowledge(160)
-    allowed = 240
-    nodes[0].process.kill()
-    archive.kill()
-    await three.start(leader)
-    nodes[0] = await processes.serve(role=("ingest",))
-    processes.start("archive")
-    await acknowledge(1_000)
-    await sending
-
-    async def all_there():
-        found = await raw.fetchval("SELECT count(DISTINCT id) FROM raw.events")
-        return found == len(events)
-
-    await until(all_there)
-    analytics = await asyncpg.connect(databases.analytics_dsn)
-
-    async def all_applied():
-        return await analytics.fetchval("SELECT count(*) FROM analytics.event") >= len(events)
-
-    await until(all_applied)
-    assert await raw.fetchval("SELECT count(*) FROM raw.events") == len(events)
-    assert await analytics.fetchval("SELECT count(*) FROM analytics.event") == len(events)
-    assert await raw.fetchval("SELECT sum(events) FROM raw.ledger WHERE outcome = 'stored'") == len(events)
-    await analytics.close()
 
 
 async def test_what_was_not_answered_can_no_longer_happen_once_it_was_asked_for(log, address):
@@ -284,6 +181,36 @@ async def test_a_node_that_was_idle_for_long_learns_of_tombstones_that_are_no_lo
     await node.is_done()
     await node.crash()
     assert [(outcome.stored, outcome.erased) for outcome in outcomes] == [(1, 0), (0, 1)]
+
+
+async def test_serving_tells_how_far_workers_and_archive_are_behind_the_stream_and_when_it_cannot(
+    log, one, databases, monkeypatch
+):
+    monkeypatch.setattr(log_lag, "FRESH_SECONDS", 0.0)
+    monkeypatch.setattr(log_lag, "PATIENCE_SECONDS", 1.0)
+    url = one.url(databases.raw_dsn.rsplit("/", 1)[1])
+    store = await Store.open(databases.raw_dsn, databases.analytics_dsn, url)
+    heads = await log.heads()
+    for _ in range(3):
+        heads |= await log.append(append_of(1), heads)
+    partitions, archive = await store.log_lag.now()
+    assert [each.behind for each in partitions] == [0, 3, 0, 0]
+    assert archive.behind == 3 and archive.lag_ms >= 0
+    assert await store.lag_ms() >= partitions[1].lag_ms
+    await archived(log, databases.raw_dsn)
+    partitions, archive = await store.log_lag.now()
+    assert ([each.behind for each in partitions], archive.behind, archive.lag_ms) == ([0, 3, 0, 0], 0, 0)
+    async with one.held():
+        with pytest.raises(LogUnavailable):
+            await store.log_lag.now()
+        assert await store.lag_ms() > 0, "what was archived is told of all the same"
+    async with asyncio.timeout(20):
+        while True:
+            with suppress(LogUnavailable):
+                assert (await store.log_lag.now())[0][1].behind == 3
+                break
+            await asyncio.sleep(0.1)
+    await store.close()
 
 
 async def test_no_server_or_no_log_is_said_so(address, databases):

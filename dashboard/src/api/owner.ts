@@ -181,8 +181,12 @@ export interface Partition {
 
 export interface Pipeline {
   ledger: Ledger;
-  lag_ms: number;
+  /** False while an event log on NATS does not answer: how far anything is behind is not known then. */
+  log_answers: boolean;
+  lag_ms: number | null;
   partitions: Partition[];
+  /** Null where the event log is in the raw database itself. */
+  archive: { behind: number; lag_ms: number } | null;
   workers: { name: string; alive: boolean; seen_at: string; partitions: number }[];
   throughput: { t: number; events: number; batches: number }[];
   /** Null where events are taken in by another process. */

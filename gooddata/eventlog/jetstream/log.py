@@ -8,7 +8,7 @@ from typing import Self
 from uuid import UUID
 
 from gooddata.errors import HeadMoved, LogUnavailable
-from gooddata.eventlog.batch import Append, NewBatch, Receipt, StoredBatch, StoredIdentities
+from gooddata.eventlog.batch import Append, NewBatch, Reached, Receipt, StoredBatch, StoredIdentities, Waiting
 from gooddata.eventlog.jetstream.address import Address
 from gooddata.eventlog.jetstream.message import (
     EPOCH_SHIFT,
@@ -33,6 +33,7 @@ from gooddata.persistence.erasure.person import Tombstone
 
 _CLOCKS_DIFFER = timedelta(hours=1)  # between writers and servers, at most
 _MISSED_AT_ONCE = 256  # messages of which the identities are read in one request
+_LOOKS = 16  # at partitions, at the same time
 _SEQ = (1 << EPOCH_SHIFT) - 1
 
 
@@ -61,6 +62,10 @@ class JetStreamLog:
     @property
     def partitions(self) -> int:
         return self._stream.partitions
+
+    @property
+    def epoch(self) -> int:
+        return self._stream.epoch
 
     @property
     def stream(self) -> Stream:
@@ -290,6 +295,26 @@ class JetStreamLog:
             if newest is not None:
                 heads[partition] = self.position_of(newest.seq)
         return heads
+
+    async def waiting(self, reached: Mapping[int, Reached]) -> list[Waiting]:
+        """What waits in every partition for readers that are so far. What another server than the leader says of it may
+        be a moment old."""
+        await self._stream.require_same()
+        looks = asyncio.Semaphore(_LOOKS)
+
+        async def look(partition: int) -> Waiting:
+            applied = self.seq_of(reached[partition].seq) if partition in reached else 0
+            subject = self._stream.subject("batch", str(partition))
+            async with looks:
+                messages, oldest_at = await self._stream.waiting(subject, applied)
+                newest = await self._newest(subject) if messages else None
+            return Waiting(partition, newest.seq if newest else applied, applied, messages, oldest_at)
+
+        return await asyncio.gather(*map(look, range(self.partitions)))
+
+    async def waiting_for_archive(self, archived: int) -> tuple[int, datetime | None]:
+        """How many messages of the stream follow a sequence number, and since when the oldest of them is there."""
+        return await self._stream.waiting(self._stream.subject(">"), archived)
 
     async def wait(self, timeout: float) -> None:
         """Returns when a batch may have been appended since the last call, or after `timeout` seconds."""

@@ -4,13 +4,14 @@ import asyncio
 import base64
 import json
 import logging
+import random
+import socket
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Any, Self
 
-import nats
 import nats.errors
 from nats.aio.client import Client
 from nats.aio.msg import Msg
@@ -20,6 +21,7 @@ from gooddata.eventlog.jetstream.address import Address
 from gooddata.eventlog.jetstream.message import EXPECTED, NOWHERE, PIECES, Message
 
 PATIENCE_SECONDS = 5.0  # a cluster that has not answered for so long counts as away
+PING_SECONDS = 2  # a server whose machine is gone without a word is given up after three of these
 OPEN_SECONDS = 20.0  # that a cluster may take to choose a leader, before who starts gives up
 FOREVER = 3_600.0  # of patience of the client's, whose waits do not end when a connection does
 READ_BYTES = 8 * 1_048_576  # of messages that one request brings, and one message more
@@ -30,7 +32,7 @@ REPLICAS = 3
 SETS = 4  # of messages that are stored at once, under way at a time: a server takes 50 of a stream
 
 _AGAIN_SECONDS = 0.2
-_TIME = "Nats-Time-Stamp"
+_TIME, _PENDING = "Nats-Time-Stamp", "Nats-Num-Pending"
 _EPOCH, _PARTITIONS = "gooddata_epoch", "gooddata_partitions"
 _MOVED_ON = (10071, 10164)  # a subject does not stand where it was expected to
 _NO_STREAM, _NO_MESSAGE, _GONE = 10059, 10037, 10043
@@ -86,6 +88,10 @@ class Stream:
         """A connection alone, for `make`."""
 
         opened: list[Self] = []
+        client = Client()
+
+        async def limit_silence() -> None:
+            _limit_silence(client)
 
         async def note(failure: Exception) -> None:
             logger.debug("the NATS client reports: %s", failure)
@@ -95,20 +101,24 @@ class Stream:
                 stream._end_waits()
 
         try:
-            client = await nats.connect(
-                address.servers,
+            await client.connect(
+                random.sample(address.servers, len(address.servers)),
                 user=address.user,
                 password=address.password,
                 name="gooddata",
                 connect_timeout=2,
+                dont_randomize=True,  # in turn, so that who gives a server up comes to another one
+                ping_interval=PING_SECONDS,
                 max_reconnect_attempts=3,
-                reconnect_time_wait=0.1,
+                reconnect_time_wait=0.1,  # type: ignore[arg-type]  # it takes parts of seconds
                 error_cb=note,
                 disconnected_cb=end_waits,
+                reconnected_cb=limit_silence,
             )
         except _UNAVAILABLE as failure:
             hosts = ", ".join(address.servers)
             raise ConfigurationError(f"no NATS server answers at {hosts} ({_text(failure)}): is one running?") from None
+        _limit_silence(client)
         # From here on it comes back by itself.
         client.options["max_reconnect_attempts"] = -1
         version = client.connected_server_version
@@ -219,18 +229,22 @@ class Stream:
         batch = uuid.uuid4().hex
         try:
             self._require_connected()
-            for place, message in enumerate(messages, 1):
-                headers = {} if message.expected == NOWHERE else {EXPECTED: str(message.expected)}
-                if message.pieces:
-                    headers[PIECES] = str(message.pieces)
-                if len(messages) > 1:
-                    headers |= {"Nats-Batch-Id": batch, "Nats-Batch-Sequence": str(place)}
-                if place < len(messages):
-                    await self._client.publish(message.subject, message.data, headers=headers)
-                    continue
-                if len(messages) > 1:
-                    headers["Nats-Batch-Commit"] = "1"
-                async with self._patience():
+            async with self._patience() as wait:
+                for place, message in enumerate(messages, 1):
+                    headers = {} if message.expected == NOWHERE else {EXPECTED: str(message.expected)}
+                    if message.pieces:
+                        headers[PIECES] = str(message.pieces)
+                    if len(messages) > 1:
+                        headers |= {"Nats-Batch-Id": batch, "Nats-Batch-Sequence": str(place)}
+                    if place < len(messages):
+                        await self._client.publish(message.subject, message.data, headers=headers)
+                        # The client waits for a server that takes nothing, and does not let itself be cancelled.
+                        self._require_connected()
+                        if wait.expired():
+                            raise TimeoutError
+                        continue
+                    if len(messages) > 1:
+                        headers["Nats-Batch-Commit"] = "1"
                     answer = await self._client.request(message.subject, message.data, FOREVER, headers=headers)
             return int(_checked(answer)["seq"])
         except _Refused as refusal:
@@ -260,6 +274,15 @@ class Stream:
 
     async def get(self, **request: Any) -> list[Message]:
         """Messages in the order of the stream, from any server that holds it: perhaps not the newest ones."""
+        return (await self._get(**request))[0]
+
+    async def waiting(self, subject: str, after: int) -> tuple[int, datetime | None]:
+        """How many messages of a subject follow a sequence number, and since when the oldest of them is stored."""
+        first, more = await self._get(seq=after + 1, next_by_subj=subject, batch=1)
+        return (1 + more, first[0].stored_at) if first else (0, None)
+
+    async def _get(self, **request: Any) -> tuple[list[Message], int]:
+        """As `get`; and how many messages would have followed."""
         inbox = self._client.new_inbox()
         found: list[Message] = []
         try:
@@ -273,7 +296,7 @@ class Stream:
                         message = await subscription.next_msg(FOREVER)
                     headers = message.headers or {}
                     if (status := headers.get("Status")) in ("204", "404"):
-                        return found
+                        return found, int(headers.get(_PENDING, 0))
                     if status is not None:
                         raise LogUnavailable(f"the event log cannot be read: the server answers {status}")
                     found.append(
@@ -341,23 +364,39 @@ class Stream:
         return _checked(answer)
 
     @asynccontextmanager
-    async def _patience(self) -> AsyncIterator[None]:
-        """Raises TimeoutError when no answer has come for long, and once none can come, as the connection is lost."""
-        async with asyncio.timeout(PATIENCE_SECONDS) as wait:
-            self._waits.add(wait)
-            try:
-                yield
-            finally:
-                self._waits.discard(wait)
+    async def _patience(self) -> AsyncIterator[asyncio.Timeout]:
+        """Raises TimeoutError when no answer has come for long, and once none can come, as the connection is lost.
+
+        A server that does not answer may be cut off from the others, which may well go on: another is asked next."""
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS) as wait:
+                self._waits.add(wait)
+                try:
+                    yield wait
+                finally:
+                    self._waits.discard(wait)
+        except TimeoutError:
+            await self._client.force_reconnect()
+            raise
 
     def _end_waits(self) -> None:
         for wait in self._waits:
-            wait.reschedule(asyncio.get_running_loop().time())
+            if not wait.expired():
+                wait.reschedule(asyncio.get_running_loop().time())
 
     def _require_connected(self) -> None:
         """What is published while no server is connected would be sent later, when nobody expects it any more."""
         if not self._client.is_connected:
             raise LogUnavailable("the event log is away: no NATS server is connected")
+
+
+def _limit_silence(client: Client) -> None:
+    """Has the system give up a connection whose other end confirms nothing any more. The client, which closes one when
+    all is sent, would wait for a machine that is gone."""
+    writer = getattr(getattr(client, "_transport", None), "_bare_io_writer", None)
+    if writer is not None and hasattr(socket, "TCP_USER_TIMEOUT"):
+        connection = writer.get_extra_info("socket")
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(1_000 * PATIENCE_SECONDS))
 
 
 def _checked(answer: Msg) -> dict[str, Any]:

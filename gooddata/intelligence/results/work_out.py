@@ -57,7 +57,7 @@ async def work_out(connection: Any, facts: Sequence[Fact], memory: Memory, model
         visitors |= recalled
         for key, visitor in recalled.items():
             if visitor is not None:
-                memory.put(key, visitor)
+                memory.put(key, visitor, arrived[key][0].partition)
     late: dict[Key, list[Fact]] = {}
     for key, visitor in visitors.items():
         changed = advance(visitor, arrived[key], outcome.rollup) if visitor is not None else None

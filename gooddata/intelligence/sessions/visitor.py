@@ -1,6 +1,7 @@
 """What a worker keeps in memory of a visitor, and for how many of them."""
 
 from collections import OrderedDict
+from collections.abc import Collection
 
 import msgspec
 
@@ -29,7 +30,8 @@ class Visitor(msgspec.Struct):
 
 
 class Memory:
-    """The visitors that were active last, at most `limit` of them; the others are read back when they return.
+    """The visitors that were active last, at most `limit` of them, by the log's partitions that they are of; the others
+    are read back when they return.
 
     `days` are those (counted from 1970) that the tables have windows for.
     """
@@ -37,22 +39,28 @@ class Memory:
     def __init__(self, limit: int) -> None:
         self.days: set[int] = set()
         self._limit = limit
-        self._visitors: OrderedDict[VisitorKey, Visitor] = OrderedDict()
+        self._visitors: OrderedDict[VisitorKey, tuple[int, Visitor]] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._visitors)
 
     def get(self, key: VisitorKey) -> Visitor | None:
-        visitor = self._visitors.get(key)
-        if visitor is not None:
-            self._visitors.move_to_end(key)
-        return visitor
+        known = self._visitors.get(key)
+        if known is None:
+            return None
+        self._visitors.move_to_end(key)
+        return known[1]
 
-    def put(self, key: VisitorKey, visitor: Visitor) -> None:
-        self._visitors[key] = visitor
+    def put(self, key: VisitorKey, visitor: Visitor, partition: int) -> None:
+        self._visitors[key] = partition, visitor
 
     def forget(self, key: VisitorKey) -> None:
         self._visitors.pop(key, None)
+
+    def keep(self, partitions: Collection[int]) -> None:
+        """Lets go of the visitors of all other partitions: another worker may change them from now on, or has."""
+        for key in [key for key, (partition, _) in self._visitors.items() if partition not in partitions]:
+            del self._visitors[key]
 
     def shrink(self) -> None:
         """Lets go of the visitors that were not heard of for longest, down to the limit."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from litestar import get
 
-from gooddata.serving.lag import lag_by_partition, workers
+from gooddata.serving.lag import lags, workers
 from gooddata.serving.owner.means import Means
 from gooddata.serving.owner.owner import Owner
 from gooddata.serving.store import Store
@@ -48,15 +48,17 @@ class Throughput:
 @get("/pipeline")
 async def pipeline(owner: Owner, project_id: str, store: Store, means: Means, throughput: Throughput) -> dict[str, Any]:
     """The project's ledger; of the whole installation the partitions, the workers, what waits on this machine's disk,
-    what could not be read, and how much came in."""
-    partitions = await lag_by_partition(store)
-    held = [each["worker"] for each in partitions]
+    what could not be read, and how much came in. Where the log is on NATS, also how far the archive is behind it;
+    `log_answers` is false, and nothing of that known, while it does not answer."""
+    lag = await lags(store)
     waiting = means.spooled()
     return {
         "ledger": await store.ledger(project_id),
-        "lag_ms": max((each["lag_ms"] for each in partitions), default=0),
-        "partitions": partitions,
-        "workers": [each | {"partitions": held.count(each["name"])} for each in await workers(store)],
+        "log_answers": lag.log_answers,
+        "lag_ms": max((each.lag_ms for each in lag.partitions), default=0) if lag.log_answers else None,
+        "partitions": lag.partitions,
+        "archive": lag.archive,
+        "workers": await workers(store),
         "throughput": await throughput.last_hour(store.raw),
         "spool": waiting and {"bytes": waiting[0], "oldest_at": None if math.isinf(waiting[1]) else round(waiting[1])},
         "unreadable": {

@@ -6,6 +6,7 @@ import { OwnerAnswer } from "../../elements/owner-answer";
 import { Panel } from "../../elements/panel";
 import { ago, duration, exactCount, plural } from "../../format";
 import type { Resource } from "../../resource";
+import { archiveInWords } from "./behind";
 import "./keeping-up.css";
 
 const SLOW_MS = 10_000;
@@ -22,6 +23,12 @@ export function KeepingUp({ health }: { health: Resource<Pipeline> }) {
                 <dt>Workers behind</dt>
                 <dd class="number">{duration(data.lag_ms)}</dd>
               </div>
+              {data.archive && (
+                <div>
+                  <dt>Archive behind</dt>
+                  <dd class="number">{archiveInWords(data.archive)}</dd>
+                </div>
+              )}
               <div>
                 <dt>Workers alive</dt>
                 <dd class="number">{data.workers.filter((worker) => worker.alive).length}</dd>
@@ -36,6 +43,12 @@ export function KeepingUp({ health }: { health: Resource<Pipeline> }) {
                 </div>
               )}
             </dl>
+            {!data.log_answers && (
+              <p class="said bad">
+                The event log does not answer: how far workers are behind is not known. What comes in is kept on the
+                disks of the ingestion nodes.
+              </p>
+            )}
             <Partitions partitions={data.partitions} />
             <ul class="rows workers">
               {data.workers.map((worker) => (

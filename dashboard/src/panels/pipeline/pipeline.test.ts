@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { removedInWords } from "../privacy/counts";
 import { inWords as termInWords } from "../privacy/term";
 import { inWords } from "../reason";
+import { archiveInWords } from "./behind";
 import { outcomeInWords } from "./outcome";
 import { ribbon } from "./ribbon";
 import { wayInWords } from "./way";
@@ -39,6 +40,12 @@ describe("what owners are told", () => {
     expect(removedInWords({ events: 1200, batches: 1, rejections: 0 })).toBe("1,200 events, 1 batch");
     expect(removedInWords({ models_to_retrain: 1, rollup_cells: 2 })).toBe("1 model to retrain, 2 rollup cells");
     expect(removedInWords({ events: 0 })).toBe("nothing was held");
+  });
+
+  it("says how far the archive is behind", () => {
+    expect(archiveInWords({ behind: 0, lag_ms: 0 })).toBe("up to date");
+    expect(archiveInWords({ behind: 1, lag_ms: 40 })).toBe("1 message, 40 ms");
+    expect(archiveInWords({ behind: 1200, lag_ms: 61_000 })).toMatch(/^1,200 messages, 1\sm 1\ss$/);
   });
 
   it("names terms", () => {
