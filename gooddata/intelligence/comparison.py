@@ -15,6 +15,8 @@ from gooddata.intelligence.champions import Champion, Decision
 # Below these there is no comparison: so many sessions, or visitors; of so many it came true, or did not.
 NEEDED = 50
 OF_EACH_NEEDED = 10
+# What is less is no difference: two that say the same differ by how numbers are rounded.
+_LEAST = 1e-6
 _RESAMPLES = 400
 _SEED = 20_130
 
@@ -88,7 +90,7 @@ def by_losses(champion: Champion, losses: Losses, abstains: str | None = None, n
     if abstains:
         return Decision(False, abstains, told)
     low, high = told["interval"]
-    if no_worse and low <= 0 <= high:
+    if no_worse and low <= _LEAST and high >= -_LEAST:
         why = f"{no_worse}, and {on} it is no worse"
         return Decision(True, f"{why}: {_difference('log loss', new, old, (low, high))}", told)
     return _decided(number, on, "log loss", new, old, (low, high), told)
@@ -104,9 +106,9 @@ def _decided(
     number: int, on: str, measure: str, new: float, old: float, interval: tuple[float, float], told: dict[str, Any]
 ) -> Decision:
     low, high = interval
-    how = "better" if low > 0 else "worse" if high < 0 else "not better"
+    how = "better" if low > _LEAST else "worse" if high < -_LEAST else "not better"
     difference = _difference(measure, new, old, interval)
-    return Decision(low > 0, f"{on} it is {how} than version {number} beyond noise: {difference}", told)
+    return Decision(low > _LEAST, f"{on} it is {how} than version {number} beyond noise: {difference}", told)
 
 
 def _difference(measure: str, new: float, old: float, interval: tuple[float, float]) -> str:
