@@ -7,9 +7,11 @@ import { Badge } from "../elements/badge";
 import { Panel } from "../elements/panel";
 import { count, dateTimeOf, plural } from "../format";
 import type { Live } from "../live";
+import { isOther, otherModels } from "../other-models";
 import { useResource } from "../resource";
 import { ModelFigures, type TaskWords } from "./model-figures";
 import { ModelSince } from "./model-since";
+import { OtherModel } from "./other-model";
 import "../elements/report.css";
 import "./model.css";
 
@@ -48,7 +50,18 @@ export function ModelPanel({ project, live }: { project: Project; live: Live }) 
           )
         }
       >
-        {(list) => list.map((model) => <ModelReport key={model.task} model={model} />)}
+        {(list) => (
+          <>
+            {list
+              .filter((model) => !isOther(model))
+              .map((model) => (
+                <ModelReport key={model.task} model={model} />
+              ))}
+            {otherModels(list).map((model) => (
+              <OtherModel key={model.task} model={model} />
+            ))}
+          </>
+        )}
       </Answer>
     </Panel>
   );
