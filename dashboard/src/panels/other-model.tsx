@@ -4,6 +4,7 @@ import { Badge } from "../elements/badge";
 import { dateTimeOf } from "../format";
 import { figuresInWords, says } from "../other-models";
 import { ModelSince } from "./model-since";
+import { TrainedOn } from "./trained-on";
 
 /** A model that is no question about a session: whether it is in use and why, how good it is, what it goes by. */
 export function OtherModel({ model }: { model: Model }) {
@@ -14,6 +15,7 @@ export function OtherModel({ model }: { model: Model }) {
       <div class="report-head">
         <h3>{says(model)}</h3>
         {model.status === "ready" ? <Badge kind="ready">In use</Badge> : <Badge kind="abstaining">Abstains</Badge>}
+        <TrainedOn model={model} />
         {model.version != null && <span class="number">Version {model.version}</span>}
         {model.trained_at && <span class="number">trained {dateTimeOf(Date.parse(model.trained_at))}</span>}
       </div>
