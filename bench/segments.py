@@ -2,10 +2,11 @@
 
     python -m bench.segments --data DIR
 
-Each day segments are fitted to what visitors did in the 28 days before, after those in use, and take their place where they
-are better beyond noise, as the standing job does it. Of visitors known on both days: the adjusted Rand index of the two divisions, the share with the same segment,
-both beside what comes of fitting anew every day without a look at the day before. Of simulated shoppers (35 days) and
-of RetailRocket's visitors (6 days). Prints JSON; 95% intervals by drawing visitors again.
+Each day segments are fitted to what visitors did in the 28 days before, after those in use, and take their place where
+they are better beyond noise, as the standing job does it. Of visitors known on both days: the adjusted Rand index of
+the two divisions, the share with the same segment, both beside what comes of fitting anew every day without a look at
+the day before. Of simulated shoppers (35 days) and of RetailRocket's visitors (6 days). Prints JSON; 95% intervals by
+drawing visitors again.
 """
 
 import argparse
