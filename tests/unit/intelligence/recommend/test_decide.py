@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from gooddata.intelligence.champions import Champion
+from gooddata.intelligence.recommend import importance as module
 from gooddata.intelligence.recommend.candidates import FEATURES
 from gooddata.intelligence.recommend.clicks import Clicks
 from gooddata.intelligence.recommend.decide import decide
@@ -63,10 +64,11 @@ def test_first_erased_and_unreadable_ones_give_way(older, newest):
     assert "cannot be read" in decide(champion(older.ranking, estimator=b"no"), older, newest, "observed").because
 
 
-def test_it_goes_by_what_followed(older, newest):
+def test_it_goes_by_what_followed(older, newest, monkeypatch):
+    monkeypatch.setattr(module, "MOST_MOMENTS", 100)
     asked = prefixes([each.items for each in newest], older)
     told = importance(older, asked)
-    assert told["examples"] == 300 and {each["feature"] for each in told["features"]} == set(FEATURES)
+    assert told["examples"] == 100 and {each["feature"] for each in told["features"]} == set(FEATURES)
     by_name = {each["feature"]: each["increase"] for each in told["features"]}
     assert told["features"][0]["feature"] in ("follows", "follows_at_once", "neighbours_lately", "precedes")
     assert told["features"][0]["increase"] > 0.05 > abs(by_name["session_length"])
