@@ -234,7 +234,7 @@ export interface CalibrationPoint {
   interval?: [number, number];
 }
 
-/** By how much log loss grows where the values of a feature are mixed up: mean and standard deviation. */
+/** By how much a model gets worse where the values of a feature are mixed up: mean and standard deviation. */
 export interface FeatureImportance {
   feature: string;
   meaning: string;
@@ -247,8 +247,11 @@ export interface Importance {
   examples: number;
   /** Sessions, or visitors, that the examples are of. */
   of: number;
-  repeats: number;
-  log_loss: number;
+  /** Of what less is told; log loss, of which more, where it is absent. */
+  measure?: string;
+  /** Absent where nothing is shuffled: each feature is put at what is usual. */
+  repeats?: number;
+  log_loss?: number;
   /** The weightiest first. */
   features: FeatureImportance[];
 }

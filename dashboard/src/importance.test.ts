@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { importanceRows, withoutWeight } from "./importance";
+import { importanceInWords, importanceRows, withoutWeight } from "./importance";
 
 const one = (feature: string, increase: number, spread: number) => ({
   feature,
@@ -48,4 +48,11 @@ test("at first there are six features, and three parts of each", () => {
   const names = (isWhole: boolean) => importanceRows({ ...TOLD, features }, isWhole).map(({ feature }) => feature);
   expect(names(false)).toEqual(["vector", "a", "b", "c", "f0", "f1", "f2", "f3", "f4"]);
   expect(names(true)).toHaveLength(14);
+});
+
+test("it is told what gets worse, and of what it is", () => {
+  expect(importanceInWords(TOLD)).toContain("its log loss gets on 900 held-out examples");
+  expect(importanceInWords({ ...TOLD, measure: "MRR@20" })).toContain("By how much MRR@20 falls on 900");
+  const { repeats: _, ...programs } = { ...TOLD, measure: "score", examples: 1 };
+  expect(importanceInWords(programs)).toContain("score of 1 session that it takes for programs");
 });

@@ -1,7 +1,7 @@
 /** What a model goes by: which features are drawn, and how far their bars reach. */
 
 import type { FeatureImportance, Importance } from "./api";
-import { figure } from "./format";
+import { count, figure, plural } from "./format";
 
 export interface ImportanceRow {
   feature: string;
@@ -31,6 +31,20 @@ export function importanceRows({ features }: Importance, isWhole: boolean): Impo
       .slice(0, parts)
       .map((part) => rowOf(part, most, each.feature)),
   ]);
+}
+
+/** What the bars say. */
+export function importanceInWords({ examples, measure, repeats }: Importance): string {
+  if (repeats === undefined)
+    return (
+      `By how much the ${measure} of ${plural(examples, "session")} that it takes for programs falls where one thing ` +
+      "is as usual, or one rule is not asked; the line is the standard error. What says the same shares the weight."
+    );
+  const worse = measure === undefined ? "How much worse its log loss gets" : `By how much ${measure} falls`;
+  return (
+    `${worse} on ${count(examples)} held-out examples where the values of a feature are mixed up; the line is the ` +
+    `spread of ${repeats} tries. Features that say the same share their weight.`
+  );
 }
 
 /** How many of the features changed nothing that the spread would not hide. */

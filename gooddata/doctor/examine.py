@@ -34,7 +34,7 @@ async def examine(settings: Settings) -> list[Finding]:
         both = await asyncio.gather(_all(database("raw", raw)), _all(database("analytics", analytics)))
         found += [each for some in both for each in some]
         if all(some[0].state != "fail" and some[1].state != "fail" for some in both):
-            found += await _all(installation(raw, analytics))
+            found += await _all(installation(raw, analytics, settings.log))
     return found + await _all(stream(settings, raw))
 
 

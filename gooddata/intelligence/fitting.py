@@ -80,8 +80,8 @@ def _ran_out(failure: BaseException, memory_mb: int) -> bool:
 
 
 async def _train(order: Order, tell: Callable[[str], None]) -> None:
-    from gooddata.intelligence.training.champions import champions
-    from gooddata.intelligence.training.fit_all import fit_all
+    from gooddata.intelligence.champions import champions
+    from gooddata.intelligence.training.fit_all import TRAINED, fit_all
     from gooddata.intelligence.training.sample import finished_sessions
 
     tell("reading sessions")
@@ -89,7 +89,7 @@ async def _train(order: Order, tell: Callable[[str], None]) -> None:
     try:
         await use_milliseconds(connection)
         async with connection.transaction(isolation="repeatable_read", readonly=True):
-            in_use = await champions(connection, order.project)
+            in_use = await champions(connection, order.project, TRAINED)
             sessions = await finished_sessions(connection, order.project)
     finally:
         await connection.close()

@@ -1,10 +1,11 @@
-"""Models that standing jobs fit by themselves: kept as versions of analytics.model, fitted again when somebody they
-have learned from was erased."""
+"""Models that standing jobs fit by themselves: kept as versions of analytics.model, the one in use and those that have
+not taken its place; fitted again when somebody they have learned from was erased."""
 
 from typing import Any
 
 import msgspec
 
+from gooddata.intelligence.champions import Champion, Decision, champions
 from gooddata.intelligence.versions import Version, put_version
 
 # The same lock as in uniques/recount.py, shared. An erasure holds it from its beginning: what is written under it
@@ -20,13 +21,19 @@ _FITTED = (
     "UPDATE analytics.standing SET fitted_at = $3, erasures_fitted = $4 "
     "WHERE project_id = $1 AND task = $2 AND erasures = $4 RETURNING true"
 )
-_NEWEST = (
-    "SELECT version, estimator FROM analytics.model WHERE project_id = $1 AND task = $2 AND status = 'ready' "
-    "ORDER BY version DESC LIMIT 1"
-)
-_FORGET = "DELETE FROM analytics.model WHERE project_id = $1 AND task = $2 AND version <= $3"
-_KEPT = 5  # versions
-_FITTED_ANEW = "it knows the newest sessions: it has no right answers to be compared by"
+_FORGET = "DELETE FROM analytics.model WHERE project_id = $1 AND task = $2"
+
+
+class Fitted(msgspec.Struct, frozen=True, kw_only=True):
+    """A model, what it was trained on, its features and its figures; without an estimator it abstains, for `reason`.
+    `described` is what its card says of it."""
+
+    trained_on: str
+    features: list[str]
+    metrics: dict[str, Any]
+    estimator: bytes | None
+    reason: str | None = None
+    described: dict[str, Any] | None = None
 
 
 class Standing(msgspec.Struct):
@@ -67,39 +74,34 @@ async def abstain(connection: Any, project: str, task: str, standing: Standing, 
     """Nothing can be fitted now. A model that knows somebody who was erased goes all the same."""
     await looked(connection, project, task, now, reason)
     if standing.knows_the_erased:
-        await connection.execute(_FORGET, project, task, 1 << 30)
+        await connection.execute(_FORGET, project, task)
 
 
 async def put(
-    connection: Any,
-    project: str,
-    task: str,
-    standing: Standing,
-    now: int,
-    fitted: tuple[str, list[str], Any, bytes],
-    described: Any = None,
+    connection: Any, project: str, task: str, standing: Standing, now: int, fitted: Fitted, decision: Decision
 ) -> bool:
-    """Stores a model: what it was trained on, its features, its metrics and its bytes; `described` is what its card
-    says of it. In a transaction that locks erasures out; False, and nothing stored, where somebody was erased since
-    `standing` was read."""
+    """Stores a model as the one in use, or as a challenger, as was decided. In a transaction that locks erasures out;
+    False, and nothing stored, where somebody was erased since `standing` was read."""
     if not await connection.fetchval(_FITTED, project, task, now, standing.erasures):
         return False
-    trained_on, features, metrics, estimator = fitted
-    fresh = Version(
-        reason=None,
-        trained_on=trained_on,
-        features=features,
-        metrics=metrics,
-        estimator=estimator,
-        because=_FITTED_ANEW,
-        described=described,
+    version = Version(
+        reason=fitted.reason,
+        trained_on=fitted.trained_on,
+        features=fitted.features,
+        metrics=fitted.metrics | ({"compared": decision.compared} if decision.compared else {}),
+        estimator=fitted.estimator,
+        champion=decision.promote,
+        because=decision.because,
+        learned_until=None if fitted.estimator is None else now,
+        described=fitted.described,
     )
-    version = await put_version(connection, project, task, fresh)
-    await connection.execute(_FORGET, project, task, version - _KEPT)
+    await put_version(connection, project, task, version)
     return True
 
 
-async def newest(connection: Any, project: str, task: str) -> bytes | None:
-    """The model in use."""
-    row = await connection.fetchrow(_NEWEST, project, task)
-    return None if row is None else row["estimator"]
+async def in_use(connection: Any, project: str, task: str, standing: Standing | None = None) -> Champion | None:
+    """The model in use; by `standing`, read before, whether it knows somebody who was erased."""
+    champion = (await champions(connection, project, [task])).get(task)
+    if champion is not None and standing is not None and standing.knows_the_erased:
+        return msgspec.structs.replace(champion, erased=True)
+    return champion

@@ -1,22 +1,28 @@
 """A model card (Mitchell et al., Model Cards for Model Reporting, 2019) as Markdown, from what is stored of a version
 and from nothing else."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
+from gooddata.serving.card_figures import figures
+from gooddata.serving.card_words import count, moment, table
+
 Row = Mapping[str, Any]
+
+# Of these a sample of scores is kept, and what came of the sessions.
+_SCORED = frozenset({"conversion", "leave_30s", "leave_page"})
 
 _IN_USE = {"champion": "in use", "challenger": "not in use", "former": "no longer in use"}
 
 
 def card(version: Row, realised: Row | None) -> str:
     """Of a row of analytics.model, its JSON decoded, and of what its scores turned out to be worth."""
-    parts = [_head(version), _learned(version), _features(version), _held_out(version["metrics"])]
-    parts += [
-        _importance(version["metrics"]),
-        _calibration(version["metrics"]),
-        _lift(version["metrics"]),
-        _turned_out(realised),
+    parts = [
+        _head(version),
+        _learned(version),
+        _features(version),
+        *figures(version["metrics"]),
+        _turned_out(realised) if version["task"] in _SCORED else "",
         _decided(version),
     ]
     return "\n\n".join(part for part in (*parts, _limits(version)) if part) + "\n"
@@ -26,7 +32,8 @@ def _head(version: Row) -> str:
     described = version["described"] or {}
     lines = [f"# {version['task']}, version {version['version']} ({_IN_USE[version['role']]})", ""]
     if asks := described.get("asks"):
-        lines.append(f"{described.get('asked', 'After every event of a session')}, a probability: {asks}")
+        gives = described.get("gives", "a probability")
+        lines.append(f"{described.get('asked', 'After every event of a session')}, {gives}: {asks}")
     if version["status"] == "abstaining":
         lines += ["", f"**It gives no scores:** {version['reason']}."]
     return "\n".join(lines).rstrip()
@@ -34,22 +41,22 @@ def _head(version: Row) -> str:
 
 def _learned(version: Row) -> str:
     metrics = version["metrics"]
-    rows = [("project", version["project_id"]), ("trained", _moment(version["trained_at"]))]
+    rows = [("project", version["project_id"]), ("trained", moment(version["trained_at"]))]
     rows += [("on sessions that are", version["trained_on"]), ("estimator", metrics.get("estimator"))]
-    rows += [("sessions", _count(metrics.get("sessions"))), ("of them converted", _count(metrics.get("conversions")))]
+    rows += [("sessions", count(metrics.get("sessions"))), ("of them converted", count(metrics.get("conversions")))]
     rows += [("learned from for judging, the oldest", _of(metrics, "train"))]
-    rows += [("calibrated on, newer", _count(metrics.get("sessions_calibrate")))]
+    rows += [("calibrated on, newer", count(metrics.get("sessions_calibrate")))]
     rows += [("held out, the newest", _of(metrics, "test")), ("held out from", metrics.get("split_at"))]
-    rows += [("learned from for use", _count(metrics.get("sessions_refit")))]
+    rows += [("learned from for use", count(metrics.get("sessions_refit")))]
     if version["learned_from"] and version["learned_until"]:
-        rows.append(("of the time", f"{_moment(version['learned_from'])} to {_moment(version['learned_until'])}"))
-    return "## Learned from\n\n" + _table(("what", ""), rows)
+        rows.append(("of the time", f"{moment(version['learned_from'])} to {moment(version['learned_until'])}"))
+    return "## Learned from\n\n" + table(("what", ""), rows)
 
 
 def _of(metrics: Row, part: str) -> str | None:
     sessions, positives = metrics.get(f"sessions_{part}"), metrics.get(f"positives_{part}")
-    if sessions is None:
-        return None
+    if sessions is None or positives is None:
+        return count(sessions)
     return f"{sessions:,} sessions, in {positives:,} of which it came true after a moment that was looked at"
 
 
@@ -61,68 +68,7 @@ def _features(version: Row) -> str:
         names = ", ".join(f"`{name}`" for name in version["features"])
         return f"## Features\n\n{names}\n\nWhat they mean was not kept with this version."
     rows = [(f"`{each['name']}`", each["unit"], each["meaning"], each["source"]) for each in described]
-    return f"## Features ({len(rows)})\n\n" + _table(("feature", "unit", "meaning", "from"), rows)
-
-
-def _held_out(metrics: Row) -> str:
-    if metrics.get("auc") is None:
-        return ""
-    low, high = metrics["auc_interval"]
-    rows = [
-        ("AUC", f"{metrics['auc']:.3f} ({low:.3f} to {high:.3f} with 95% confidence)"),
-        ("log loss", f"{metrics['log_loss']:.4f} (always saying the base rate: {metrics['log_loss_baseline']:.4f})"),
-        ("average precision", f"{metrics['average_precision']:.3f}"),
-        ("calibration error", f"{metrics['ece']:.3f}"),
-    ]
-    return "## On sessions that it had not seen\n\n" + _table(("figure", ""), rows)
-
-
-def _calibration(metrics: Row) -> str:
-    bins = metrics.get("calibration")
-    if not bins:
-        return ""
-    rows = [
-        (
-            f"{each['predicted']:.3f}",
-            f"{each['observed']:.3f}" + _between(each.get("interval")),
-            _count(each["count"]) or "",
-            _count(each.get("sessions")) or "-",
-        )
-        for each in bins
-    ]
-    return "### Calibration\n\n" + _table(("predicted", "observed", "moments", "sessions"), rows)
-
-
-def _between(interval: Sequence[float] | None) -> str:
-    return "" if interval is None else f" ({interval[0]:.3f} to {interval[1]:.3f})"
-
-
-def _importance(metrics: Row) -> str:
-    """Features whose shuffling the held-out log loss noticed at all, with their parts below them."""
-    told = metrics.get("importance")
-    if not told:
-        return ""
-    rows = []
-    for each in told["features"]:
-        rows += [(f"`{each['feature']}`", each["meaning"], _grown(each))] if each["increase"] else []
-        rows += [(f"of which `{part['feature']}`", part["meaning"], _grown(part)) for part in each.get("parts", ())]
-    words = (
-        f"By how much log loss ({told['log_loss']:.4f}) grows on {told['examples']:,} held-out examples where the "
-        f"values of a feature go to others: the mean and the standard deviation of {told['repeats']} shuffles. What "
-        "other features say as well counts little here. Of features that are not listed it is 0."
-    )
-    return f"### What it goes by\n\n{words}\n\n" + _table(("feature", "meaning", "log loss grows by"), rows)
-
-
-def _grown(told: Row) -> str:
-    return f"{told['increase']:.4f} ± {told['spread']:.4f}"
-
-
-def _lift(metrics: Row) -> str:
-    if not metrics.get("lift"):
-        return ""
-    rows = [(str(each["decile"]), f"{each['lift']:.2f}") for each in metrics["lift"]]
-    return "### Lift by tenths, the highest scores first\n\n" + _table(("tenth", "times the average"), rows)
+    return f"## Features ({len(rows)})\n\n" + table(("feature", "unit", "meaning", "from"), rows)
 
 
 def _turned_out(realised: Row | None) -> str:
@@ -141,15 +87,15 @@ def _turned_out(realised: Row | None) -> str:
         "of the base rate",
         "calibration error",
     )
-    return title + "Of a sample of sessions, as they were told at the time.\n\n" + _table(head, rows)
+    return title + "Of a sample of sessions, as they were told at the time.\n\n" + table(head, rows)
 
 
 def _figures(of: Row) -> tuple[str, ...]:
     auc = "-" if of["auc"] is None else f"{of['auc']:.3f} ({of['auc_low']:.3f} to {of['auc_high']:.3f})"
     losses = (f"{of[name]:.4f}" for name in ("log_loss", "log_loss_baseline"))
     return (
-        _count(of["moments"]) or "",
-        _count(of["sessions"]) or "",
+        count(of["moments"]) or "",
+        count(of["sessions"]) or "",
         f"{of['base_rate']:.3f}",
         auc,
         *losses,
@@ -165,19 +111,36 @@ def _decided(version: Row) -> str:
     else:
         lines.append(f"{because[0].upper()}{because[1:]}.")
     if version["erased_since"]:
-        lines.append(f"Somebody whom it may have learned from was erased on {_moment(version['erased_since'])}.")
+        lines.append(f"Somebody whom it may have learned from was erased on {moment(version['erased_since'])}.")
     if compared := version["metrics"].get("compared"):
-        low, high = compared["interval"]
-        rows = [
-            ("sessions that neither had seen", _count(compared["sessions"])),
-            ("in which it came true", _count(compared["came_true"])),
-            (f"log loss of version {compared['champion']}", f"{compared['log_loss_champion']:.4f}"),
-            ("log loss of this version's fit to older sessions", f"{compared['log_loss_challenger']:.4f}"),
-            ("log loss of the base rate", f"{compared['log_loss_baseline']:.4f}"),
-            ("better by, with 95% confidence", f"{low:.4f} to {high:.4f}"),
-        ]
-        lines += ["", _table(("compared", ""), rows)]
+        lines += ["", table(("compared", ""), _compared(compared))]
     return "\n".join(lines)
+
+
+def _compared(compared: Row) -> list[tuple[str, str | None]]:
+    low, high = compared["interval"]
+    of, number = compared.get("of", "sessions"), compared["champion"]
+    better = ("better by, with 95% confidence", f"{low:.4f} to {high:.4f}")
+    if measure := compared.get("measure"):
+        agreement = compared.get("agreement")
+        return [
+            (f"{of} that this version's fit for comparing had not seen", count(compared["sessions"])),
+            (f"{measure} of version {number}", f"{compared['figure_champion']:.4f}"),
+            (f"{measure} of this version's fit for comparing", f"{compared['figure_challenger']:.4f}"),
+            better,
+            (
+                "how alike both divide everybody (adjusted Rand index)",
+                None if agreement is None else f"{agreement:.3f}",
+            ),
+        ]
+    return [
+        (f"{of} that neither had seen", count(compared["sessions"])),
+        ("in which it came true", count(compared.get("came_true"))),
+        (f"log loss of version {number}", f"{compared['log_loss_champion']:.4f}"),
+        ("log loss of this version's fit to older sessions", f"{compared['log_loss_challenger']:.4f}"),
+        ("log loss of the base rate", f"{compared['log_loss_baseline']:.4f}"),
+        better,
+    ]
 
 
 def _limits(version: Row) -> str:
@@ -193,17 +156,3 @@ def _limits(version: Row) -> str:
     if version["trained_on"] in ("simulated", "mixed"):
         lines.append(f"- It has learned from sessions that are {version['trained_on']}: it says little of people.")
     return "\n".join(lines)
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str | None]]) -> str:
-    """Rows of which a value is missing are left out."""
-    lines = [head, ["---"] * len(head), *(row for row in rows if None not in row)]
-    return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines)
-
-
-def _count(number: int | None) -> str | None:
-    return None if number is None else f"{number:,}"
-
-
-def _moment(at: Any) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC"

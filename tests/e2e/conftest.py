@@ -69,7 +69,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     with httpx.Client(base_url=started.url, headers=headers, timeout=30) as api:
         # The shop's past is sent at the first start; what a click takes is measured after that.
         for _ in range(180):
-            if api.get("/api/models").json()["models"] and api.get("/api/live").json()["lag_ms"] < 1_000:
+            tasks = [model["task"] for model in api.get("/api/models").json()["models"]]
+            if "conversion" in tasks and api.get("/api/live").json()["lag_ms"] < 1_000:
                 break
             time.sleep(1)
     yield started

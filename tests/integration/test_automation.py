@@ -83,7 +83,10 @@ async def test_programs_are_told_with_reasons_kept_up_to_date_and_forgotten_with
 
         async def ask(project):
             headers = {"Authorization": f"Bearer {project.read_key}"}
-            assert (await http.get("/api/models", headers=headers)).json() == {"models": []}
+            models = (await http.get("/api/models", headers=headers)).json()["models"]
+            assert [(model["task"], model["decided_because"]) for model in models] == (
+                [("automation", "it is the first")] if project is shop else []
+            )
             return (await http.get("/api/automation", params={"project": project.project}, headers=headers)).json()
 
         told = await ask(shop)
@@ -121,9 +124,14 @@ async def test_programs_are_told_with_reasons_kept_up_to_date_and_forgotten_with
     assert await models(bench) == 2
     await do_once(bench.databases.analytics_dsn, job)
     assert await models(bench) == 2
-    # And after six hours.
+    # And after six hours, when there is nothing yet that the one in use has not seen: it stays in use.
     await keep_as_of(worker, bench.project, now() + 7 * HOUR)
-    assert await models(bench) == 3
+    rows = await bench.analytics.fetch(
+        "SELECT role, decided_because FROM analytics.model WHERE task = 'automation' ORDER BY version"
+    )
+    assert [row["role"] for row in rows] == ["former", "champion", "challenger"]
+    assert "somebody who has been erased since" in rows[1]["decided_because"]
+    assert rows[2]["decided_because"].startswith("too few sessions since version 2 learned")
 
 
 async def models(bench):

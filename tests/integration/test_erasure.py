@@ -21,9 +21,10 @@ from gooddata.intelligence.moments import use_milliseconds
 from gooddata.intelligence.results.apply import apply
 from gooddata.intelligence.results.round import Reader
 from gooddata.intelligence.scoring.models import Models
-from gooddata.intelligence.scoring.tasks import CONVERSION, TASKS
+from gooddata.intelligence.scoring.tasks import CONVERSION
 from gooddata.intelligence.sessions.visitor import Memory
 from gooddata.intelligence.training import train_all
+from gooddata.intelligence.training.fit_all import TRAINED
 from gooddata.intelligence.training.watch import is_due
 from gooddata.persistence.erasure.kept import KeptTombstones
 from gooddata.persistence.operator import operating
@@ -293,7 +294,7 @@ async def test_models_that_may_have_learned_from_the_erased_are_trained_again(da
         await bench.analytics.execute("UPDATE analytics.model SET status = 'ready', reason = NULL, estimator = ''")
 
         receipt = await erase_person(databases, bench.project, visitor=visitor)
-        assert receipt.analytics["models_to_retrain"] == len(TASKS)
+        assert receipt.analytics["models_to_retrain"] == len(TRAINED)
         async with due_rows(databases) as rows:
             assert [is_due(row) for row in rows if row["project_id"] == bench.project] == [True]
         await train_all(databases.analytics_dsn, bench.project)

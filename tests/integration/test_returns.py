@@ -74,6 +74,18 @@ async def test_visitors_are_scored_told_and_forgotten(bench, worker, processes):
     assert await bench.analytics.fetchval(there, somebody) == 0
     assert await bench.analytics.fetchval(versions) == 2, "what had learned from them is learned anew"
 
+    # The next day there is nothing that it does not know yet, and when the week has passed, in which nobody came, there
+    # is no better one: it stays, and is told of.
+    await keep_as_of(worker, bench.shop.project, at + DAY_MS)
+    assert await bench.analytics.fetchval(versions) == 2
+    await keep_as_of(worker, bench.shop.project, at + 8 * DAY_MS)
+    async with httpx.AsyncClient(base_url=server.url, headers=headers) as http:
+        told = {model["task"]: model for model in (await http.get("/api/models")).json()["models"]}
+    challenger = told["return_7d"]["challenger"]
+    assert (told["return_7d"]["version"], challenger["version"], challenger["status"]) == (2, 3, "abstaining")
+    assert challenger["decided_because"].endswith("and version 2 stays")
+    assert await bench.analytics.fetchval("SELECT count(return_7d) FROM analytics.visitor_score") > 0
+
 
 async def test_too_little_is_told_and_leaves_no_score(bench, worker):
     at = now()

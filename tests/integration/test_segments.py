@@ -79,6 +79,14 @@ async def test_segments_are_told_kept_from_day_to_day_and_left_by_who_is_erased(
     await keep_as_of(worker, bench.shop.project, at + DAY_MS)
     third = await members(bench)
     assert await models(bench) == 2
+    # What is found in the same visitors is no better, and what is in use stays; it is told of all the same.
+    async with httpx.AsyncClient(base_url=server.url, headers=headers) as http:
+        [model] = (await http.get("/api/models", params={"project": bench.shop.project})).json()["models"]
+        card = (await http.get("/api/models/segments/2/card", params={"project": bench.shop.project})).text
+    assert (model["task"], model["version"], model["decided_because"]) == ("segments", 1, "it is the first")
+    assert model["challenger"]["compared"]["agreement"] > 0.95
+    assert "it is not better than version 1 beyond noise: silhouette" in model["challenger"]["decided_because"]
+    assert "# segments, version 2 (not in use)" in card and "adjusted Rand index" in card
     assert sum(third[visitor] == second[visitor] for visitor in third) > 0.95 * len(third)
 
     receipt = await erase(bench, who("readers", 1))

@@ -165,11 +165,13 @@ async def test_a_model_of_intent_is_published_where_there_is_something_to_tell(b
         assert (await http.get("/v1/engine-model")).status_code == 401
         # As training stores it.
         await bench.analytics.execute(
-            """INSERT INTO analytics.engine_model
-                   (project_id, version, status, trained_on, vector_version, metrics, model)
-               SELECT project_id, 3, 'ready', 'observed', 2, '{"log_loss": 0.9}',
-                      '{"classes": ["a", "b"], "weights": [[1, 2], [3, 4]], "scale": 256}'
-               FROM control.key WHERE key_hash = sha256(convert_to($1, 'UTF8'))""",
+            """INSERT INTO analytics.model
+                   (project_id, task, version, status, trained_on, features, metrics, estimator, role)
+               SELECT project_id, 'intent', version, 'ready', 'observed', '{}',
+                      '{"log_loss": 0.9, "vector_version": 2}',
+                      '{"classes": ["a", "b"], "weights": [[1, 2], [3, 4]], "scale": 256}', role
+               FROM (VALUES (3, 'champion'), (4, 'challenger')) AS kept (version, role), control.key
+               WHERE key_hash = sha256(convert_to($1, 'UTF8'))""",
             key,
         )
         there = await http.get("/v1/engine-model", params={"key": key}, headers={"origin": "https://shop.example"})

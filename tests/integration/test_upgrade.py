@@ -41,7 +41,12 @@ FILL = {
             project_id, session_id, visitor, started_at, last_at, events, pageviews, clicks, goals)
         SELECT project_id, session_id, visitor, timestamp, timestamp, 1, 0, 0, 0 FROM analytics.event;
         INSERT INTO analytics.rollup_minute (project_id, minute, dimension, value, events)
-        SELECT 'shop', date_trunc('minute', timestamp), '', '', 1 FROM analytics.event""",
+        SELECT 'shop', date_trunc('minute', timestamp), '', '', 1 FROM analytics.event;
+        INSERT INTO analytics.engine_model (
+            project_id, version, status, reason, trained_on, vector_version, metrics, model)
+        VALUES ('shop', 1, 'ready', NULL, 'observed', 2, '{"log_loss": 1.0}', '{"classes": ["a"]}'),
+               ('shop', 2, 'ready', NULL, 'observed', 2, '{"log_loss": 0.9}', '{"classes": ["b"]}'),
+               ('shop', 3, 'abstaining', 'no luck', 'observed', 2, '{}', NULL)""",
 }
 
 # What a database looks like: columns, keys, indexes, functions, rights. Windows of time differ in number, and are left
@@ -120,11 +125,27 @@ def as_now(before: dict[str, list[str]], after: dict[str, list[str]]) -> dict[st
     return {name: sorted(row[:-1] + "," * more.get(name, 0) + ")" for row in found) for name, found in before.items()}
 
 
+async def intent_is_a_version_as_every_other(earlier: Databases) -> None:
+    connection = await asyncpg.connect(earlier.analytics_dsn)
+    versions = await connection.fetch("SELECT version, role, status FROM analytics.model ORDER BY version")
+    assert [tuple(row) for row in versions] == [
+        (1, "former", "ready"),
+        (2, "champion", "ready"),
+        (3, "challenger", "abstaining"),
+    ]
+    [published] = await connection.fetch("SELECT version, vector_version, model FROM analytics.engine_model")
+    assert tuple(published) == (2, 2, '{"classes": ["b"]}')
+    await connection.close()
+
+
 async def test_a_filled_database_keeps_every_row_and_becomes_what_a_new_one_is(
     earlier: Databases, databases: Databases
 ) -> None:
     dsns = (earlier.raw_dsn, earlier.analytics_dsn)
     before = [await rows(dsn) for dsn in dsns]
+    # Which become rows of another table: of that is seen below.
+    moved = before[1].pop("analytics.engine_model"), before[1].pop("analytics.model")
+    assert [len(each) for each in moved] == [3, 0]
 
     applied = await migrate(*dsns, partitions=4)
 
@@ -133,6 +154,7 @@ async def test_a_filled_database_keeps_every_row_and_becomes_what_a_new_one_is(
         after = await rows(dsn)
         assert {name: after[name] for name in held} == as_now(held, after)
         assert await looks(dsn) == await looks(fresh)
+    await intent_is_a_version_as_every_other(earlier)
     # It goes on: what was there is in the log still, and what comes is applied.
     async with opened(earlier) as bench:
         assert len(await bench.log.read(0, 0, 1_000)) == 400

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import type { Importance } from "../api";
-import { count, plural } from "../format";
-import { importanceRows, withoutWeight } from "../importance";
+import { plural } from "../format";
+import { importanceInWords, importanceRows, withoutWeight } from "../importance";
 import "./importance-bars.css";
 
 /** What a model goes by, the weightiest first: by how much it is worse where the values of a feature are mixed up. */
@@ -14,11 +14,7 @@ export function ImportanceBars({ importance }: { importance: Importance }) {
     <figure class="importance">
       <figcaption>
         <h4>What it goes by</h4>
-        <p>
-          How much worse its log loss gets on {count(importance.examples)} held-out examples where the values of a
-          feature are mixed up; the line is the spread of {importance.repeats} tries. Features that say the same share
-          their weight.
-        </p>
+        <p>{importanceInWords(importance)}</p>
       </figcaption>
       {rows.length === 0 && <p>No feature by itself changes anything that chance would not.</p>}
       <ol>

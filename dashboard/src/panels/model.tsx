@@ -7,19 +7,16 @@ import { Badge } from "../elements/badge";
 import { Panel } from "../elements/panel";
 import { count, dateTimeOf, plural } from "../format";
 import type { Live } from "../live";
+import { isOther, otherModels } from "../other-models";
 import { useResource } from "../resource";
 import { ModelFigures, type TaskWords } from "./model-figures";
 import { ModelSince } from "./model-since";
+import { OtherModel } from "./other-model";
+import { TrainedOn } from "./trained-on";
 import "../elements/report.css";
 import "./model.css";
 
 const MODEL_MS = 10_000;
-
-const TRAINED_ON: Record<NonNullable<Model["trained_on"]>, string> = {
-  simulated: "Trained on simulated shoppers",
-  observed: "Trained on observed visitors",
-  mixed: "Trained on simulated and observed visitors",
-};
 
 /** What a task asks of a session, and how it is said that it does, and did, come true. */
 const TASKS: Record<string, TaskWords> = {
@@ -48,7 +45,18 @@ export function ModelPanel({ project, live }: { project: Project; live: Live }) 
           )
         }
       >
-        {(list) => list.map((model) => <ModelReport key={model.task} model={model} />)}
+        {(list) => (
+          <>
+            {list
+              .filter((model) => !isOther(model))
+              .map((model) => (
+                <ModelReport key={model.task} model={model} />
+              ))}
+            {otherModels(list).map((model) => (
+              <OtherModel key={model.task} model={model} />
+            ))}
+          </>
+        )}
       </Answer>
     </Panel>
   );
@@ -65,9 +73,7 @@ function ModelReport({ model }: { model: Model }) {
       <div class="report-head">
         <h3>{words.asks}</h3>
         {model.status === "ready" ? <Badge kind="ready">In use</Badge> : <Badge kind="abstaining">Abstains</Badge>}
-        {model.trained_at && model.trained_on && (
-          <Badge kind={model.trained_on === "observed" ? "real" : "simulated"}>{TRAINED_ON[model.trained_on]}</Badge>
-        )}
+        <TrainedOn model={model} />
         {model.version != null && <span class="number">Version {model.version}</span>}
         {model.trained_at && <span class="number">trained {dateTimeOf(Date.parse(model.trained_at))}</span>}
       </div>

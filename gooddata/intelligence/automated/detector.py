@@ -49,7 +49,7 @@ class Detector:
         self.usual = usual
         self._forest = forest
         self._middle, self._rare = middle, rare
-        self._shown = frozenset(usual.shown)
+        self.shown = frozenset(usual.shown)
 
     @classmethod
     def fit(cls, sessions: Sequence[Watched]) -> Self:
@@ -60,7 +60,7 @@ class Detector:
         told = [conduct(each) for each in sessions if not each.declared]
         shown = shown_by(told)
         free = [each for each in told if not broken(each, shown)]
-        sure = [each for each in free if _is_surely_somebody(each, shown)]
+        sure = [each for each in free if is_surely_somebody(each, shown)]
         if len(sure) >= _PEOPLE_NEEDED and shown:
             return cls._of(_rows(sure), shown)
         rows = _rows(free if len(free) >= _PEOPLE_NEEDED else told)
@@ -85,16 +85,28 @@ class Detector:
         rows = _rows(told)
         far = self.usual.beyond(rows)
         found = []
-        for own, row, beyond, score in zip(told, rows, far, self._behaviour_scores(rows), strict=True):
-            held = broken(own, self._shown)
-            strength = max((rule.strength for rule, _ in held), default=0.0)
-            together = round(1.0 - (1.0 - float(score)) * (1.0 - strength), 4)
-            found.append(Found(together, reasons(row, beyond, held, self.usual)))
+        for own, row, beyond, score in zip(told, rows, far, self.scores(told), strict=True):
+            held = broken(own, self.shown)
+            found.append(Found(round(float(score), 4), reasons(row, beyond, held, self.usual)))
         return found
 
-    def _behaviour_scores(self, rows: Matrix) -> Matrix:
-        """(n,) of 0 to 1."""
+    def scores(self, told: Sequence[Conduct], without: str | None = None) -> Matrix:
+        """(n,) of 0 to 1: of behaviour and rules together; as if the feature, or "rule " and the rule, of the name
+        `without` were as usual."""
+        strengths = [
+            max((rule.strength for rule, _ in broken(each, self.shown) if f"rule {rule.name}" != without), default=0.0)
+            for each in told
+        ]
+        return 1.0 - (1.0 - self._behaviour_scores(_rows(told), without)) * (1.0 - np.array(strengths))
+
+    def behaviour_scores(self, told: Sequence[Conduct]) -> Matrix:
+        """(n,) of 0 to 1, without the rules."""
+        return self._behaviour_scores(_rows(told))
+
+    def _behaviour_scores(self, rows: Matrix, without: str | None = None) -> Matrix:
         far = self.usual.beyond(rows)
+        if without in NAMES:
+            far[:, NAMES.index(without)] = 0.0
         with threadpool_limits(1):
             isolation = -self._forest.score_samples(far)
         rare = np.clip((isolation - self._middle) / (self._rare - self._middle), 0.0, 1.0)
@@ -138,7 +150,7 @@ def _rows(told: Sequence[Conduct]) -> Matrix:
     return np.array([behaviour(each) for each in told], dtype=np.float64).reshape(-1, len(NAMES))
 
 
-def _is_surely_somebody(told: Conduct, shown: frozenset[str]) -> bool:
+def is_surely_somebody(told: Conduct, shown: frozenset[str]) -> bool:
     if "signs" in shown:
         return told.signs > 0
     return told.assets > 0 if "assets" in shown else True

@@ -10,13 +10,16 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from gooddata.errors import InputError
-from gooddata.intelligence.automated.behaviour import NAMES
+from gooddata.intelligence.automated.behaviour import BEHAVIOURS, NAMES
 from gooddata.intelligence.automated.conduct import Watched
+from gooddata.intelligence.automated.decide import decide
 from gooddata.intelligence.automated.detector import Detector, Found, abstains
+from gooddata.intelligence.automated.stands_out import stands_out
+from gooddata.intelligence.champions import Champion
 from gooddata.intelligence.jobs import Job
 from gooddata.intelligence.moments import DAY_MS, HOUR_MS
 from gooddata.intelligence.results.columns import columns
-from gooddata.intelligence.standing_models import abstain, begin, lock_out_erasures, looked, newest, put
+from gooddata.intelligence.standing_models import Fitted, abstain, begin, in_use, lock_out_erasures, looked, put
 from gooddata.intelligence.training.sample import facts_of_sessions, trained_on
 from gooddata.sql import statement
 
@@ -28,6 +31,16 @@ _DAYS, _LEARNED_FROM, _LOOKED_AT = 28, 3_000, 2_000
 _FACTS = 200  # of a session, the first
 _AT_ONCE = 500
 _LABELS_NEEDED = 20
+
+_DESCRIBED = {
+    "asked": "Of a session that is new or went on, every minute",
+    "gives": "a score from 0 to 1",
+    "asks": "how much is it like a program's, by what it does?",
+    "features": [
+        {"name": each.name, "unit": "-", "meaning": each.said.format("so many"), "source": "the session and its day"}
+        for each in BEHAVIOURS
+    ],
+}
 
 _SESSIONS = statement(__package__, "sessions")
 _PUT = statement(__package__, "put")
@@ -43,28 +56,34 @@ async def keep_automation(connection: Any, project: str) -> None:
 async def keep_as_of(connection: Any, project: str, now: int) -> None:
     """As of `now`, epoch ms."""
     standing = await begin(connection, project, TASK)
-    if not standing.is_due(now, _FIT_AFTER_MS):
-        kept = await newest(connection, project, TASK)
-        try:
-            detector = Detector.loads(kept) if kept is not None else None
-        except InputError:
-            # Of another version of the library, or of these features.
-            detector = None
-        if detector is not None:
-            await _look(connection, project, now, detector)
-            return
-    rows = await connection.fetch(_SESSIONS, project, _LEARNED_FROM, now - _DAYS * DAY_MS, False)
+    champion = await in_use(connection, project, TASK, standing)
+    in_use_now = _detector(champion)
+    if not standing.is_due(now, _FIT_AFTER_MS) and in_use_now is not None:
+        await _look(connection, project, now, in_use_now)
+        return
+    since = now - _DAYS * DAY_MS
+    rows = await connection.fetch(_SESSIONS, project, _LEARNED_FROM, since, False)
     reason = abstains(sum(not row["automated"] for row in rows))
     if reason is not None:
         await abstain(connection, project, TASK, standing, now, reason)
         return
     sessions = await _watched(connection, project, rows)
     detector = await asyncio.to_thread(Detector.fit, sessions)
+    decision = await asyncio.to_thread(decide, champion, sessions, since)
+    figures = await asyncio.to_thread(metrics, detector, sessions)
+    fitted = Fitted(
+        trained_on=trained_on(row["simulated"] for row in rows),
+        features=list(NAMES),
+        metrics=figures,
+        estimator=detector.dumps(),
+        described=_DESCRIBED,
+    )
+    if not decision.promote and in_use_now is not None:
+        detector = in_use_now
     found = await asyncio.to_thread(detector.look, sessions)
-    fitted = (trained_on(row["simulated"] for row in rows), list(NAMES), metrics(sessions, found), detector.dumps())
     async with connection.transaction():
         await lock_out_erasures(connection)
-        if not await put(connection, project, TASK, standing, now, fitted):
+        if not await put(connection, project, TASK, standing, now, fitted, decision):
             return  # somebody who was learned from is erased: it is done again the next time
         await _keep(connection, project, rows, found)
         await looked(connection, project, TASK, now, None)
@@ -105,9 +124,18 @@ async def _keep(connection: Any, project: str, rows: Rows, found: Sequence[Found
     await connection.execute(_PUT, project, *columns(kept))
 
 
-def metrics(sessions: Sequence[Watched], found: Sequence[Found]) -> dict[str, Any]:
-    """How many it would call programs among those that declare nothing, and how well its scores, which know nothing of
-    it, agree with what sessions declare."""
+def _detector(champion: Champion | None) -> Detector | None:
+    try:
+        return Detector.loads(champion.estimator) if champion is not None and champion.estimator is not None else None
+    except InputError:
+        # Of another version of the library, or of these features.
+        return None
+
+
+def metrics(detector: Detector, sessions: Sequence[Watched]) -> dict[str, Any]:
+    """How many it calls programs among those that declare nothing, how well its scores, which know nothing of it, agree
+    with what sessions declare, and what makes those that are likely programs' stand out."""
+    found = detector.look(sessions)
     declared = np.array([each.declared for each in sessions])
     likely = np.array([each.likely for each in found])
     told: dict[str, Any] = {
@@ -117,7 +145,8 @@ def metrics(sessions: Sequence[Watched], found: Sequence[Found]) -> dict[str, An
     }
     if min(declared.sum(), (~declared).sum()) >= _LABELS_NEEDED:
         told["auc_against_declared"] = float(roc_auc_score(declared, [each.score for each in found]))
-    return told
+    importance = stands_out(detector, sessions)
+    return told | ({"importance": importance} if importance else {})
 
 
 AUTOMATION = Job("automation", _SECONDS, keep_automation)

@@ -8,23 +8,24 @@ from numpy.typing import NDArray
 
 from gooddata.intelligence.recommend.index import NO_ITEM, Index, Items
 
-FEATURES = (
-    "neighbours",
-    "neighbours_lately",
-    "neighbours_common",
-    "neighbours_rank",
-    "follows",
-    "follows_at_once",
-    "precedes",
-    "follows_one_before",
-    "sessions",
-    "trending",
-    "is_newest",
-    "since_seen",
-    "repeat_rate",
-    "session_length",
-    "sessions_of_newest",
-)
+FEATURES = {
+    "neighbours": "how alike the sessions with it are to the running one",
+    "neighbours_lately": "the same, by the newest item above all",
+    "neighbours_common": "the same, made less of what is in many sessions",
+    "neighbours_rank": "its place by how alike the sessions with it are",
+    "follows": "how often it came after the newest item, the sooner the more",
+    "follows_at_once": "how often it came right after the newest item",
+    "precedes": "how often it came before the newest item",
+    "follows_one_before": "how often it came after the item before the newest",
+    "sessions": "in how many sessions it is",
+    "trending": "in how many of the newest sessions it is",
+    "is_newest": "whether it is the newest item itself",
+    "since_seen": "how many items ago it was seen in this session",
+    "repeat_rate": "of the newest item itself, how often that one follows itself",
+    "session_length": "how many items the session has",
+    "sessions_of_newest": "in how many sessions the newest item is",
+}
+"""By name, in order, each with its meaning."""
 NEIGHBOURS = 500
 REMEMBERED = 10  # newest items of the running session that are compared
 CANDIDATES = 100

@@ -6,6 +6,7 @@ because it is old or somebody was erased, goes by making the index anew of the s
 
 from array import array
 from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ NO_ITEM = -1
 _ROOM = 1_024
 
 Items = NDArray[np.int32]
+_Session = TypeVar("_Session")
 
 
 class Places:
@@ -203,9 +205,7 @@ class Index:
         return item
 
 
-def split_newest(
-    sessions: Sequence[Sequence[str]], share: float
-) -> tuple[Sequence[Sequence[str]], Sequence[Sequence[str]]]:
+def split_newest(sessions: Sequence[_Session], share: float) -> tuple[Sequence[_Session], Sequence[_Session]]:
     """Older and newest sessions, the latter a `share` of them."""
     place = round(len(sessions) * (1 - share))
     return sessions[:place], sessions[place:]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gooddata.intelligence.recommend.recommender import Recommender
 
@@ -30,26 +31,37 @@ def rank(recommender: Recommender, known: Sequence[str], following: str) -> int:
     return found.index(following) + 1 if following in found else 0
 
 
+def drawn(asked: Sequence[Asked]) -> Sequence[Asked]:
+    """ASKED of them at most, by chance, in their order."""
+    if len(asked) <= ASKED:
+        return asked
+    chosen = np.random.default_rng(_SEED).choice(len(asked), ASKED, replace=False)
+    return [asked[place] for place in np.sort(chosen).tolist()]
+
+
+def reciprocal_ranks(recommender: Recommender, asked: Sequence[Asked]) -> NDArray[np.float64]:
+    """Of each moment (n,), 1 through the place of what followed; 0 where it is not among the first AT."""
+    places = np.array([rank(recommender, known, following) for _, known, following in asked], dtype=np.float64)
+    return np.where(places > 0, 1.0 / np.maximum(places, 1.0), 0.0)
+
+
 def judge(recommender: Recommender, sessions: Sequence[Sequence[str]]) -> dict[str, Any]:
     """Hit rate and mean reciprocal rank at AT over sessions that came later, with 95% intervals by drawing sessions
     again, and the hit rate of what is trending alone; nothing where no session has two known items."""
-    asked = prefixes(sessions, recommender)
+    asked = drawn(prefixes(sessions, recommender))
     if not asked:
         return {"moments": 0}
     rng = np.random.default_rng(_SEED)
-    if len(asked) > ASKED:
-        asked = [asked[place] for place in np.sort(rng.choice(len(asked), ASKED, replace=False)).tolist()]
-    places = np.array([rank(recommender, known, following) for _, known, following in asked])
+    reciprocal = reciprocal_ranks(recommender, asked)
     trending = recommender.next_items((), AT)
-    hits = (places > 0).astype(float)
-    told = {"hr_20": hits, "mrr_20": np.where(places > 0, 1.0 / np.maximum(places, 1), 0.0)}
+    told = {"hr_20": (reciprocal > 0).astype(float), "mrr_20": reciprocal}
     _, of_session = np.unique([session for session, _, _ in asked], return_inverse=True)
     counts = np.bincount(of_session)
-    drawn = rng.integers(0, len(counts), (_RESAMPLES, len(counts)))
+    resampled = rng.integers(0, len(counts), (_RESAMPLES, len(counts)))
     figures: dict[str, Any] = {"moments": len(asked), "sessions_test": len(counts)}
     for name, values in told.items():
         sums = np.bincount(of_session, values)
-        low, high = np.quantile(sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1), [0.025, 0.975])
+        low, high = np.quantile(sums[resampled].sum(axis=1) / counts[resampled].sum(axis=1), [0.025, 0.975])
         figures |= {name: float(values.mean()), f"{name}_interval": [float(low), float(high)]}
     figures["hr_20_trending"] = float(np.mean([following in trending for _, _, following in asked]))
     return figures

@@ -5,7 +5,7 @@ from typing import Self
 
 import numpy as np
 
-from gooddata.intelligence.recommend.candidates import Trend, candidates
+from gooddata.intelligence.recommend.candidates import Matrix, Trend, candidates
 from gooddata.intelligence.recommend.index import Index, Items
 from gooddata.intelligence.recommend.ranking import Ranking, Values
 
@@ -41,9 +41,13 @@ class Recommender:
         items, _ = self.ranked(known) if known else (self._trend.items, None)
         return [self.index.names[item] for item in items[:count].tolist()]
 
+    def candidates(self, known: Sequence[int]) -> tuple[Items, Matrix]:
+        """What may come after known items (numbers; at least one), and the FEATURES of each."""
+        return candidates(self.index, self._trend, known)
+
     def ranked(self, known: Sequence[int]) -> tuple[Items, Values]:
         """All candidates after known items (numbers; at least one), and what orders them, the likeliest first."""
-        items, features = candidates(self.index, self._trend, known)
+        items, features = self.candidates(known)
         if self.ranking is None:
             values = features[:, _NEIGHBOURS] + features[:, _FOLLOWS]
         else:

@@ -38,7 +38,7 @@ _RUNNING = 2_000  # sessions of a project that are read again at a time, the one
 _WAITING = 20_000  # of which more are not remembered: the index is then made of a part of what happens
 _PATIENCE_SECONDS = 1.0  # a question waits for its project to be loaded; then it is answered by what there is
 
-_NEWEST = statement(__package__, "newest_ranking")
+_IN_USE = statement(__package__, "ranking_in_use")
 _COUNT = (
     "SELECT count(*) FROM (SELECT FROM analytics.session "
     "WHERE project_id = $1 AND last_at >= $2 AND NOT automated LIMIT $3) s"
@@ -230,7 +230,7 @@ class Shelf:
         if items_set != live.items_set:
             live.catalogue.take(await self._pool.fetch(_ITEMS, project))
             live.items_set = items_set
-        version = await self._pool.fetchval(_NEWEST, project, TASK)
+        version = await self._pool.fetchval(_IN_USE, project, TASK)
         if version is None:
             live.rank_by(None, None)
         elif version not in (live.model, live.unreadable):

@@ -1,4 +1,5 @@
-"""The standing job: models of who comes back are fitted every day, and visitors scored by them every hour."""
+"""The standing job: models of who comes back are fitted every day until there is one, then as often as what came of
+visitors since can tell whether another is better; visitors are scored every hour."""
 
 import asyncio
 import time
@@ -8,9 +9,11 @@ from typing import Any
 import numpy as np
 
 from gooddata.errors import InputError
+from gooddata.intelligence.champions import Champion, must_go
 from gooddata.intelligence.jobs import Job
 from gooddata.intelligence.moments import DAY_MS, HOUR_MS
 from gooddata.intelligence.results.columns import columns
+from gooddata.intelligence.returns.decide import decide
 from gooddata.intelligence.returns.tasks import (
     ACTIVE_DAYS,
     CHURN_30D,
@@ -18,7 +21,7 @@ from gooddata.intelligence.returns.tasks import (
     TASKS,
     Task,
     asked_about,
-    fit,
+    fit_and_judge,
     predict,
 )
 from gooddata.intelligence.returns.visits import (
@@ -31,7 +34,16 @@ from gooddata.intelligence.returns.visits import (
     matrix,
 )
 from gooddata.intelligence.scoring.propensity import Propensity
-from gooddata.intelligence.standing_models import Standing, abstain, begin, lock_out_erasures, looked, newest, put
+from gooddata.intelligence.standing_models import (
+    Fitted,
+    Standing,
+    abstain,
+    begin,
+    in_use,
+    lock_out_erasures,
+    looked,
+    put,
+)
 from gooddata.intelligence.training.sample import trained_on
 from gooddata.sql import statement
 
@@ -64,29 +76,51 @@ async def keep_returns(connection: Any, project: str) -> None:
 async def keep_as_of(connection: Any, project: str, now: int) -> None:
     """As of `now`, epoch ms."""
     standings = {task.name: await begin(connection, project, task.name) for task in TASKS}
-    due = [task for task in TASKS if standings[task.name].is_due(now, _FIT_AFTER_MS)]
+    champions = {task.name: await in_use(connection, project, task.name, standings[task.name]) for task in TASKS}
+    due = [task for task in TASKS if standings[task.name].is_due(now, _fit_after(task, champions[task.name]))]
     if due:
         since = now - _SAMPLE_DAYS * DAY_MS
         drawn = await connection.fetch(_SAMPLE, project, since, _LEARNED_FROM)
         sample = await _visits_of(connection, project, drawn, since, _VISITS)
         for task in due:
-            await _fit(connection, project, now, task, standings[task.name], sample)
+            await _fit(connection, project, now, task, standings[task.name], champions[task.name], sample)
     await _score(connection, project, now)
 
 
+def _fit_after(task: Task, champion: Champion | None) -> int:
+    """Each window tells once which of two is better: before it has passed there is nothing to tell it by."""
+    if must_go(champion) is not None or _model(champion) is None:
+        return _FIT_AFTER_MS
+    return task.days * DAY_MS
+
+
 async def _fit(
-    connection: Any, project: str, now: int, task: Task, standing: Standing, visitors: Sequence[Visitor]
+    connection: Any,
+    project: str,
+    now: int,
+    task: Task,
+    standing: Standing,
+    champion: Champion | None,
+    visitors: Sequence[Visitor],
 ) -> None:
-    fitted = await asyncio.to_thread(fit, visitors, task, now)
+    fitted, held_out = await asyncio.to_thread(fit_and_judge, visitors, task, now)
+    origin = trained_on(visit.simulated for each in visitors for visit in each.visits)
+    decision = await asyncio.to_thread(decide, champion, task, fitted, held_out, origin)
     async with connection.transaction():
         await lock_out_erasures(connection)
-        if fitted.model is None:
+        if fitted.model is None and must_go(champion) is not None:
             await abstain(connection, project, task.name, standing, now, fitted.reason or "")
             return
-        origin = trained_on(visit.simulated for each in visitors for visit in each.visits)
-        kept = (origin, list(NAMES), fitted.metrics, fitted.model.dumps())
-        if await put(connection, project, task.name, standing, now, kept, _described(task)):
-            await looked(connection, project, task.name, now, None)
+        kept = Fitted(
+            trained_on=origin,
+            features=list(NAMES),
+            metrics=fitted.metrics,
+            estimator=None if fitted.model is None else fitted.model.dumps(),
+            reason=fitted.reason,
+            described=_described(task),
+        )
+        if await put(connection, project, task.name, standing, now, kept, decision):
+            await looked(connection, project, task.name, now, fitted.reason if decision.promote else None)
 
 
 def _described(task: Task) -> dict[str, Any]:
@@ -99,7 +133,7 @@ async def _score(connection: Any, project: str, now: int) -> None:
     """Everybody who was here lately; of the others nothing is said any more."""
     standings = {task.name: await begin(connection, project, task.name) for task in TASKS}
     models = {
-        task.name: await _newest(connection, project, task)
+        task.name: _model(await in_use(connection, project, task.name))
         for task in TASKS
         if standings[task.name].reason is None and not standings[task.name].knows_the_erased
     }
@@ -150,10 +184,9 @@ def _usual_gap(known: Sequence[Any]) -> float | None:
     return round(float(np.median(gaps)) / DAY_MS, 2) if len(gaps) else None
 
 
-async def _newest(connection: Any, project: str, task: Task) -> Propensity | None:
-    kept = await newest(connection, project, task.name)
+def _model(champion: Champion | None) -> Propensity | None:
     try:
-        return Propensity.loads(kept) if kept is not None else None
+        return Propensity.loads(champion.estimator) if champion is not None and champion.estimator is not None else None
     except InputError:
         # Of another version of the library: it is fitted anew within a day.
         return None

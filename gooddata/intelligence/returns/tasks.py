@@ -81,6 +81,16 @@ class Fitted(msgspec.Struct, frozen=True):
     model: Propensity | None = None
 
 
+class HeldOut(msgspec.Struct, frozen=True):
+    """The newest window, which begins at `since` (epoch ms); the probabilities of its examples by a fit that has not
+    seen it, and the share of positives that this has learned from."""
+
+    examples: Examples
+    probabilities: Vector
+    base_rate: float
+    since: int
+
+
 def asked_about(visitors: Sequence[Visitor], task: Task, at: int) -> list[tuple[int, list[Visit]]]:
     """Whom the task is asked of at `at` (epoch ms): places among `visitors`, and what is known of each then."""
     found = []
@@ -106,6 +116,11 @@ def examples(visitors: Sequence[Visitor], task: Task, snapshots: Sequence[int]) 
 
 
 def fit(visitors: Sequence[Visitor], task: Task, now: int) -> Fitted:
+    """As `fit_and_judge`, the model alone."""
+    return fit_and_judge(visitors, task, now)[0]
+
+
+def fit_and_judge(visitors: Sequence[Visitor], task: Task, now: int) -> tuple[Fitted, HeldOut | None]:
     """Fits on what is known at `now` (epoch ms), judged on the newest window that has passed. The same visitors give
     the same model."""
     window = task.days * DAY_MS
@@ -115,7 +130,7 @@ def fit(visitors: Sequence[Visitor], task: Task, now: int) -> Fitted:
     counts: dict[str, Any] = {"visitors": len(visitors), "window_days": task.days, "snapshots": len(snapshots)}
     if len(snapshots) < 3:
         had = (now - first) // DAY_MS
-        return Fitted(f"needs {4 * task.days} days of sessions; there are {had}", counts)
+        return Fitted(f"needs {4 * task.days} days of sessions; there are {had}", counts), None
     test, calibrate, *older = snapshots
     parts = [examples(visitors, task, at) for at in (older, [calibrate], [test])]
     learn, calibration, judged = parts
@@ -127,21 +142,21 @@ def fit(visitors: Sequence[Visitor], task: Task, now: int) -> Fitted:
         "split_at": datetime.fromtimestamp(test / 1_000, UTC).isoformat(timespec="milliseconds"),
     }
     if reason := _too_few(task, learn, calibration, judged):
-        return Fitted(reason, counts)
+        return Fitted(reason, counts), None
     model = Propensity.fit(NAMES, (learn.matrix, learn.labels), (calibration.matrix, calibration.labels))
-    metrics = counts | judge(
-        judged.labels, predict(model, judged.matrix), judged.of_visitor, float(learn.labels.mean())
-    )
+    probabilities, base_rate = predict(model, judged.matrix), float(learn.labels.mean())
+    metrics = counts | judge(judged.labels, probabilities, judged.of_visitor, base_rate)
     metrics["estimator"] = model.kind
+    held_out = HeldOut(judged, probabilities, base_rate, test)
     if reason := unskilled(metrics, "the newest window"):
-        return Fitted(reason, metrics)
+        return Fitted(reason, metrics), held_out
     groups = grouped([(name, MEANINGS[name]) for name in model.names], TOGETHER)
     rows = _columns_of(judged.matrix, model)
     metrics["importance"] = importance(model, rows, judged.labels, judged.of_visitor, groups)
     # What was judged is the way of fitting; what scores has learned from the newest window, too.
     learn, newest = examples(visitors, task, snapshots[1:]), judged
     served = Propensity.fit(NAMES, (learn.matrix, learn.labels), (newest.matrix, newest.labels), model.kind)
-    return Fitted(None, metrics, served)
+    return Fitted(None, metrics, served), held_out
 
 
 def predict(model: Propensity, rows: Matrix) -> Vector:

@@ -11,13 +11,24 @@ from typing import Any
 import msgspec
 
 from gooddata.errors import InputError
+from gooddata.intelligence.champions import Champion, Decision
 from gooddata.intelligence.jobs import Job
 from gooddata.intelligence.moments import DAY_MS, HOUR_MS
 from gooddata.intelligence.results.columns import columns
 from gooddata.intelligence.segments.clusters import Places
+from gooddata.intelligence.segments.decide import decide
 from gooddata.intelligence.segments.segments import NO_GROUPS, Segments, fit
-from gooddata.intelligence.segments.visits import DAYS, NAMES, Matrix, Visit, by_visitor
-from gooddata.intelligence.standing_models import Standing, abstain, begin, lock_out_erasures, looked, newest, put
+from gooddata.intelligence.segments.visits import DAYS, HABITS, NAMES, Matrix, Visit, by_visitor
+from gooddata.intelligence.standing_models import (
+    Fitted,
+    Standing,
+    abstain,
+    begin,
+    in_use,
+    lock_out_erasures,
+    looked,
+    put,
+)
 from gooddata.intelligence.training.sample import trained_on
 from gooddata.sql import statement
 
@@ -33,6 +44,14 @@ _VISITS_OF = statement(__package__, "visits")
 _PUT_SEGMENT, _PUT_MEMBERS = statement(__package__, "put_segment"), statement(__package__, "put_members")
 _FORGET_SEGMENTS = "DELETE FROM analytics.segment WHERE project_id = $1 AND NOT segment_id = ANY ($2::integer[])"
 _FORGET_MEMBERS = "DELETE FROM analytics.segment_member WHERE project_id = $1 AND NOT visitor = ANY ($2::uuid[])"
+_DESCRIBED = {
+    "asked": "Of a visitor, once an hour",
+    "gives": "a group",
+    "asks": "with which other visitors do they behave alike?",
+    "features": [
+        {"name": each.name, "unit": "-", "meaning": each.said, "source": "sessions of 28 days"} for each in HABITS
+    ],
+}
 _COUNT = (
     "UPDATE analytics.segment s SET size = (SELECT count(*) FROM analytics.segment_member m "
     "WHERE m.project_id = s.project_id AND m.segment_id = s.segment_id) WHERE s.project_id = $1"
@@ -60,9 +79,10 @@ async def keep_segments(connection: Any, project: str) -> None:
 async def keep_as_of(connection: Any, project: str, now: int) -> None:
     """As of `now`, epoch ms. The connection's times are milliseconds."""
     standing = await begin(connection, project, TASK)
-    former = await _newest(connection, project)
+    champion = await in_use(connection, project, TASK, standing)
+    former = _model(champion)
     if former is None or standing.is_due(now, _FIT_AFTER_MS):
-        await _find(connection, project, now, standing, former)
+        await _find(connection, project, now, standing, champion, former)
         return
     new = await _known(connection, project, now, only_new=True)
     ids = former.assign(new.rows)
@@ -73,7 +93,9 @@ async def keep_as_of(connection: Any, project: str, now: int) -> None:
         await looked(connection, project, TASK, now, None)
 
 
-async def _find(connection: Any, project: str, now: int, standing: Standing, former: Segments | None) -> None:
+async def _find(
+    connection: Any, project: str, now: int, standing: Standing, champion: Champion | None, former: Segments | None
+) -> None:
     known = await _known(connection, project, now, only_new=False)
     found = await asyncio.to_thread(fit, known.rows, now, former)
     if isinstance(found, str):
@@ -82,7 +104,9 @@ async def _find(connection: Any, project: str, now: int, standing: Standing, for
             await connection.execute(_FORGET_MEMBERS, project, [])
             await abstain(connection, project, TASK, standing, now, found)
         return
-    ids = await asyncio.to_thread(found.assign, known.rows)
+    decision = await asyncio.to_thread(decide, champion, former, found, known.rows, now)
+    used = await asyncio.to_thread(_used, found, former, decision, known.rows)
+    ids = await asyncio.to_thread(used.assign, known.rows)
     metrics = {
         "visitors": len(known.visitors),
         "segments": len(found.segments),
@@ -91,26 +115,35 @@ async def _find(connection: Any, project: str, now: int, standing: Standing, for
     }
     async with connection.transaction():
         await lock_out_erasures(connection)
-        fitted = (known.trained_on, list(NAMES), metrics, found.dumps())
-        if not await put(connection, project, TASK, standing, now, fitted):
+        fitted = Fitted(
+            trained_on=known.trained_on,
+            features=list(NAMES),
+            metrics=metrics,
+            estimator=found.dumps(),
+            described=_DESCRIBED,
+        )
+        if not await put(connection, project, TASK, standing, now, fitted, decision):
             return  # somebody who was learned from is erased: it is done again the next time
-        for each in found.segments:
+        for each in used.segments:
             portrait = each.portrait
             traits = msgspec.json.encode(portrait.traits).decode()
             await connection.execute(
                 _PUT_SEGMENT, project, each.id, portrait.name, portrait.description, each.size, traits, each.since
             )
-        await connection.execute(_FORGET_SEGMENTS, project, [each.id for each in found.segments])
+        await connection.execute(_FORGET_SEGMENTS, project, [each.id for each in used.segments])
         await connection.execute(_FORGET_MEMBERS, project, known.visitors)
         await _put_members(connection, project, known, ids)
         await connection.execute(_COUNT, project)
         await looked(connection, project, TASK, now, None)
 
 
-async def _newest(connection: Any, project: str) -> Segments | None:
-    kept = await newest(connection, project, TASK)
+def _used(found: Segments, former: Segments | None, decision: Decision, rows: Matrix) -> Segments:
+    return found if decision.promote or former is None else former.seen_anew(rows)
+
+
+def _model(champion: Champion | None) -> Segments | None:
     try:
-        return Segments.loads(kept) if kept is not None else None
+        return Segments.loads(champion.estimator) if champion is not None and champion.estimator is not None else None
     except InputError:
         # Of other features: ids begin anew.
         return None

@@ -23,7 +23,7 @@ from gooddata.intelligence.segments.visits import NAMES, Matrix, compared
 
 VISITORS_NEEDED = 300
 NO_GROUPS = "visitors fall into no groups that another half of them would confirm"
-_APART_NEEDED, _STABLE_NEEDED = 0.1, 0.5
+APART_NEEDED, _STABLE_NEEDED = 0.1, 0.5
 # A segment keeps its id where it shares so much of its visitors with yesterday's (Jaccard's index).
 _SAME = 0.25
 _SEED = 20_130
@@ -51,6 +51,17 @@ class Segments(msgspec.Struct):
         """Ids (n,) of the segments of visitors with features (n, len(NAMES)); NaN is a missing one."""
         ids = np.array([each.id for each in self.segments])
         return ids[self._nearest(rows)]
+
+    def seen_anew(self, rows: Matrix) -> "Segments":
+        """The same groups, and what they are like among visitors with features (n, len(NAMES)). One that nobody is in
+        stays as it was, empty."""
+        own = self.assign(rows)
+        drawn = portraits(rows, own.tolist(), _former(self))
+        segments = [
+            msgspec.structs.replace(each, portrait=drawn.get(each.id, each.portrait), size=int((own == each.id).sum()))
+            for each in self.segments
+        ]
+        return msgspec.structs.replace(self, segments=segments)
 
     def _nearest(self, rows: Matrix) -> Places:
         return nearest(self.scale.scaled(compared(rows)), self.scale.scaled(self.middles()))
@@ -82,12 +93,17 @@ def fit(rows: Matrix, now: int, yesterday: Segments | None = None) -> Segments |
     """
     if len(rows) < VISITORS_NEEDED:
         return f"needs {VISITORS_NEEDED} visitors in 28 days; there are {len(rows)}"
+    return divide(rows, now, yesterday)
+
+
+def divide(rows: Matrix, now: int, yesterday: Segments | None = None) -> Segments | str:
+    """As `fit`, of however few."""
     rows = np.random.default_rng(_SEED).permutation(rows)
     scale = Scale.of(compared(rows))
     points = scale.scaled(compared(rows))
     start = scale.scaled(yesterday.middles()) if yesterday is not None else None
     holding = [
-        each for each in numbers(points, start) if each.silhouette >= _APART_NEEDED and each.stability >= _STABLE_NEEDED
+        each for each in numbers(points, start) if each.silhouette >= APART_NEEDED and each.stability >= _STABLE_NEEDED
     ]
     if not holding:
         return NO_GROUPS

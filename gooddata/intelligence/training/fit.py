@@ -1,7 +1,6 @@
 """Fits and judges a model for a task of sessions, or says why there can be none."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -13,7 +12,7 @@ from gooddata.intelligence.training.examples import Examples, Replayed, StoredSe
 from gooddata.intelligence.training.importance import grouped, importance
 from gooddata.intelligence.training.judge import judge, unskilled
 from gooddata.intelligence.training.sample import trained_on
-from gooddata.intelligence.training.split import split, split_for_refit
+from gooddata.intelligence.training.split import iso, split, split_for_refit
 
 # Below these there is no model: a held-out quarter would hold too few conversions to tell skill from luck.
 SESSIONS_NEEDED = 200
@@ -76,9 +75,9 @@ def fit_and_judge(replayed: Replayed, task: Task) -> tuple[Fitted, HeldOut | Non
         "examples_test": len(test.labels),
         "positives_train": train.came_true(),
         "positives_test": test.came_true(),
-        "split_at": _iso(parts.split_at),
-        "learned_from": _iso(sessions[0].started_at),
-        "learned_until": _iso(max(session.last_at for session in sessions)),
+        "split_at": iso(parts.split_at),
+        "learned_from": iso(sessions[0].started_at),
+        "learned_until": iso(max(session.last_at for session in sessions)),
     }
     if reason := _unbalanced(task, train, calibrate, test):
         return Fitted(reason, origin, metrics), None
@@ -97,10 +96,6 @@ def fit_and_judge(replayed: Replayed, task: Task) -> tuple[Fitted, HeldOut | Non
     metrics["sessions_refit"] = len(sessions)
     fitted = Fitted(None, origin, metrics, served.dumps(), served.names)
     return fitted, msgspec.structs.replace(held_out, served=served, learned=learn)
-
-
-def _iso(at: int) -> str:
-    return datetime.fromtimestamp(at / 1_000, UTC).isoformat(timespec="milliseconds")
 
 
 def _fitted(train: Examples, calibrate: Examples, kind: str | None = None) -> Propensity:

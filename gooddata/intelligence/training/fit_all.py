@@ -6,32 +6,27 @@ from typing import Any
 
 import msgspec
 
+from gooddata.intelligence.champions import Champion
 from gooddata.intelligence.quality.profile import Profile, by_name, profile
-from gooddata.intelligence.scoring.tasks import TASKS, Task
+from gooddata.intelligence.scoring.tasks import NAMES, TASKS, Task
 from gooddata.intelligence.sessions.features import FEATURES
-from gooddata.intelligence.training.decide import Champion, decide
+from gooddata.intelligence.training.decide import decide
 from gooddata.intelligence.training.examples import Replayed, StoredSession
 from gooddata.intelligence.training.fit import Fitted, HeldOut, columns_of, fit_and_judge
-from gooddata.intelligence.training.intent.fit import fit_intent
+from gooddata.intelligence.training.intent.version import INTENT, intent_version
 from gooddata.intelligence.versions import Version
 
 _OF = {feature.name: feature for feature in FEATURES}
 
 
-class Intent(msgspec.Struct, frozen=True):
-    """A model of intent as browsers get it, JSON, or the reason why there is none."""
-
-    reason: str | None
-    trained_on: str
-    metrics: dict[str, Any]
-    model: str | None
+TRAINED = (*NAMES, INTENT)
+"""What is trained: the tasks of sessions, and the model of intent."""
 
 
 class Trained(msgspec.Struct, frozen=True):
-    """A version of each task, by name, and a model of intent."""
+    """A version of each of TRAINED, by name."""
 
     versions: dict[str, Version]
-    intent: Intent
 
 
 def fit_all(
@@ -45,9 +40,8 @@ def fit_all(
         tell(f"fitting {task.name}")
         versions[task.name] = _version(replayed, task, in_use.get(task.name))
     tell("fitting intent")
-    intent = fit_intent(sessions)
-    model = None if intent.softmax is None else msgspec.json.encode(intent.softmax).decode()
-    return Trained(versions, Intent(intent.reason, intent.trained_on, intent.metrics, model))
+    versions[INTENT] = intent_version(sessions, in_use.get(INTENT))
+    return Trained(versions)
 
 
 def _version(replayed: Replayed, task: Task, champion: Champion | None) -> Version:

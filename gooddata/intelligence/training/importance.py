@@ -4,12 +4,13 @@ Permutation importance (Breiman, Random Forests, 2001) on examples that the fit 
 shuffled together, since its parts can stand in for one another: `from_search` and `from_social` are one source.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import msgspec
 import numpy as np
 
+from gooddata.intelligence.comparison import log_losses
 from gooddata.intelligence.scoring.propensity import Matrix, Propensity, Vector
 
 # Each shuffle is one prediction of all of these: some six seconds of one core for the 62 features of a session.
@@ -41,20 +42,37 @@ def importance(
     model: Propensity, matrix: Matrix, labels: Vector, of_whom: np.ndarray, groups: Sequence[Group]
 ) -> dict[str, Any]:
     """Of held-out examples: features (n, len(model.names)), labels (n,) of 0 and 1, and the session or visitor that
-    each is of (n,). Of every group by how much log loss grows, the mean and the standard deviation of REPEATS shuffles,
-    the weightiest first; `parts` where several belong together and count. The same examples give the same figures."""
+    each is of (n,)."""
+
+    def loss(rows: Matrix, truths: Vector) -> float:
+        return float(log_losses(truths, model.predict(rows)).mean())
+
+    return importance_of(loss, model.names, matrix, labels, of_whom, groups)
+
+
+def importance_of(
+    loss: Callable[[Matrix, Any], float],
+    names: Sequence[str],
+    matrix: Matrix,
+    labels: Any,
+    of_whom: np.ndarray,
+    groups: Sequence[Group],
+) -> dict[str, Any]:
+    """Of held-out examples, with `names` for their features (n, len(names)): of every group by how much `loss` of
+    features and labels grows, the mean and the standard deviation of REPEATS shuffles, the weightiest first; `parts`
+    where several belong together and count. The same examples give the same figures."""
     rng = np.random.default_rng(_SEED)
     chosen = _drawn(of_whom, rng)
     matrix, labels = matrix[chosen], labels[chosen]
-    before = _log_loss(labels, model.predict(matrix))
+    before = loss(matrix, labels)
     orders = [rng.permutation(len(labels)) for _ in range(REPEATS)]
 
     def told(name: str, meaning: str, features: Iterable[str]) -> dict[str, Any]:
-        columns = [model.names.index(feature) for feature in features]
+        columns = [names.index(feature) for feature in features]
         columns = [column for column in columns if not _is_constant(matrix[:, column])]
         grown = [0.0] * REPEATS
         if columns:
-            grown = [_log_loss(labels, model.predict(_shuffled(matrix, columns, order))) - before for order in orders]
+            grown = [loss(_shuffled(matrix, columns, order), labels) - before for order in orders]
         mean, spread = float(np.mean(grown)), float(np.std(grown, ddof=1))
         return {"feature": name, "meaning": meaning, "increase": mean, "spread": spread}
 
@@ -91,10 +109,6 @@ def _shuffled(matrix: Matrix, columns: Sequence[int], order: np.ndarray) -> Matr
 def _is_constant(values: Vector) -> bool:
     """Whether every order of the values is the same."""
     return bool(np.isnan(values).all() or (values == values[0]).all())
-
-
-def _log_loss(labels: Vector, probabilities: Vector) -> float:
-    return float(-np.log(np.where(labels == 1, probabilities, 1 - probabilities)).mean())
 
 
 def _ranked(told: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ import msgspec
 
 
 class Report(msgspec.Struct, frozen=True):
-    """A version of a project's model, as analytics.model or .engine_model has it; `reason` says why it abstains,
+    """A version of a project's model, as analytics.model has it; `reason` says why it abstains,
     `because` why it is in use, or is not."""
 
     project: str

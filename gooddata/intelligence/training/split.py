@@ -1,6 +1,7 @@
 """Parts of the sessions by time: what a model learns from always lies before what it is judged by."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -33,6 +34,11 @@ def split(sessions: Sequence[StoredSession]) -> Parts:
 def split_for_refit(sessions: Sequence[StoredSession]) -> tuple[list[StoredSession], list[StoredSession]]:
     """All sessions, once judging is done: the first 80% to learn from, the newest 20% to calibrate on."""
     return _cut(sessions, REFIT_CALIBRATE_FROM)
+
+
+def iso(at: int) -> str:
+    """A moment, epoch milliseconds, as figures of models tell it."""
+    return datetime.fromtimestamp(at / 1_000, UTC).isoformat(timespec="milliseconds")
 
 
 def _cut(sessions: Sequence[StoredSession], share: float) -> tuple[list[StoredSession], list[StoredSession]]:

@@ -4,27 +4,18 @@ from typing import Any
 
 import msgspec
 
-from gooddata.intelligence.facts.vectors import FIELDS
-from gooddata.intelligence.scoring.tasks import NAMES
+from gooddata.intelligence.champions import champions, must_go
 from gooddata.intelligence.standing_models import lock_out_erasures
-from gooddata.intelligence.training.champions import champions
-from gooddata.intelligence.training.decide import must_go
-from gooddata.intelligence.training.fit_all import Intent, Trained
+from gooddata.intelligence.training.fit_all import TRAINED, Trained
 from gooddata.intelligence.training.report import Report
 from gooddata.intelligence.versions import Version, put_version
-from gooddata.sql import statement
 
-INTENT = "intent"
 FAILED = "the training failed"  # how the reason of a version that was not trained begins
-
-_PUT_INTENT = statement("gooddata.intelligence.training.intent", "put_engine_model")
-_FORGET_INTENT = "DELETE FROM analytics.engine_model WHERE project_id = $1 AND status = 'ready'"
 _BEGIN = (
     "INSERT INTO analytics.training (project_id, tried_at) VALUES ($1, now()) "
     "ON CONFLICT (project_id) DO UPDATE SET tried_at = now() RETURNING erasures"
 )
 _ERASURES = "SELECT erasures FROM analytics.training WHERE project_id = $1"
-_TO_FORGET = "SELECT EXISTS (SELECT FROM analytics.retrain WHERE project_id = $1)"
 _FORGOTTEN = "DELETE FROM analytics.retrain WHERE project_id = $1"
 _SUCCEEDED = "UPDATE analytics.training SET failures = 0, failed_because = NULL, retry_at = NULL WHERE project_id = $1"
 # Five minutes after the first failure, twice as long after each other one, a day at most.
@@ -53,9 +44,6 @@ async def store(
         for task, version in trained.versions.items():
             version = msgspec.structs.replace(version, metrics=version.metrics | {"there_were": there_were})
             reports.append(await _put(connection, project, task, version))
-        if trained.intent.model is None and await connection.fetchval(_TO_FORGET, project):
-            await connection.execute(_FORGET_INTENT, project)
-        reports.append(await _put_intent(connection, project, trained.intent))
         await connection.execute(_FORGOTTEN, project)
         await connection.execute(_SUCCEEDED, project)
         return reports
@@ -65,9 +53,9 @@ async def store_failure(connection: Any, project: str, why: str, there_were: dic
     """Notes why there is no new model. What is in use stays so, unless it has learned from somebody who was erased."""
     async with connection.transaction():
         await lock_out_erasures(connection)
-        in_use = await champions(connection, project)
+        in_use = await champions(connection, project, TRAINED)
         reports = []
-        for task in NAMES:
+        for task in TRAINED:
             reason = must_go(in_use.get(task))
             version = Version(
                 reason=f"{FAILED}: {why}",
@@ -79,8 +67,6 @@ async def store_failure(connection: Any, project: str, why: str, there_were: dic
                 because=reason or "its training failed, and what was in use stays so",
             )
             reports.append(await _put(connection, project, task, version))
-        if await connection.fetchval(_TO_FORGET, project):
-            await connection.execute(_FORGET_INTENT, project)
         await connection.execute(_FAILED, project, why)
         return reports
 
@@ -98,23 +84,4 @@ async def _put(connection: Any, project: str, task: str, version: Version) -> Re
         metrics=version.metrics,
         in_use=version.champion,
         because=version.because,
-    )
-
-
-async def _put_intent(connection: Any, project: str, intent: Intent) -> Report:
-    status = "abstaining" if intent.model is None else "ready"
-    metrics = msgspec.json.encode(intent.metrics).decode()
-    number = await connection.fetchval(
-        _PUT_INTENT, project, status, intent.reason, intent.trained_on, FIELDS.version, metrics, intent.model
-    )
-    return Report(
-        project=project,
-        task=INTENT,
-        version=number,
-        status=status,
-        reason=intent.reason,
-        trained_on=intent.trained_on,
-        features=[field.name for field in FIELDS.fields],
-        metrics=intent.metrics,
-        in_use=intent.model is not None,
     )

@@ -1,7 +1,5 @@
--- Which version of every task of project $1 that is a probability is in use, and which is the newest that is not, and why; how
--- good are they? What standing jobs have learned is told where it is used.
+-- Which version of every task of project $1 is in use, and which is the newest that is not, and why; how good are they?
 SELECT task, version, role, status, reason, trained_at, trained_on, features, metrics, decided_because
 FROM analytics.model
 WHERE project_id = $1 AND role IN ('champion', 'challenger')
-  AND task NOT IN ('automation', 'segments', 'recommendations', 'return_7d', 'churn_30d')
-ORDER BY task, version DESC
+ORDER BY task NOT IN ('conversion', 'leave_30s', 'leave_page'), task, version DESC

@@ -4,7 +4,6 @@ FROM analytics.standing s
 LEFT JOIN LATERAL (
     SELECT metrics FROM analytics.model
     WHERE project_id = s.project_id AND task = s.task
-    ORDER BY version DESC
-    LIMIT 1
+      AND role = 'champion'
 ) m ON true
 WHERE s.project_id = $1 AND s.task = $2 AND s.at IS NOT NULL

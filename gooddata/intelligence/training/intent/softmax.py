@@ -9,10 +9,13 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from gooddata.intelligence.scoring.propensity import Matrix
+from gooddata.errors import InputError
+from gooddata.intelligence.facts.vectors import FIELDS
+from gooddata.intelligence.scoring.propensity import Matrix, Vector
 
 SCALE = 256
 """Weights are whole numbers of this part: what rounding them costs is far below what can be measured."""
+_LEAST = 1e-9  # of a probability, where its logarithm is taken
 _TEMPERATURES = np.geomspace(0.2, 5.0, 101)
 
 
@@ -57,6 +60,31 @@ class Softmax(msgspec.Struct, frozen=True):
         """Of each class (n, classes), for vectors (n, fields): the arithmetic of engine/src/intelligence/model.ts."""
         weights = np.array(self.weights, dtype=np.float64)
         return _softmax((weights[:, 0] + _logs(vectors) @ weights[:, 1:].T) / self.scale)
+
+    def losses(self, vectors: Matrix, labels: np.ndarray, among: Sequence[str] | None = None) -> Vector:
+        """Log losses (n,) of vectors (n, fields) whose classes are at places `labels` (n,) of `among`, which are some
+        of its own (all, if not given): where others are left out, their probability goes to the rest in proportion."""
+        probabilities = self.probabilities(vectors)
+        if among is not None:
+            probabilities = probabilities[:, [self.classes.index(name) for name in among]]
+            probabilities /= np.maximum(probabilities.sum(axis=1, keepdims=True), _LEAST)
+        own: Vector = probabilities[np.arange(len(labels)), labels]
+        return -np.log(np.maximum(own, _LEAST))
+
+    def dumps(self) -> bytes:
+        """As browsers get it, JSON."""
+        return msgspec.json.encode(self)
+
+    @classmethod
+    def loads(cls, blob: bytes) -> Self:
+        """Raises InputError when `blob` is no such model, or of another number of fields."""
+        try:
+            model = msgspec.json.decode(blob, type=cls)
+        except msgspec.MsgspecError as failure:
+            raise InputError(f"the model cannot be read: {failure}") from failure
+        if len(model.weights) != len(model.classes) or any(len(row) != len(FIELDS.fields) + 1 for row in model.weights):
+            raise InputError("the model is of another vector")
+        return model
 
 
 def _logs(vectors: Matrix) -> Matrix:

@@ -76,7 +76,7 @@ def test_those_that_declare_themselves_are_not_learned_from():
         each.declared = True
     model = Detector.fit([*sessions, *declared])
     assert model.usual == Detector.fit(sessions).usual
-    told = metrics([*sessions, *declared], model.look([*sessions, *declared]))
+    told = metrics(model, [*sessions, *declared])
     assert (told["sessions"], told["declared"]) == (360, 60)
     assert told["auc_against_declared"] > 0.95
 

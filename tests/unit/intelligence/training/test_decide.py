@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 
 from gooddata.intelligence import kept_model
+from gooddata.intelligence.champions import Champion
+from gooddata.intelligence.comparison import paired_interval
 from gooddata.intelligence.scoring.propensity import Propensity
 from gooddata.intelligence.scoring.tasks import CONVERSION
 from gooddata.intelligence.sessions.features import NAMES
-from gooddata.intelligence.training.decide import Champion, decide, paired_interval
+from gooddata.intelligence.training.decide import decide
 from gooddata.intelligence.training.examples import Replayed, examples_of
 from gooddata.intelligence.training.fit import fit, fit_and_judge
 from tests.unit.intelligence.given import HOUR, START
