@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import ssl
 import subprocess
 import sys
 from contextlib import asynccontextmanager, suppress
@@ -11,18 +12,30 @@ from pathlib import Path
 import nats
 
 from tests.conftest import free_port
+from tests.integration.certificates import certified
 
 _SERVER = Path(sys.executable).parent / "nats-server"
 
 
-class NatsServers:
-    """`await start()`, `end()`; on disk in `folder`, and synced there before the answer, unless told else."""
+async def _silent(_):
+    """Servers that have just been started do not answer yet."""
 
-    def __init__(self, folder, count=1, options="", sync="always"):
+
+class NatsServers:
+    """`await start()`, `end()`; on disk in `folder`, and synced there before the answer, unless told else. `tls`: with
+    a certificate of an authority of its own, for those alone who know the password."""
+
+    def __init__(self, folder, count=1, options="", sync="always", tls=False):
         self.folder = folder
+        self.login = self.password = self.ca = None
         self.ports = [free_port() for _ in range(count)]
         self._processes = [None] * count
         folder.mkdir(parents=True, exist_ok=True)
+        if tls:
+            self.login, self.password = "gooddata", "of the tests".replace(" ", "-")
+            self.ca, key, certificate = certified(folder, "127.0.0.1")
+            options += f'\ntls {{ cert_file: "{certificate}", key_file: "{key}" }}'
+            options += f'\nauthorization {{ user: "{self.login}", password: "{self.password}" }}'
         routes = [free_port() for _ in range(count)]
         for number in range(count):
             cluster = ", ".join(f'"nats://127.0.0.1:{port}"' for port in routes)
@@ -34,7 +47,10 @@ class NatsServers:
             )
 
     def url(self, stream="GOODDATA"):
-        return "nats://" + ",".join(f"127.0.0.1:{port}" for port in self.ports) + f"/{stream}"
+        hosts = ",".join(f"127.0.0.1:{port}" for port in self.ports)
+        if self.ca is None:
+            return f"nats://{hosts}/{stream}"
+        return f"tls://{self.login}:{self.password}@{hosts}/{stream}?ca={self.ca}"
 
     @property
     def pids(self):
@@ -49,9 +65,17 @@ class NatsServers:
         return self
 
     async def _answers(self):
+        tls = {"tls": ssl.create_default_context(cafile=self.ca)} if self.ca else {}
         for _ in range(400):
             with suppress(Exception):
-                client = await nats.connect([f"nats://127.0.0.1:{port}" for port in self.ports], allow_reconnect=False)
+                client = await nats.connect(
+                    [f"nats://127.0.0.1:{port}" for port in self.ports],
+                    user=self.login,
+                    password=self.password,
+                    allow_reconnect=False,
+                    error_cb=_silent,
+                    **tls,
+                )
                 try:
                     await client.request("$JS.API.STREAM.NAMES", b"", timeout=2)
                     return

@@ -280,7 +280,7 @@ async def test_a_node_that_was_idle_for_long_learns_of_tombstones_that_are_no_lo
 
 
 async def test_no_server_or_no_log_is_said_so(address, databases):
-    with pytest.raises(ConfigurationError, match="no NATS server answers"):
+    with pytest.raises(ConfigurationError, match="no NATS server can be used"):
         await JetStreamLog.open(address_of("nats://127.0.0.1:1"))
     with pytest.raises(ConfigurationError, match="gooddata migrate"):
         await JetStreamLog.open(address)

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 import logging
+import ssl
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -49,6 +50,25 @@ class _Refused(Exception):
         self.code = error.get("err_code")
 
 
+class _Client(Client):
+    """Says nothing, least of all a password, to a server without TLS where TLS was asked for, where the library's own
+    goes on without it; and gives up a server whose certificate is no good, where the other waits for ever."""
+
+    async def _process_connect_init(self) -> None:
+        try:
+            await super()._process_connect_init()
+        except ssl.SSLError:
+            # The connection is closed. Nothing tells the transport so, which would be waited for.
+            self._transport = None
+            raise
+
+    def _connect_command(self) -> bytes:
+        if "tls" in self.options and not self._server_info.get("tls_required"):
+            raise nats.errors.Error("the server does not speak TLS")
+        command: bytes = super()._connect_command()
+        return command
+
+
 class Stream:
     """Open with `await Stream.open(address)`; every method raises LogUnavailable while the servers do not answer.
 
@@ -86,29 +106,36 @@ class Stream:
         """A connection alone, for `make`."""
 
         opened: list[Self] = []
+        failures: list[Exception] = []
 
         async def note(failure: Exception) -> None:
+            if not opened:
+                failures.append(failure)
             logger.debug("the NATS client reports: %s", failure)
 
         async def end_waits() -> None:
             for stream in opened:
                 stream._end_waits()
 
+        client = _Client()
         try:
-            client = await nats.connect(
+            await client.connect(
                 address.servers,
+                tls=address.tls(),
                 user=address.user,
                 password=address.password,
                 name="gooddata",
                 connect_timeout=2,
                 max_reconnect_attempts=3,
-                reconnect_time_wait=0.1,
+                reconnect_time_wait=0.1,  # type: ignore[arg-type]  # seconds, of which it takes any number
                 error_cb=note,
                 disconnected_cb=end_waits,
             )
         except _UNAVAILABLE as failure:
+            await client.close()
             hosts = ", ".join(address.servers)
-            raise ConfigurationError(f"no NATS server answers at {hosts} ({_text(failure)}): is one running?") from None
+            why = _text([failure, *failures][-1])
+            raise ConfigurationError(f"no NATS server can be used at {hosts} ({why}): is one running?") from None
         # From here on it comes back by itself.
         client.options["max_reconnect_attempts"] = -1
         version = client.connected_server_version
