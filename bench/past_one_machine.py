@@ -7,10 +7,12 @@ is CPU time: seconds on the clock depend on how many cores there are, and on who
 
 import asyncio
 import os
+import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -30,6 +32,7 @@ from gooddata.errors import GoodDataError
 from gooddata.event import visitor_mark
 from gooddata.eventlog.batch import NewBatch
 from gooddata.eventlog.open import make_log, open_log
+from gooddata.ingestion.limits import FLUSH_EVENTS
 from gooddata.intelligence.training import train_all
 from gooddata.persistence.migrate import migrate
 from gooddata.persistence.projects import create_project
@@ -38,7 +41,9 @@ from tests.integration.nats_servers import NatsServers
 PARTITIONS = 16
 WORKERS = (1, 2, 4)
 _LEARN = 100_000  # events that the models are trained on
-_ALONE_TIMES = 10  # that the events of one measurement go through the log alone
+_ALONE_EVENTS = 160_000
+_ALONE_TIMES = 6  # that those go through the log alone
+_ALONE_BATCHES = (1_000, FLUSH_EVENTS)  # events in a message; ingestion makes none of more
 _INGEST_SECONDS = 8.0
 _WARM_UP_SECONDS = 2.0
 _STORED = "SELECT coalesce(sum(events), 0) FROM raw.ledger WHERE outcome = 'stored'"
@@ -55,9 +60,10 @@ async def run(events: int, batch: int, rounds: int) -> dict[str, Any]:
     measured = [
         list(_arrivals(rows[_LEARN + events * place :][:events], batch)) for place in range(len(WORKERS) * rounds)
     ]
+    for_alone = {size: [*chain(*_arrivals(rows[:_ALONE_EVENTS], size))] for size in _ALONE_BATCHES}
     del rows
     with tempfile.TemporaryDirectory(prefix="gooddata-bench-") as place:
-        alone = await _alone(Path(place), [each for arrival in measured[0] for each in arrival])
+        alone = await _alone(Path(place), for_alone)
         async with AsyncExitStack() as stack:
             sides = {name: await stack.enter_async_context(_side(Path(place) / name, name)) for name in SIDES}
             for side, _ in sides.values():
@@ -175,7 +181,7 @@ def _arrivals(rows: Sequence[Row], batch: int) -> Iterator[list[NewBatch]]:
         ]
 
 
-async def _alone(folder: Path, batches: Sequence[NewBatch]) -> dict[str, Any]:
+async def _alone(folder: Path, batches: Mapping[int, Sequence[NewBatch]]) -> dict[str, Any]:
     """One server, and three that must agree, on this one machine."""
     found = {}
     with postgres_of(folder / "alone") as postgres:
@@ -186,11 +192,14 @@ async def _alone(folder: Path, batches: Sequence[NewBatch]) -> dict[str, Any]:
             try:
                 await make_log(servers.url(), raw_dsn, analytics_dsn, timedelta(0))
                 for whole in (False, True):
-                    name = f"{count} server{'s' if count > 1 else ''}, {'whole' if whole else 'packed'}"
-                    times = _ALONE_TIMES if count == 1 else _ALONE_TIMES // 2
-                    found[name] = await log_alone.measure(servers.url(), servers.pids, batches, times, whole)
+                    for size, own in batches.items():
+                        name = f"{count} server{'s' if count > 1 else ''}, {size} a message, "
+                        name += "whole" if whole else "packed"
+                        times = _ALONE_TIMES if count == 1 else _ALONE_TIMES // 2
+                        found[name] = await log_alone.measure(servers.url(), servers.pids, own, times, whole)
             finally:
                 servers.end()
+            shutil.rmtree(folder / f"servers-{count}")
     return found
 
 

@@ -224,7 +224,7 @@ main.add_command(retention)
 
 
 @main.command()
-@with_settings("data", "training_mb")
+@with_settings("data", "training_mb", "training_scheduler")
 @click.option("--project", "project_", help="only this project")
 @click.option("--watch", is_flag=True, help="keep running, and train again when enough has been added")
 @click.option("--json", "json_", is_flag=True)
@@ -234,13 +234,13 @@ def train(settings: Settings, project_: str | None, watch: bool, json_: bool) ->
 
     _, analytics_dsn = located(settings).require_dsns()
     if watch:
-        run(_keep_learning(analytics_dsn, settings.training_mb))
+        run(_keep_learning(analytics_dsn, settings.training_mb, settings.training_scheduler))
         return
 
     def tell(project: str, stage: str) -> None:
         click.echo(f"{project}: {stage} ...", err=True)
 
-    reports = run(training.train_all(analytics_dsn, project_, settings.training_mb, tell))
+    reports = run(training.train_all(analytics_dsn, project_, settings.training_mb, tell, settings.training_scheduler))
     if json_:
         as_json(reports)
     else:
@@ -248,12 +248,12 @@ def train(settings: Settings, project_: str | None, watch: bool, json_: bool) ->
             click.echo(training.in_words(report))
 
 
-async def _keep_learning(analytics_dsn: str, memory_mb: int) -> None:
+async def _keep_learning(analytics_dsn: str, memory_mb: int, scheduler: str | None) -> None:
     from gooddata.intelligence import training
     from gooddata.intelligence.jobs import keep_done
     from gooddata.intelligence.standing import JOBS
 
-    await asyncio.gather(training.keep_trained(analytics_dsn, memory_mb), keep_done(analytics_dsn, JOBS))
+    await asyncio.gather(training.keep_trained(analytics_dsn, memory_mb, scheduler), keep_done(analytics_dsn, JOBS))
 
 
 @main.command()

@@ -8,13 +8,14 @@ from typing import Any
 import asyncpg
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from gooddata.errors import ClusterUnavailable
 from gooddata.eventlog.postgres import UNAVAILABLE
 from gooddata.intelligence.fitting import ROLE, Order
 from gooddata.intelligence.moments import use_milliseconds
 from gooddata.intelligence.scoring.tasks import CONVERSION
 from gooddata.intelligence.training.apart import DEFAULT_MEMORY_MB
 from gooddata.intelligence.training.fit import CONVERSIONS_NEEDED, SESSIONS_NEEDED
-from gooddata.intelligence.training.train import train
+from gooddata.intelligence.training.train import train_some
 from gooddata.persistence.pool import open_pool
 from gooddata.sql import statement
 
@@ -25,15 +26,15 @@ NICENESS = 10
 _LOOKING_SHARE = 0.02
 
 _DUE = statement(__package__, "due")
-_PASSING = (*UNAVAILABLE, asyncpg.TransactionRollbackError)
+_PASSING = (*UNAVAILABLE, asyncpg.TransactionRollbackError, ClusterUnavailable)
 
 logger = logging.getLogger(__name__)
 
 
-async def keep_trained(analytics_dsn: str, memory_mb: int = DEFAULT_MEMORY_MB) -> None:
+async def keep_trained(analytics_dsn: str, memory_mb: int = DEFAULT_MEMORY_MB, scheduler: str | None = None) -> None:
     """Trains each project when it has enough data and no model, when its sessions have grown by a quarter, when they
     are no longer like those learned from, and when somebody was erased from whom its models may have learned. One that
-    fails is tried again after a while.
+    fails is tried again after a while. `scheduler` as in `train_all`.
 
     Runs until cancelled, through restarts of the database, in a process of its own, whose priority it lowers.
     """
@@ -41,13 +42,13 @@ async def keep_trained(analytics_dsn: str, memory_mb: int = DEFAULT_MEMORY_MB) -
     threadpool_limits(1)
     while True:
         try:
-            await _keep_trained(analytics_dsn, memory_mb)
+            await _keep_trained(analytics_dsn, memory_mb, scheduler)
         except _PASSING as failure:
             logger.warning("models cannot be trained now (%s: %s); trying again", type(failure).__name__, failure)
             await asyncio.sleep(LOOK_SECONDS)
 
 
-async def _keep_trained(analytics_dsn: str, memory_mb: int = DEFAULT_MEMORY_MB) -> None:
+async def _keep_trained(analytics_dsn: str, memory_mb: int = DEFAULT_MEMORY_MB, scheduler: str | None = None) -> None:
     clock = asyncio.get_running_loop().time
     pool = await open_pool(analytics_dsn, ROLE, size=1)
     try:
@@ -57,9 +58,8 @@ async def _keep_trained(analytics_dsn: str, memory_mb: int = DEFAULT_MEMORY_MB) 
                 started = clock()
                 rows = await connection.fetch(_DUE, CONVERSION.name)
                 looking = clock() - started
-                for row in rows:
-                    if is_due(row):
-                        await train(connection, Order(analytics_dsn, row["project_id"], memory_mb))
+                orders = [Order(analytics_dsn, row["project_id"], memory_mb) for row in rows if is_due(row)]
+                await train_some(connection, orders, scheduler)
                 await asyncio.sleep(max(LOOK_SECONDS, looking / _LOOKING_SHARE))
     finally:
         pool.terminate()

@@ -1,0 +1,139 @@
+"""More sessions than fit into memory, and projects trained on the machines of a cluster: two workers of Dask, which are
+processes of their own, as on two machines."""
+
+import asyncio
+import os
+import subprocess
+import sys
+
+import asyncpg
+import pytest
+
+from gooddata.errors import ClusterUnavailable
+from gooddata.intelligence import training
+from gooddata.intelligence.training.sample import _LEAST_FACTS, facts_within
+from gooddata.intelligence.training.watch import _keep_trained
+from tests.conftest import free_port, fresh_databases, new_project
+from tests.integration.appended import append
+from tests.integration.test_training import shop_visits
+from tests.integration.workbench import opened
+
+MEMORY_MB = 420
+
+# As if every visit had been made by so many people more. What they saw is told in longer words, as sites' words are.
+AGAIN = """
+INSERT INTO {table} SELECT (jsonb_populate_record(r, jsonb_build_object(
+    'visitor', md5(r.visitor::text || n)::uuid, 'session_id', md5(r.session_id::text || n)::uuid {more}))).*
+FROM {table} r CROSS JOIN generate_series(1, $2::int) n WHERE r.project_id = $1
+"""
+
+
+@pytest.fixture(scope="module")
+async def databases(postgres, template):
+    async with fresh_databases(postgres) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+async def shops(databases):
+    """The databases with two projects that have been visited, one with many more sessions than the other."""
+    async with opened(databases) as bench:
+        bench.second = (await new_project(databases)).project
+        for project, seed in ((bench.project, 1), (bench.second, 2)):
+            events = sorted(shop_visits(260, seed), key=lambda each: each["timestamp"])
+            for start in range(0, len(events), 500):
+                await append(bench.raw, project, events[start : start + 500])
+        running = bench.start()
+        await bench.caught_up()
+        await running.end()
+        yield bench
+
+
+@pytest.fixture(scope="module")
+def cluster(databases):
+    """The address of a scheduler with two workers, whose settings name the database."""
+    port = free_port()
+    address = f"tcp://127.0.0.1:{port}"
+    environment = os.environ | {"GOODDATA_ANALYTICS_DSN": databases.analytics_dsn}
+    commands = [["dask_scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"]]
+    commands += [["dask_worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard"]] * 2
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-m", f"distributed.cli.{program}", *rest], env=environment, stderr=subprocess.DEVNULL
+        )
+        for program, *rest in commands
+    ]
+    yield address
+    for process in started:
+        process.terminate()
+    for process in started:
+        process.wait(20)
+
+
+def comparable(reports):
+    """By project and task: what was found. Versions go on counting."""
+    return {
+        (each.project, each.task): (each.status, each.trained_on, each.features, each.metrics | {"compared": None})
+        for each in reports
+    }
+
+
+async def test_on_a_cluster_projects_get_the_models_that_they_get_here(shops, cluster):
+    here = await training.train_all(shops.databases.analytics_dsn)
+    there = await training.train_all(shops.databases.analytics_dsn, scheduler=cluster)
+    assert {each.project for each in there} == {shops.project, shops.second}
+    assert [(each.project, each.task) for each in there] == [(each.project, each.task) for each in here]
+    assert comparable(there) == comparable(here)
+    assert {each.status for each in here if each.task == "conversion"} == {"ready"}
+    rows = await shops.analytics.fetch(
+        "SELECT project_id, version FROM analytics.model WHERE task = 'conversion' ORDER BY project_id, version"
+    )
+    assert [tuple(row) for row in rows] == [(each, n) for each in sorted((shops.project, shops.second)) for n in (1, 2)]
+
+
+async def test_what_is_kept_trained_is_so_on_the_cluster(shops, cluster):
+    third = (await new_project(shops.databases)).project
+    await shops.analytics.execute(
+        "INSERT INTO analytics.session SELECT (jsonb_populate_record(s, jsonb_build_object('project_id', $2::text))).* "
+        "FROM analytics.session s WHERE project_id = $1",
+        shops.second,
+        third,
+    )
+    keeping = asyncio.create_task(_keep_trained(shops.databases.analytics_dsn, scheduler=cluster))
+    try:
+        async with asyncio.timeout(60):
+            while not await shops.analytics.fetchval(
+                "SELECT count(*) FROM analytics.model WHERE project_id = $1 AND task = 'conversion'", third
+            ):
+                assert not keeping.done(), keeping.result()
+                await asyncio.sleep(0.1)
+    finally:
+        keeping.cancel()
+        await shops.analytics.execute("DELETE FROM control.project WHERE project_id = $1", third)
+
+
+async def test_where_there_is_no_cluster_nothing_is_stored(shops, monkeypatch):
+    monkeypatch.setenv("DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT", "500ms")
+    before = await shops.analytics.fetchval("SELECT count(*) FROM analytics.model")
+    with pytest.raises(ClusterUnavailable, match=r"no Dask scheduler can be used at tcp://127\.0\.0\.1:9"):
+        await training.train_all(shops.databases.analytics_dsn, scheduler="tcp://127.0.0.1:9")
+    assert await shops.analytics.fetchval("SELECT count(*) FROM analytics.model") == before
+
+
+async def test_a_project_with_more_than_fits_into_memory_learns_from_its_newest_sessions(shops):
+    project, connection = shops.second, await asyncpg.connect(shops.databases.analytics_dsn)
+    facts = await connection.fetchval("SELECT sum(events) FROM analytics.session WHERE project_id = $1", project)
+    wanted = facts_within(MEMORY_MB)
+    assert wanted > _LEAST_FACTS
+    more = 4 * wanted // facts
+    await connection.execute(AGAIN.format(table="analytics.session", more=""), project, more)
+    event = ", 'event_id', md5(r.event_id::text || n)::uuid, 'path', '/' || repeat('tea', 100)"
+    await connection.execute(AGAIN.format(table="analytics.event", more=event), project, more)
+    await connection.close()
+    reports = await training.train_all(shops.databases.analytics_dsn, project, MEMORY_MB)
+    learned = {each.task: each.metrics for each in reports}["conversion"]
+    assert reports[0].reason is None, reports[0].reason
+    assert learned["there_were"]["sessions"] == 260 * (more + 1)
+    assert 200 < learned["sessions"] < learned["there_were"]["sessions"] / 3
+    newest = await shops.analytics.fetchval("SELECT max(last_at) FROM analytics.session WHERE project_id = $1", project)
+    assert learned["learned_until"] == newest.isoformat(timespec="milliseconds")
