@@ -19,7 +19,7 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from bench.pipeline import Row, groups, rows_of
+from bench.pipeline import Row, groups_of, rows_of
 from gooddata.event import partition_of, visitor_mark
 from gooddata.persistence.embedded import EmbeddedPostgres
 from gooddata.persistence.migrate import migrate
@@ -50,7 +50,7 @@ def _batches(project: str, rows: list[Row], round_: int, batch: int, heads: dict
 def _record(project: str, partition: int, rows: list[Row], heads: dict[int, int]) -> tuple[Any, ...]:
     heads[partition] += 1
     marks = sorted({visitor_mark(project, event["visitor"]) for _, event, _ in rows})
-    body = msgspec.json.encode(groups(project, rows))
+    body = msgspec.json.encode(groups_of(project, rows))
     at = datetime.now(UTC) - timedelta(hours=1)
     return partition, heads[partition], at, len(rows), os.urandom(16 * len(rows)), marks, body
 

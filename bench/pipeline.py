@@ -13,7 +13,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -143,26 +143,26 @@ async def append(raw: Any, project: str, rows: list[Row], batch: int, partitions
     """Appends as ingestion does: a batch a partition, in it a group a request."""
     for start in range(0, len(rows), batch * partitions):
         async with raw.transaction():
-            for partition, own in _by_partition(project, rows[start : start + batch * partitions], partitions):
+            for partition, own in by_partition(project, rows[start : start + batch * partitions], partitions):
                 marks = sorted({visitor_mark(project, event["visitor"]) for _, event, _ in own})
                 seq = await raw.fetchval(
                     "UPDATE raw.partition SET head = head + 1 WHERE partition = $1 RETURNING head", partition
                 )
-                body = msgspec.json.encode(groups(project, own))
+                body = msgspec.json.encode(groups_of(project, own))
                 await raw.execute(
                     _APPEND, partition, seq, datetime.now(UTC), len(own), os.urandom(8 * len(own)), marks, body
                 )
     await raw.execute("NOTIFY gooddata_batch")
 
 
-def _by_partition(project: str, rows: list[Row], partitions: int) -> Iterator[tuple[int, list[Row]]]:
+def by_partition(project: str, rows: Sequence[Row], partitions: int) -> Iterator[tuple[int, list[Row]]]:
     own: dict[int, list[Row]] = {}
     for row in rows:
         own.setdefault(partition_of(project, row[1]["visitor"], partitions), []).append(row)
     yield from sorted(own.items())
 
 
-def groups(project: str, rows: list[Row]) -> list[Group]:
+def groups_of(project: str, rows: Sequence[Row]) -> list[Group]:
     """What a visitor did on a page within these rows as one request, which says once on what page it was."""
     requests: dict[tuple[str, str], Group] = {}
     now = time.time_ns() // 1_000_000

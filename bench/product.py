@@ -95,6 +95,8 @@ _ROLES = {
     "trainer": (" -m gooddata train ",),
     "shoppers": (" -m gooddata shoppers ",),
     "recommender": (" -m gooddata recommend ",),
+    "archive": (" -m gooddata archive ",),
+    "broker": ("/nats-server ",),
 }
 
 

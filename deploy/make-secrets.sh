@@ -8,13 +8,16 @@ set -eu
 folder=${1:?name the folder to make, as: sh deploy/make-secrets.sh deploy/secrets}
 raw=${RAW:-raw:5432}
 analytics=${ANALYTICS:-analytics:5432}
+nats=${NATS:-} # servers of the event log, as nats-1,nats-2,nats-3; without, the log is in PostgreSQL
+authority=${AUTHORITY:-/run/secrets/ca}
 tls=${TLS:-sslmode=verify-full&sslrootcert=/run/secrets/ca}
 
 umask 077
 mkdir "$folder"
 cd "$folder"
 
-for login in superuser owner ingest worker dashboard operator grafana grafana-admin; do
+for login in superuser owner ingest worker dashboard operator archive grafana grafana-admin \
+    nats-gooddata nats-operator nats-cluster; do
     openssl rand -hex 24 >"$login-password"
 done
 secret=$(openssl rand -hex 32)
@@ -30,6 +33,7 @@ settings() {
         echo "analytics_dsn = \"postgresql://$login:$password@$analytics/gooddata_analytics?$tls\""
         [ "$1" = migrate ] || echo "secret = \"$secret\""
         [ "$1" = migrate ] || echo "metrics_token = \"$(cat metrics-token)\""
+        [ -z "$nats" ] || echo "log = \"tls://gooddata:$(cat nats-gooddata-password)@$nats?ca=$authority\""
     } >"$1.toml"
 }
 settings migrate owner
@@ -37,17 +41,21 @@ settings ingest ingest
 settings work worker
 settings serve dashboard
 settings operator operator
+settings archive archive
 
 # An authority of this installation alone, and a certificate of each server, named as its clients call it.
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 -subj "/CN=GoodData" -keyout ca.key -out ca.crt 2>/dev/null
-for server in "raw $raw" "analytics $analytics"; do
-    name=${server%% *}
-    host=${server#* }
-    host=${host%:*}
-    openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$host" -keyout "$name.key" -out "$name.csr" 2>/dev/null
-    printf 'subjectAltName=DNS:%s\n' "$host" >san
-    openssl x509 -req -in "$name.csr" -CA ca.crt -CAkey ca.key -CAcreateserial -days 3650 -extfile san \
-        -out "$name.crt" 2>/dev/null
+# certify NAME HOST
+certify() {
+    openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$2" -keyout "$1.key" -out "$1.csr" 2>/dev/null
+    printf 'subjectAltName=DNS:%s\n' "$2" >san
+    openssl x509 -req -in "$1.csr" -CA ca.crt -CAkey ca.key -CAcreateserial -days 3650 -extfile san \
+        -out "$1.crt" 2>/dev/null
+}
+certify raw "${raw%:*}"
+certify analytics "${analytics%:*}"
+for server in $(echo "$nats" | tr , ' '); do
+    certify "${server%:*}" "${server%:*}"
 done
 rm san ./*.csr ./*.srl
 chmod 444 ./*-password ./*-token ./*.toml ./*.crt

@@ -234,7 +234,7 @@ main.add_command(retention)
 
 
 @main.command()
-@with_settings("data", "training_mb", *SEEN)
+@with_settings("data", "training_mb", "training_scheduler", *SEEN)
 @click.option("--project", "project_", help="only this project")
 @click.option("--watch", is_flag=True, help="keep running, and train again when enough has been added")
 @click.option("--json", "json_", is_flag=True)
@@ -250,7 +250,7 @@ def train(settings: Settings, project_: str | None, watch: bool, json_: bool) ->
     def tell(project: str, stage: str) -> None:
         click.echo(f"{project}: {stage} ...", err=True)
 
-    reports = run(training.train_all(analytics_dsn, project_, settings.training_mb, tell))
+    reports = run(training.train_all(analytics_dsn, project_, settings.training_mb, tell, settings.training_scheduler))
     if json_:
         as_json(reports)
     else:
@@ -269,7 +269,8 @@ async def _keep_learning(settings: Settings, analytics_dsn: str) -> None:
         numbers = JobNumbers()
         inside.metrics.add("jobs", numbers.samples)
         await asyncio.gather(
-            training.keep_trained(analytics_dsn, settings.training_mb, numbers), keep_done(analytics_dsn, JOBS, numbers)
+            training.keep_trained(analytics_dsn, settings.training_mb, settings.training_scheduler, numbers),
+            keep_done(analytics_dsn, JOBS, numbers),
         )
 
 

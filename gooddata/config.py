@@ -84,6 +84,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         ),
         msgspec.Meta(ge=64),
     ] = 2048
+    training_scheduler: Annotated[
+        str | None,
+        Setting(
+            "address of a Dask scheduler, tls://host:8786, on whose workers models are fitted; needs gooddata[dask]"
+        ),
+    ] = None
     ingest_url: Annotated[
         str | None,
         Setting("address at which serving reaches ingestion, to send rejected events again; its own where it ingests"),

@@ -32,5 +32,9 @@ class HeadMoved(GoodDataError):
     """Another writer has appended to a partition since its head was read; nothing of the append has happened."""
 
 
+class ClusterUnavailable(GoodDataError):
+    """The cluster that models are to be fitted on does not answer, or has no worker; it may later."""
+
+
 class CursorMoved(GoodDataError):
     """Another worker has moved this partition's cursor, or taken its lease, since it was read."""

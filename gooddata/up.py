@@ -37,7 +37,7 @@ WORN = {
     "shoppers": [],
 }
 # And one more, where the event log is on NATS.
-WORN_ON_NATS = {"archive": ["gooddata_ingest", "gooddata_worker"]}
+WORN_ON_NATS = {"archive": ["gooddata_archive"]}
 # What owners do with raw in the dashboard goes over connections of its own, under a login that can do nothing else.
 OPERATOR = "gooddata_operator"
 OPERATED_BY = "api"

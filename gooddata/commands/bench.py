@@ -38,11 +38,19 @@ def bench_ingest(batches: str, seconds: float, rounds: int, json_: bool) -> None
 @click.option(
     "--batch", default=1_000, show_default=True, type=click.IntRange(min=1), help="events in a batch of the log"
 )
+@click.option(
+    "--log",
+    type=click.Choice(["postgres", "nats"]),
+    default="postgres",
+    show_default=True,
+    help="nats: one, two and four workers on both logs, side by side, and what ingestion, log and archive take",
+)
+@click.option("--rounds", default=2, show_default=True, type=click.IntRange(min=1), help="with --log nats")
 @click.option("--json", "json_", is_flag=True, help="print the whole report as JSON")
-def bench_pipeline(events: int, batch: int, json_: bool) -> None:
+def bench_pipeline(events: int, batch: int, log: str, rounds: int, json_: bool) -> None:
     """Measure the worker, from the log to committed sessions, counts and scores, and the disk that it all takes."""
-    pipeline = _from_checkout("bench.pipeline")
-    measured = asyncio.run(pipeline.run(events, batch))
+    pipeline = _from_checkout("bench.pipeline" if log == "postgres" else "bench.past_one_machine")
+    measured = asyncio.run(pipeline.run(events, batch) if log == "postgres" else pipeline.run(events, batch, rounds))
     if json_:
         as_json(measured)
     else:

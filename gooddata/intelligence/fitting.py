@@ -82,7 +82,7 @@ def _ran_out(failure: BaseException, memory_mb: int) -> bool:
 async def _train(order: Order, tell: Callable[[str], None]) -> None:
     from gooddata.intelligence.champions import champions
     from gooddata.intelligence.training.fit_all import TRAINED, fit_all
-    from gooddata.intelligence.training.sample import finished_sessions
+    from gooddata.intelligence.training.sample import facts_within, finished_sessions
 
     tell("reading sessions")
     connection = await open_connection(order.analytics_dsn, ROLE)
@@ -90,7 +90,7 @@ async def _train(order: Order, tell: Callable[[str], None]) -> None:
         await use_milliseconds(connection)
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             in_use = await champions(connection, order.project, TRAINED)
-            sessions = await finished_sessions(connection, order.project)
+            sessions = await finished_sessions(connection, order.project, most_facts=facts_within(order.memory_mb))
     finally:
         await connection.close()
     trained = fit_all(sessions, in_use, tell)

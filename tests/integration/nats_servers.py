@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import ssl
 import subprocess
 import sys
 from contextlib import asynccontextmanager, suppress
@@ -12,8 +13,13 @@ import nats
 
 from gooddata.persistence.embedded.child import die_with_parent
 from tests.conftest import free_port
+from tests.integration.certificates import certified
 
 _SERVER = Path(sys.executable).parent / "nats-server"
+
+
+async def _silent(_):
+    """Servers that have just been started do not answer yet."""
 
 
 class OneMachine:
@@ -32,13 +38,20 @@ class OneMachine:
 
 class NatsServers:
     """`await start()`, `end()`; on disk in `folder`, and synced there before the answer, unless told else; on a
-    `network`, this machine unless given another."""
+    `network`, this machine unless given another. `tls`: with a certificate of an authority of its own, for those alone
+    who know the password."""
 
-    def __init__(self, folder, count=1, options="", sync="always", network=None):
+    def __init__(self, folder, count=1, options="", sync="always", network=None, tls=False):
         self.folder = folder
+        self.login = self.password = self.ca = None
         self._network = network or OneMachine(count)
         self._processes = [None] * count
         folder.mkdir(parents=True, exist_ok=True)
+        if tls:
+            self.login, self.password = "gooddata", "of the tests".replace(" ", "-")
+            self.ca, key, certificate = certified(folder, "127.0.0.1")
+            options += f'\ntls {{ cert_file: "{certificate}", key_file: "{key}" }}'
+            options += f'\nauthorization {{ user: "{self.login}", password: "{self.password}" }}'
         for number in range(count):
             routes = ", ".join(f'"nats://{route}"' for route in self._network.routes(number))
             listen = self._network.listen_routes[number]
@@ -50,7 +63,10 @@ class NatsServers:
             )
 
     def url(self, stream="GOODDATA"):
-        return "nats://" + ",".join(self._network.clients) + f"/{stream}"
+        hosts = ",".join(self._network.clients)
+        if self.ca is None:
+            return f"nats://{hosts}/{stream}"
+        return f"tls://{self.login}:{self.password}@{hosts}/{stream}?ca={self.ca}"
 
     @property
     def ports(self):
@@ -73,9 +89,17 @@ class NatsServers:
         return self
 
     async def _answers(self):
+        tls = {"tls": ssl.create_default_context(cafile=self.ca)} if self.ca else {}
         for _ in range(400):
             with suppress(Exception):
-                client = await nats.connect([f"nats://{at}" for at in self._network.clients], allow_reconnect=False)
+                client = await nats.connect(
+                    [f"nats://{at}" for at in self._network.clients],
+                    user=self.login,
+                    password=self.password,
+                    allow_reconnect=False,
+                    error_cb=_silent,
+                    **tls,
+                )
                 try:
                     await client.request("$JS.API.STREAM.NAMES", b"", timeout=2)
                     return

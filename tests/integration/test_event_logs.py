@@ -13,7 +13,7 @@ from itertools import count
 import asyncpg
 import pytest
 
-from gooddata.errors import HeadMoved, LogUnavailable
+from gooddata.errors import ConfigurationError, HeadMoved, LogUnavailable
 from gooddata.eventlog import postgres as postgres_log
 from gooddata.eventlog.batch import Append, Drained, NewBatch, Reached, Receipt
 from gooddata.eventlog.jetstream import stream as jetstream
@@ -28,6 +28,7 @@ from gooddata.ingestion.ledger import Outcome
 from gooddata.ingestion.spool import SpoolFull
 from gooddata.persistence.embedded import EmbeddedPostgres
 from gooddata.persistence.migrate import migrate
+from tests.integration.certificates import certified
 from tests.integration.nats_servers import NatsServers
 from tests.integration.writers import WINDOW, Writer, identity
 
@@ -111,8 +112,8 @@ async def server(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 async def servers(tmp_path_factory):
-    """One NATS server, whose messages are small."""
-    started = await NatsServers(tmp_path_factory.mktemp("nats"), options="max_payload: 65536").start()
+    """One NATS server, whose messages are small, and who speaks TLS with those alone who know the password."""
+    started = await NatsServers(tmp_path_factory.mktemp("nats"), options="max_payload: 65536", tls=True).start()
     yield started
     started.end()
 
@@ -376,3 +377,31 @@ async def test_a_log_that_stands_still_holds_senders_back_and_loses_nothing(on, 
     for partition in range(PARTITIONS):
         stored += sum(each.events for each in await read_all(reader, partition))
     assert stored == len(kept) + 1
+
+
+async def test_a_server_of_another_authority_is_not_believed_and_a_wrong_password_not_let_in(servers, tmp_path):
+    other, _, _ = certified(tmp_path, "127.0.0.1")
+    for url in (
+        servers.url().replace(str(servers.ca), str(other)),
+        servers.url().partition("?ca=")[0],
+        servers.url().replace(servers.password, "wrong"),
+    ):
+        with pytest.raises(ConfigurationError, match="no NATS server can be used") as refusal:
+            await open_log(url, "", "")
+        assert servers.password not in str(refusal.value)
+
+
+async def test_a_password_is_not_said_to_a_server_without_tls(tmp_path):
+    heard = []
+
+    async def hear(reader, writer):
+        writer.write(b'INFO {"server_id":"x","version":"2.12.0","max_payload":65536,"auth_required":true}\r\n')
+        heard.append(await reader.read(1_000))
+        writer.close()
+
+    authority, _, _ = certified(tmp_path, "127.0.0.1")
+    async with await asyncio.start_server(hear, "127.0.0.1", 0) as plain:
+        port = plain.sockets[0].getsockname()[1]
+        with pytest.raises(ConfigurationError, match="does not speak TLS"):
+            await open_log(f"tls://gooddata:secret@127.0.0.1:{port}?ca={authority}", "", "")
+    assert heard and set(heard) == {b""}

@@ -214,7 +214,7 @@ async def test_serving_tells_how_far_workers_and_archive_are_behind_the_stream_a
 
 
 async def test_no_server_or_no_log_is_said_so(address, databases):
-    with pytest.raises(ConfigurationError, match="no NATS server answers"):
+    with pytest.raises(ConfigurationError, match="no NATS server can be used"):
         await JetStreamLog.open(address_of("nats://127.0.0.1:1"))
     with pytest.raises(ConfigurationError, match="gooddata migrate"):
         await JetStreamLog.open(address)

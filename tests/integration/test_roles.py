@@ -48,6 +48,11 @@ ALLOWED = [
     ("raw", "gooddata_ledger", "SELECT p.head, b.received_at FROM raw.partition p JOIN raw.batch b USING (partition)"),
     ("raw", "gooddata_ledger", "SELECT sum(events) FROM raw.batch WHERE received_at > now()"),
     ("raw", "gooddata_operator", "INSERT INTO raw.audit (actor, action) VALUES ('somebody', 'read events')"),
+    ("raw", "gooddata_archive", "UPDATE raw.stream SET archived = archived + 1"),
+    ("raw", "gooddata_archive", "UPDATE raw.partition SET head = 0 WHERE partition = -1"),
+    ("raw", "gooddata_archive", "SELECT raw.make_room(1)"),
+    ("raw", "gooddata_archive", "SELECT * FROM raw.ledger"),
+    ("analytics", "gooddata_archive", "SELECT partition, seq FROM analytics.cursor"),
     (
         "analytics",
         "gooddata_operator",
@@ -117,6 +122,19 @@ FORBIDDEN = [
     ("raw", "gooddata_ledger", "SELECT * FROM raw.daily_salt"),
     ("raw", "gooddata_ledger", "UPDATE raw.ledger SET events = 0"),
     ("raw", "gooddata_ledger", "UPDATE raw.partition SET head = 0"),
+    ("raw", "gooddata_archive", "SELECT body FROM raw.batch"),
+    ("raw", "gooddata_archive", "SELECT partition, seq FROM raw.batch"),
+    ("raw", "gooddata_archive", "DELETE FROM raw.batch"),
+    ("raw", "gooddata_archive", "SELECT * FROM raw.rejection"),
+    ("raw", "gooddata_archive", "SELECT * FROM raw.events"),
+    ("raw", "gooddata_archive", "SELECT * FROM raw.tombstone"),
+    ("raw", "gooddata_archive", "SELECT * FROM raw.daily_salt"),
+    ("raw", "gooddata_archive", "DELETE FROM raw.ledger"),
+    ("raw", "gooddata_ingest", "UPDATE raw.stream SET archived = 0"),
+    ("analytics", "gooddata_archive", "SELECT owner FROM analytics.cursor"),
+    ("analytics", "gooddata_archive", "UPDATE analytics.cursor SET seq = 0"),
+    ("analytics", "gooddata_archive", "SELECT * FROM analytics.session"),
+    ("analytics", "gooddata_archive", "SELECT * FROM control.project"),
     ("raw", "gooddata_worker", "SELECT * FROM raw.daily_salt"),
     ("raw", "gooddata_worker", "UPDATE raw.batch SET body = '[]'"),
     ("raw", "gooddata_worker", "SELECT * FROM raw.ledger"),
@@ -152,8 +170,22 @@ FORBIDDEN = [
 
 # What a process has no use for, whatever its role, and somebody who took it over would.
 ROLES = {
-    "raw": ["gooddata_ingest", "gooddata_worker", "gooddata_operator", "gooddata_ledger", "gooddata_dashboard"],
-    "analytics": ["gooddata_ingest", "gooddata_worker", "gooddata_operator", "gooddata_dashboard", "gooddata_ledger"],
+    "raw": [
+        "gooddata_ingest",
+        "gooddata_worker",
+        "gooddata_operator",
+        "gooddata_ledger",
+        "gooddata_dashboard",
+        "gooddata_archive",
+    ],
+    "analytics": [
+        "gooddata_ingest",
+        "gooddata_worker",
+        "gooddata_operator",
+        "gooddata_dashboard",
+        "gooddata_ledger",
+        "gooddata_archive",
+    ],
 }
 NOBODYS = {
     "raw": [

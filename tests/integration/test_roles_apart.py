@@ -30,21 +30,25 @@ LOGINS = {
         "shop_worker": "gooddata_worker",
         "shop_dashboard": "gooddata_ledger",
         "shop_operator": "gooddata_operator",
+        "shop_archive": "gooddata_archive",
     },
     "analytics": {
         "shop_ingest": "gooddata_ingest",
         "shop_worker": "gooddata_worker",
         "shop_dashboard": "gooddata_dashboard",
         "shop_operator": "gooddata_operator",
+        "shop_archive": "gooddata_archive",
     },
 }
 SETTINGS_OF = {"shop_ingest": "ingest", "shop_worker": "work", "shop_dashboard": "serve", "shop_operator": "operator"}
+SETTINGS_OF |= {"shop_archive": "archive"}
 ROLES = [
     "gooddata_ingest",
     "gooddata_worker",
     "gooddata_dashboard",
     "gooddata_ledger",
     "gooddata_operator",
+    "gooddata_archive",
     "gooddata_owner",
     "gooddata",  # the superuser of an embedded server
 ]
@@ -70,7 +74,8 @@ class Company:
 
     def make_logins(self) -> None:
         for name in self.servers:
-            self._script("make-logins.sh", str(DEPLOY / f"{name}-logins.sql"), at=name, PGDATABASE=f"gooddata_{name}")
+            for logins in (f"{name}-logins.sql", f"nats/{name}-login.sql"):
+                self._script("make-logins.sh", str(DEPLOY / logins), at=name, PGDATABASE=f"gooddata_{name}")
 
     def _script(self, script: str, *arguments: str, at: str | None = None, **environment: str) -> None:
         where = {"PGHOST": "127.0.0.1", "PGPORT": str(self.servers[at].port)} if at else {}
@@ -278,7 +283,9 @@ async def test_the_processes_are_connected_by_their_own_logins(shop):
         # A listener is called by what it listens to.
         seen_as = {(row["usename"], row["application_name"]) for row in rows if "_" in row["application_name"]}
         named = {pair for pair in seen_as if pair[1] not in ("gooddata_batch", "gooddata_score")}
-        assert named == {pair for pair in expected.items() if pair[0] != "shop_operator"}, database
+        assert named == {pair for pair in expected.items() if pair[0] not in ("shop_operator", "shop_archive")}, (
+            database
+        )
         assert {pair[0] for pair in seen_as} == {pair[0] for pair in named}
 
 
@@ -357,7 +364,7 @@ async def test_a_second_owner_makes_databases_of_its_own_once_it_may_grant_the_r
         settings = f'raw_dsn = "{dsns[0]}"\nanalytics_dsn = "{dsns[1]}"\n'
         (company.secrets / "second.toml").write_text(settings)
         assert "permission denied to grant role" in company.command("second", "migrate", refused=True)
-        made = "gooddata_ingest, gooddata_worker, gooddata_ledger, gooddata_operator"
+        made = "gooddata_ingest, gooddata_worker, gooddata_ledger, gooddata_operator, gooddata_archive"
         await admin.execute(f"SET ROLE gooddata_owner; GRANT {made} TO second_owner WITH ADMIN OPTION; RESET ROLE")
         assert "applied analytics/0011" in company.command("second", "migrate")
         owners = await admin.fetch("SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname ~ '^second'")

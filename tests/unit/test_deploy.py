@@ -1,6 +1,7 @@
 """What deploy/ says, held against what it names: nothing here starts a container."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -13,12 +14,14 @@ import yaml
 
 from gooddata import config
 from gooddata.cli import main
+from gooddata.eventlog.jetstream.address import Address, address_of
 from gooddata.inside.catalogue import BY_NAME
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 KUBERNETES = "1.34"
 LOGINS = {"migrate": "gooddata_owner", "ingest": "shop_ingest", "work": "shop_worker", "train": "shop_worker"}
+LOGINS |= {"archive": "shop_archive"}
 LOGINS |= {"serve": "shop_dashboard", "operator": "shop_operator", "retention": "shop_operator"}
 FITS = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec"]
 
@@ -29,10 +32,16 @@ def compose():
 
 
 @pytest.fixture(scope="module")
+def on_nats():
+    return yaml.safe_load((DEPLOY / "compose.nats.yaml").read_text())
+
+
+@pytest.fixture(scope="module")
 def made(tmp_path_factory):
     """The folder that make-secrets.sh makes."""
     folder = tmp_path_factory.mktemp("deploy") / "secrets"
-    subprocess.run(["sh", DEPLOY / "make-secrets.sh", folder], check=True)
+    servers = {"NATS": "nats-1,nats-2,nats-3"}
+    subprocess.run(["sh", DEPLOY / "make-secrets.sh", folder], env=os.environ | servers, check=True)
     return folder
 
 
@@ -40,11 +49,12 @@ def processes(compose):
     return {name: service for name, service in compose["services"].items() if service["image"] == "gooddata"}
 
 
-def test_compose_fits_the_schema(tmp_path):
-    said = subprocess.run([*FITS, DEPLOY / "compose.yaml"], capture_output=True, text=True)
+@pytest.mark.parametrize("name", ["compose.yaml", "compose.nats.yaml"])
+def test_compose_fits_the_schema(tmp_path, name):
+    said = subprocess.run([*FITS, DEPLOY / name], capture_output=True, text=True)
     assert said.returncode == 0, said.stdout
     wrong = tmp_path / "compose.yaml"
-    wrong.write_text((DEPLOY / "compose.yaml").read_text().replace("image:", "imagge:"))
+    wrong.write_text((DEPLOY / name).read_text().replace("image:", "imagge:"))
     assert subprocess.run([*FITS, wrong], capture_output=True).returncode == 1
 
 
@@ -62,7 +72,7 @@ def test_every_file_that_compose_names_is_there_or_made(compose, made):
 
 
 def test_each_process_has_the_settings_of_its_own_login_and_a_command_that_there_is(compose, made):
-    assert set(processes(compose)) == set(LOGINS)
+    assert set(processes(compose)) == set(LOGINS) - {"archive"}
     for name, service in processes(compose).items():
         [source] = [each["source"] for each in service["secrets"] if isinstance(each, dict)]
         text = (made / compose["secrets"][source]["file"].removeprefix("./secrets/")).read_text()
@@ -73,10 +83,37 @@ def test_each_process_has_the_settings_of_its_own_login_and_a_command_that_there
         assert named <= {setting[0] for setting in config.described()}
 
 
+def test_with_nats_every_process_knows_the_servers_by_tls_and_the_archive_has_its_own_login(compose, on_nats, made):
+    files = {name: made / each["file"].removeprefix("./secrets/") for name, each in on_nats["secrets"].items()}
+    assert all(file.is_file() for file in files.values())
+    known = on_nats["secrets"].keys() | compose["secrets"].keys()
+    for service in on_nats["services"].values():
+        for secret in service.get("secrets", []):
+            assert (secret if isinstance(secret, str) else secret["source"]) in known
+        for volume in service.get("volumes", []):
+            source = volume.split(":")[0]
+            assert (DEPLOY / source).is_file() if source.startswith("./") else source in on_nats["volumes"], volume
+        assert service.get("depends_on", {}).keys() <= compose["services"].keys() | on_nats["services"].keys()
+    assert on_nats["services"].keys() - {"migrate", "work"} == (
+        {"nats-1", "nats-2", "nats-3", "archive", "archive-raw-login", "archive-analytics-login"}
+    )
+    assert on_nats["services"]["archive"]["command"] == ["archive"]
+    assert re.findall(r"postgresql://(\w+):", files["archive-settings"].read_text()) == [LOGINS["archive"]] * 2
+    password = files["nats-gooddata-password"].read_text().strip()
+    for file in made.glob("*.toml"):
+        address = address_of(config.load({}, {"GOODDATA_SETTINGS": str(file)}).log)
+        assert address == Address(
+            [f"tls://nats-{n}" for n in (1, 2, 3)], "GOODDATA", "gooddata", password, "/run/secrets/ca"
+        )
+    for number in (1, 2, 3):
+        command = ["openssl", "verify", "-CAfile", "ca.crt", "-verify_hostname", f"nats-{number}", f"nats-{number}.crt"]
+        subprocess.run(command, cwd=made, check=True, capture_output=True)
+
+
 def test_all_who_know_people_by_a_hash_have_the_same_key(made):
     keys = {file.stem: config.load({}, {"GOODDATA_SETTINGS": str(file)}).secret for file in made.glob("*.toml")}
     assert keys.pop("migrate") is None
-    assert set(keys) == {"ingest", "work", "serve", "operator"}
+    assert set(keys) == {"ingest", "work", "serve", "operator", "archive"}
     assert len(set(keys.values())) == 1
     assert len(keys["ingest"]) == 64
 
@@ -174,7 +211,7 @@ def test_manifests_fit_the_schema_of_kubernetes(manifests):
 
 
 def test_each_pod_runs_a_command_that_there_is_with_the_settings_of_its_own_login(manifests, made):
-    assert set(pods(manifests)) == set(LOGINS) - {"operator"}
+    assert set(pods(manifests)) == set(LOGINS) - {"operator", "archive"}
     for name, template in pods(manifests).items():
         [container] = template["spec"]["containers"]
         assert container["args"][0] in main.commands
@@ -238,11 +275,19 @@ def test_each_unit_runs_a_command_that_there_is_with_the_settings_of_its_own_log
         assert re.findall(r"postgresql://(\w+):", (made / settings).read_text()) == [LOGINS[name]] * 2
 
 
-def test_the_nats_servers_take_their_file_and_sync_before_the_answer():
-    needed = dict.fromkeys(("GOODDATA_PASSWORD", "OPERATOR_PASSWORD", "CLUSTER_PASSWORD"), "secret")
-    needed |= {"NAME": "one", "STORE": "/var/lib/nats", "ROUTES": "[nats://cluster:secret@nats-2:6222]"}
-    command = [Path(sys.executable).parent / "nats-server", "-t", "-c", DEPLOY / "nats.conf"]
-    assert subprocess.run(command, env=needed).returncode == 0
+def test_the_nats_servers_take_their_file_from_the_script_and_sync_before_the_answer(made, tmp_path):
+    # As in the container, but for the last word: the server reads its file, and ends.
+    path = tmp_path / "bin"
+    path.mkdir()
+    (path / "nats-server").write_text(f'#!/bin/sh\nexec "{Path(sys.executable).parent}/nats-server" -t "$@"\n')
+    (path / "nats-server").chmod(0o755)
+    needed = {"NAME": "nats-1", "STORE": "/data", "PEERS": "nats-1 nats-2 nats-3", "SECRETS": str(made)}
+    needed |= {"CERTIFICATE": f"{made}/nats-1.crt", "KEY": f"{made}/nats-1.key", "AUTHORITY": f"{made}/ca.crt"}
+    environment = {"PATH": f"{path}:{os.environ['PATH']}"}
+    command = ["sh", DEPLOY / "nats/start-server.sh", DEPLOY / "nats.conf"]
+    right = subprocess.run(command, env=environment | needed, capture_output=True, text=True)
+    assert right.returncode == 0, right.stderr
     for name in needed:
-        assert subprocess.run(command, env={each: needed[each] for each in needed if each != name}).returncode, name
+        less = {each: needed[each] for each in needed if each != name}
+        assert subprocess.run(command, env=environment | less, capture_output=True).returncode, name
     assert "sync_interval: always" in (DEPLOY / "nats.conf").read_text()

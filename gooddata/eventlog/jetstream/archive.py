@@ -20,8 +20,7 @@ from gooddata.eventlog.postgres import UNAVAILABLE
 from gooddata.persistence.pool import open_connection
 from gooddata.sql import statement
 
-ROLE = "gooddata_ingest"
-POSITIONS_ROLE = "gooddata_worker"
+ROLE = "gooddata_archive"
 
 AT_ONCE = 1_000  # messages that one transaction moves, or as many as one request of the stream brings
 TRIM_SECONDS = 60.0
@@ -208,7 +207,7 @@ async def _work(
 async def _trim(log: JetStreamLog, raw: Any, analytics_dsn: str, window: timedelta) -> None:
     """How far workers are is in analytics; while that is away, the stream keeps what it has."""
     try:
-        analytics = await open_connection(analytics_dsn, POSITIONS_ROLE)
+        analytics = await open_connection(analytics_dsn, ROLE)
     except UNAVAILABLE as failure:
         logger.warning("nothing is taken out of the event log's stream (%s)", failure)
         return

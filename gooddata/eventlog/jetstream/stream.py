@@ -6,6 +6,7 @@ import json
 import logging
 import random
 import socket
+import ssl
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -51,6 +52,25 @@ class _Refused(Exception):
         self.code = error.get("err_code")
 
 
+class _Client(Client):
+    """Says nothing, least of all a password, to a server without TLS where TLS was asked for, where the library's own
+    goes on without it; and gives up a server whose certificate is no good, where the other waits for ever."""
+
+    async def _process_connect_init(self) -> None:
+        try:
+            await super()._process_connect_init()
+        except ssl.SSLError:
+            # The connection is closed. Nothing tells the transport so, which would be waited for.
+            self._transport = None
+            raise
+
+    def _connect_command(self) -> bytes:
+        if "tls" in self.options and not self._server_info.get("tls_required"):
+            raise nats.errors.Error("the server does not speak TLS")
+        command: bytes = super()._connect_command()
+        return command
+
+
 class Stream:
     """Open with `await Stream.open(address)`; every method raises LogUnavailable while the servers do not answer.
 
@@ -88,21 +108,25 @@ class Stream:
         """A connection alone, for `make`."""
 
         opened: list[Self] = []
-        client = Client()
+        failures: list[Exception] = []
 
         async def limit_silence() -> None:
             _limit_silence(client)
 
         async def note(failure: Exception) -> None:
+            if not opened:
+                failures.append(failure)
             logger.debug("the NATS client reports: %s", failure)
 
         async def end_waits() -> None:
             for stream in opened:
                 stream._end_waits()
 
+        client = _Client()
         try:
             await client.connect(
                 random.sample(address.servers, len(address.servers)),
+                tls=address.tls(),
                 user=address.user,
                 password=address.password,
                 name="gooddata",
@@ -116,8 +140,10 @@ class Stream:
                 reconnected_cb=limit_silence,
             )
         except _UNAVAILABLE as failure:
+            await client.close()
             hosts = ", ".join(address.servers)
-            raise ConfigurationError(f"no NATS server answers at {hosts} ({_text(failure)}): is one running?") from None
+            why = _text([failure, *failures][-1])
+            raise ConfigurationError(f"no NATS server can be used at {hosts} ({why}): is one running?") from None
         _limit_silence(client)
         # From here on it comes back by itself.
         client.options["max_reconnect_attempts"] = -1

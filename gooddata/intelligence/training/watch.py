@@ -8,6 +8,7 @@ from typing import Any
 import asyncpg
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from gooddata.errors import ClusterUnavailable
 from gooddata.eventlog.postgres import UNAVAILABLE
 from gooddata.intelligence.fitting import ROLE, Order
 from gooddata.intelligence.job_numbers import JobNumbers
@@ -16,7 +17,7 @@ from gooddata.intelligence.scoring.tasks import CONVERSION
 from gooddata.intelligence.training.apart import DEFAULT_MEMORY_MB
 from gooddata.intelligence.training.fit import CONVERSIONS_NEEDED, SESSIONS_NEEDED
 from gooddata.intelligence.training.store import FAILED
-from gooddata.intelligence.training.train import train
+from gooddata.intelligence.training.train import train_some
 from gooddata.persistence.pool import open_pool
 from gooddata.sql import statement
 
@@ -27,17 +28,20 @@ NICENESS = 10
 _LOOKING_SHARE = 0.02
 
 _DUE = statement(__package__, "due")
-_PASSING = (*UNAVAILABLE, asyncpg.TransactionRollbackError)
+_PASSING = (*UNAVAILABLE, asyncpg.TransactionRollbackError, ClusterUnavailable)
 
 logger = logging.getLogger(__name__)
 
 
 async def keep_trained(
-    analytics_dsn: str, memory_mb: int = DEFAULT_MEMORY_MB, numbers: JobNumbers | None = None
+    analytics_dsn: str,
+    memory_mb: int = DEFAULT_MEMORY_MB,
+    scheduler: str | None = None,
+    numbers: JobNumbers | None = None,
 ) -> None:
     """Trains each project when it has enough data and no model, when its sessions have grown by a quarter, when they
     are no longer like those learned from, and when somebody was erased from whom its models may have learned. One that
-    fails is tried again after a while.
+    fails is tried again after a while. `scheduler` as in `train_all`.
 
     Runs until cancelled, through restarts of the database, in a process of its own, whose priority it lowers.
     """
@@ -45,14 +49,17 @@ async def keep_trained(
     threadpool_limits(1)
     while True:
         try:
-            await _keep_trained(analytics_dsn, memory_mb, numbers)
+            await _keep_trained(analytics_dsn, memory_mb, scheduler, numbers)
         except _PASSING as failure:
             logger.warning("models cannot be trained now (%s: %s); trying again", type(failure).__name__, failure)
             await asyncio.sleep(LOOK_SECONDS)
 
 
 async def _keep_trained(
-    analytics_dsn: str, memory_mb: int = DEFAULT_MEMORY_MB, numbers: JobNumbers | None = None
+    analytics_dsn: str,
+    memory_mb: int = DEFAULT_MEMORY_MB,
+    scheduler: str | None = None,
+    numbers: JobNumbers | None = None,
 ) -> None:
     numbers = numbers or JobNumbers()
     clock = asyncio.get_running_loop().time
@@ -64,12 +71,12 @@ async def _keep_trained(
                 started = clock()
                 rows = await connection.fetch(_DUE, CONVERSION.name)
                 looking = clock() - started
-                for row in rows:
-                    if is_due(row):
-                        began = clock()
-                        reports = await train(connection, Order(analytics_dsn, row["project_id"], memory_mb))
-                        failed = any((report.reason or "").startswith(FAILED) for report in reports)
-                        numbers.trained(clock() - began, failed)
+                orders = [Order(analytics_dsn, row["project_id"], memory_mb) for row in rows if is_due(row)]
+                # What a cluster trains, it trains at the same time.
+                for together in [orders] if scheduler and orders else [[order] for order in orders]:
+                    began = clock()
+                    reports = await train_some(connection, together, scheduler)
+                    numbers.trained(clock() - began, any((each.reason or "").startswith(FAILED) for each in reports))
                 await asyncio.sleep(max(LOOK_SECONDS, looking / _LOOKING_SHARE))
     finally:
         pool.terminate()
