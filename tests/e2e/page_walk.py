@@ -15,7 +15,8 @@ _RUN_AXE = """async () => (await axe.run(document, {resultTypes: ["violations"]}
     (each) => `${each.id}: ${each.help} (${each.nodes.slice(0, 3).map((node) => node.target.join(" ")).join("; ")})`)"""
 
 _FADED = """() => Promise.allSettled(
-    document.getAnimations().filter((each) => each instanceof CSSTransition).map((each) => each.finished))"""
+    document.getAnimations().filter((each) => each.effect.getComputedTiming().endTime < Infinity)
+        .map((each) => each.finished))"""
 
 
 async def signed_in_at(browser: Browser, product: Product) -> Any:
@@ -65,7 +66,7 @@ async def walk(browser: Browser, product: Product, state: Any, size: str, asked:
         await settled(page)
         await expect(page).to_have_title(re.compile(await page.locator("h1").inner_text()))
         for theme in THEMES:
-            await page.emulate_media(color_scheme=theme)
+            await page.emulate_media(color_scheme=theme, reduced_motion="reduce")
             await page.evaluate(_FADED)
             found = await violations(page)
             beyond = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
