@@ -79,7 +79,8 @@ def by_values(
     there = visits + entries
     chosen = _greatest(measure, there, texts, offset + limit)[offset:]
     rows = rows_of(own, chosen, visits, entries)
-    return {"rows": [{"value": texts[number]} | row for number, row in rows], "values": np.count_nonzero(there[1:])}
+    told = [{"value": texts[number]} | row for number, row in rows]
+    return {"rows": told, "values": int(np.count_nonzero(there[1:]))}
 
 
 def _by_visit(part: Part, values: Array, since: int, until: int, size: int) -> _Visits:
