@@ -231,7 +231,7 @@ async def test_a_key_sees_nothing_of_others_wherever_it_asks(world):
 
 async def test_a_visitors_token_opens_that_visitor_of_that_project_alone(world):
     visitor = str(uuid.uuid4())
-    async with httpx.AsyncClient(base_url=world.url) as browser:
+    async with httpx.AsyncClient(base_url=world.url, timeout=30) as browser:
         sent = {"writeKey": world.a.write_key, "batch": [event(visitor=visitor)]}
         token = (await browser.post("/v1/batch", json=sent)).json()["token"]
         own = {"visitor": visitor, "token": token, "key": world.a.write_key}
