@@ -8,7 +8,7 @@ import httpx
 import pytest
 from playwright.async_api import expect
 
-from tests.e2e.page_walk import SIZES, settled, signed_in_at, violations, walk
+from tests.e2e.page_walk import LOOKS, settled, signed_in_at, violations, walk
 
 MOST_JAVASCRIPT = 150_000
 
@@ -18,10 +18,10 @@ async def signed_in(browser, demo):
     return await signed_in_at(browser, demo)
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.timeout(240)
-async def test_every_page_can_be_used_by_everybody(browser, demo, signed_in, size):
-    assert len(await walk(browser, demo, signed_in, size)) >= 10
+@pytest.mark.parametrize(("theme", "size"), LOOKS)
+@pytest.mark.timeout(120)
+async def test_every_page_can_be_used_by_everybody(browser, demo, signed_in, theme, size):
+    assert len(await walk(browser, demo, signed_in, theme, size)) >= 10
 
 
 async def test_pages_are_gone_through_by_keyboard(browser, demo, signed_in):

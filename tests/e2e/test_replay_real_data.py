@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tests.e2e.conftest import start_product
-from tests.e2e.page_walk import SIZES, signed_in_at, walk
+from tests.e2e.page_walk import LOOKS, signed_in_at, walk
 from tests.e2e.recount import all_applied, counts, plain_sessions, rows_of
 
 
@@ -60,9 +60,9 @@ async def test_replaying_a_real_shop(product, retailrocket):
             assert model["reason"]
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(120)
 async def test_pages_show_the_real_shop(browser, product, retailrocket):
     """After it was replayed, by the test before."""
     state = await signed_in_at(browser, product)
-    for size in SIZES:
-        assert len(await walk(browser, product, state, size, "?range=all")) >= 10
+    for theme, size in LOOKS:
+        assert len(await walk(browser, product, state, theme, size, "?range=all")) >= 10
