@@ -37,8 +37,9 @@ class Period(msgspec.Struct, frozen=True):
 
 def period(start: str | None, end: str | None, now: datetime | None = None) -> Period:
     """The period between two moments, each ISO 8601 or epoch milliseconds; the last 24 hours by default."""
+    since = _moment(start, "from") if start else None
     until = _moment(end, "to") if end else now or datetime.now(UTC)
-    since = _moment(start, "from") if start else until - DEFAULT_SPAN
+    since = until - DEFAULT_SPAN if since is None else since
     if since >= until:
         raise InputError("from must be before to", "from")
     return Period(since.replace(second=0, microsecond=0), until)
