@@ -67,7 +67,7 @@ def cluster(databases):
     ]
     yield address
     for process in started:
-        process.terminate()
+        process.kill()
     for process in started:
         process.wait(20)
 
@@ -81,7 +81,7 @@ async def test_what_is_kept_trained_on_a_cluster_comes_to_the_same_models_as_her
                 await asyncio.sleep(0.1)
     finally:
         keeping.cancel()
-    rows = await shops.analytics.fetch("SELECT * FROM analytics.model")
+    rows = await shops.analytics.fetch("SELECT * FROM analytics.model WHERE task <> 'intent'")
     there = {
         (row["project_id"], row["task"]): (
             row["status"],
