@@ -25,7 +25,7 @@ def parse(url: str) -> httpx.URL:
     try:
         parsed = httpx.URL(url)
         is_usable = (
-            parsed.scheme in ("https", "http") and parsed.raw_host and len(url) <= LONGEST_URL and _is_port(parsed)
+            parsed.scheme in ("https", "http") and parsed.host and len(url) <= LONGEST_URL and _is_port(parsed)
         )
     except (httpx.InvalidURL, UnicodeError):
         is_usable = False

@@ -221,6 +221,7 @@ async def test_a_public_address_may_be_reached_and_a_private_one_where_a_setting
         "https://x.com/" + "x" * 2000,
         "http://[::1",
         "http://0177.0.0.1/",
+        "http://xn--.com/",
         "http://\0",
         "https://x.com:99999/",
     ],
