@@ -1,11 +1,14 @@
 """The models in use, and what a new one has to show to take the place of one."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 import msgspec
 
+from gooddata.errors import InputError
 from gooddata.sql import statement
+
+_Model = TypeVar("_Model")
 
 _CHAMPIONS = statement(__package__, "champions")
 
@@ -50,6 +53,17 @@ def must_go(champion: Champion | None) -> str | None:
     if champion.estimator is None:
         return f"version {champion.version} abstained"
     return None
+
+
+def in_use(champion: Champion | None, loads: Callable[[bytes], _Model]) -> tuple[Champion, _Model] | Decision:
+    """The champion and its model; or the decision, where it goes whatever takes its place, or cannot be read."""
+    if (reason := must_go(champion)) is not None:
+        return Decision(True, reason)
+    assert champion is not None and champion.estimator is not None
+    try:
+        return champion, loads(champion.estimator)
+    except InputError as failure:
+        return Decision(True, f"version {champion.version} cannot be read: {failure}")
 
 
 def observes_people(champion: Champion, trained_on: str) -> str | None:

@@ -10,12 +10,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from gooddata.errors import InputError
 from gooddata.intelligence.automated.conduct import Watched, conduct
 from gooddata.intelligence.automated.detector import Detector, is_surely_somebody
 from gooddata.intelligence.automated.rules import broken
 from gooddata.intelligence.automated.usual import shown_by
-from gooddata.intelligence.champions import Champion, Decision, must_go
+from gooddata.intelligence.champions import Champion, Decision, in_use
 from gooddata.intelligence.comparison import Gain, Values, by_gain
 
 # Of programs', and of people's for sure, that neither has seen. Below these there is no comparison.
@@ -30,14 +29,11 @@ _SEED = 20_130
 def decide(champion: Champion | None, sessions: Sequence[Watched], since: int) -> Decision:
     """The challenger has learned from `sessions`, which began from `since` (epoch ms) on; its fit to the older ones
     answers for it, on the newest quarter of them that began after the champion had learned."""
-    if (reason := must_go(champion)) is not None:
-        return Decision(True, reason)
-    assert champion is not None and champion.estimator is not None
+    known = in_use(champion, Detector.loads)
+    if isinstance(known, Decision):
+        return known
+    champion, former = known
     number = champion.version
-    try:
-        in_use = Detector.loads(champion.estimator)
-    except InputError as failure:
-        return Decision(True, f"version {number} cannot be read: {failure}")
     ordered = sorted(sessions, key=lambda each: each.started_at)
     place = round(len(ordered) * _LEARNED_SHARE)
     until = champion.learned_until or 0
@@ -49,7 +45,7 @@ def decide(champion: Champion | None, sessions: Sequence[Watched], since: int) -
     judged = [*programs, *people]
     is_program = np.arange(len(judged)) < len(programs)
     told = [conduct(each) for each in judged]
-    old, new = in_use.behaviour_scores(told), fitted.behaviour_scores(told)
+    old, new = former.behaviour_scores(told), fitted.behaviour_scores(told)
     before, after, interval = _areas(is_program, old, new, [each.visitor for each in judged])
     if before <= 0.5:
         worthless = f"on {len(judged):,} sessions that neither had seen, version {number} is no better than chance"

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from gooddata.errors import InputError
-from gooddata.intelligence.champions import Champion, Decision, must_go, observes_people
+from gooddata.intelligence.champions import Champion, Decision, in_use, observes_people
 from gooddata.intelligence.comparison import NEEDED, OF_EACH_NEEDED, Losses, by_losses, is_enough, log_losses, of_each
 from gooddata.intelligence.moments import DAY_MS
 from gooddata.intelligence.returns.tasks import Fitted, HeldOut, Task, predict
@@ -15,14 +14,11 @@ def decide(
 ) -> Decision:
     """As of the tasks of sessions, on the visitors of the newest window, which is all after what the champion has
     learned from: what came of its visitors was not known to either."""
-    if (reason := must_go(champion)) is not None:
-        return Decision(True, reason)
-    assert champion is not None and champion.estimator is not None
+    known = in_use(champion, Propensity.loads)
+    if isinstance(known, Decision):
+        return known
+    champion, model = known
     number = champion.version
-    try:
-        model = Propensity.loads(champion.estimator)
-    except InputError as failure:
-        return Decision(True, f"version {number} cannot be read: {failure}")
     abstains = f"it abstains ({fitted.reason}), and version {number} stays" if fitted.model is None else None
     if held_out is None:
         return Decision(False, abstains or f"there is nothing to compare it with version {number} by")

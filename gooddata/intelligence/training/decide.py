@@ -3,8 +3,7 @@
 import msgspec
 import numpy as np
 
-from gooddata.errors import InputError
-from gooddata.intelligence.champions import Champion, Decision, must_go, observes_people
+from gooddata.intelligence.champions import Champion, Decision, in_use, observes_people
 from gooddata.intelligence.comparison import NEEDED, OF_EACH_NEEDED, Losses, by_losses, is_enough, log_losses, of_each
 from gooddata.intelligence.scoring.propensity import Propensity
 from gooddata.intelligence.sessions.features import NAMES
@@ -14,14 +13,11 @@ from gooddata.intelligence.training.fit import Fitted, HeldOut, columns_of
 def decide(champion: Champion | None, fitted: Fitted, held_out: HeldOut | None) -> Decision:
     """The champion stays unless there is a reason to replace it; `fitted` is the challenger, `held_out` what it was
     judged by: its fit to older sessions alone answers for it."""
-    if (reason := must_go(champion)) is not None:
-        return Decision(True, reason)
-    assert champion is not None and champion.estimator is not None
+    known = in_use(champion, Propensity.loads)
+    if isinstance(known, Decision):
+        return known
+    champion, model = known
     number = champion.version
-    try:
-        model = Propensity.loads(champion.estimator)
-    except InputError as failure:
-        return Decision(True, f"version {number} cannot be read: {failure}")
     if gone := sorted(set(model.names) - set(NAMES)):
         return Decision(True, f"version {number} uses features that are no more: {', '.join(gone)}")
     abstains = f"it abstains ({fitted.reason}), and version {number} stays" if fitted.estimator is None else None

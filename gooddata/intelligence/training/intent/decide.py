@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from gooddata.errors import InputError
-from gooddata.intelligence.champions import Champion, Decision, must_go, observes_people
+from gooddata.intelligence.champions import Champion, Decision, in_use, observes_people
 from gooddata.intelligence.comparison import NEEDED, OF_EACH_NEEDED, Losses, by_losses
 from gooddata.intelligence.facts.vectors import FIELDS
 from gooddata.intelligence.training.intent.fit import FittedIntent, HeldOut
@@ -16,14 +15,11 @@ from gooddata.intelligence.training.intent.softmax import Softmax
 def decide(champion: Champion | None, fitted: FittedIntent, held_out: HeldOut | None) -> Decision:
     """As of the tasks of sessions; where the two do not tell the same classes apart, by those that both do, and one
     that tells more apart need only be no worse."""
-    if (reason := must_go(champion)) is not None:
-        return Decision(True, reason)
-    assert champion is not None and champion.estimator is not None
+    known = in_use(champion, Softmax.loads)
+    if isinstance(known, Decision):
+        return known
+    champion, model = known
     number = champion.version
-    try:
-        model = Softmax.loads(champion.estimator)
-    except InputError as failure:
-        return Decision(True, f"version {number} cannot be read: {failure}")
     if champion.features and list(champion.features) != [field.name for field in FIELDS.fields]:
         return Decision(True, f"version {number} reads another vector")
     abstains = f"it abstains ({fitted.reason}), and version {number} stays" if fitted.softmax is None else None
