@@ -308,6 +308,8 @@ async def test_no_script_of_an_events_runs_in_any_page_and_all_are_shown_as_text
     await page.goto(
         str(httpx.URL("/events", params={"project": project, "range": "24h", "event": name, "property": "colour"}))
     )
+    # The values are asked for once the properties have been answered.
+    await page.get_by_role("region", name="colour").locator("tbody tr").first.wait_for()
     await look("an event's values")
     for asked in (sent[0]["context"]["campaign"]["source"], payload("asked")):
         query = {

@@ -24,7 +24,13 @@ def parse(url: str) -> httpx.URL:
     """The URL of a webhook. Raises InputError where it is none."""
     try:
         parsed = httpx.URL(url)
-        is_usable = parsed.scheme in ("https", "http") and parsed.host and len(url) <= LONGEST_URL and _is_port(parsed)
+        is_usable = (
+            parsed.scheme in ("https", "http")
+            and parsed.host
+            and parsed.raw_host
+            and len(url) <= LONGEST_URL
+            and _is_port(parsed)
+        )
     except (httpx.InvalidURL, UnicodeError):
         is_usable = False
     if not is_usable:
