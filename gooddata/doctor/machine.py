@@ -7,11 +7,14 @@ import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 
 from gooddata.config import Settings
 from gooddata.doctor.finding import Finding, fail, ok, size, span, warn
+from gooddata.tls import own_url
+from gooddata.up import running
 
 MIB = 1_048_576
 LEAST_FREE = 256 * MIB
@@ -101,20 +104,22 @@ def _files() -> Finding:
 
 def _port(settings: Settings) -> Finding:
     name = "port"
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
-    url = f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
+    ran = running(settings.data)
+    url = ran.url if ran else own_url(settings)
+    where = urlsplit(url)
     try:
-        socket.create_connection((host, settings.port), PATIENCE_SECONDS).close()
+        socket.create_connection((where.hostname, where.port), PATIENCE_SECONDS).close()
     except OSError:
-        if (settings.data / "running.json").exists():
+        if ran:
             action = "where gooddata up should run: start it, and read what it says"
             return warn(name, f"nobody listens at {url}, where GoodData ran last", action)
         return ok(name, f"{url} is free")
     try:
-        healthy = httpx.get(f"{url}/healthz", timeout=PATIENCE_SECONDS)
+        # Whether it answers: the name in its certificate need not be this machine's.
+        healthy = httpx.get(f"{url}/healthz", timeout=PATIENCE_SECONDS, verify=False)
         if healthy.status_code != 200 or "x-request-id" not in healthy.headers:
             raise httpx.RemoteProtocolError("something else")
-        ready = httpx.get(f"{url}/readyz", timeout=PATIENCE_SECONDS)
+        ready = httpx.get(f"{url}/readyz", timeout=PATIENCE_SECONDS, verify=False)
     except httpx.TimeoutException:
         return fail(
             name, f"{url} does not answer in {PATIENCE_SECONDS:.0f} seconds", "see what that process does; restart it"

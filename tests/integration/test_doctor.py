@@ -26,6 +26,7 @@ from gooddata.ingestion.arrival import Arrival
 from gooddata.ingestion.spool import Record, Spool
 from gooddata.persistence.embedded import EmbeddedPostgres
 from gooddata.persistence.migrate import migrations
+from gooddata.up import Running, keep_running
 from tests.conftest import as_admin, free_port, fresh_databases, new_project
 from tests.integration.nats_servers import NatsServers
 from tests.integration.test_event_logs import WINDOW
@@ -285,9 +286,11 @@ async def test_a_port_that_others_have_and_one_where_gooddata_answers(settings, 
     other.server_close()
     told = (await found(settings, port=server.port))["port"]
     assert told.state == "ok" and "ready" in told.message
-    (settings.data / "running.json").touch(0o600)
-    (settings.data / "running.json").chmod(0o600)
-    assert (await found(settings))["port"].state == "warn"
+    nobody = f"http://127.0.0.1:{free_port()}"
+    for url, state in ((server.url, "ok"), (nobody, "warn")):
+        keep_running(settings.data, Running(url, *["x"] * 6))
+        told = (await found(settings))["port"]
+        assert told.state == state and url in told.message
 
 
 async def test_nats_that_is_away_without_the_log_and_as_it_should_be(settings, postgres, tmp_path):
