@@ -2,10 +2,9 @@
 
 import threading
 from collections.abc import Mapping
+from types import ModuleType
 from typing import Any
 from zipfile import ZIP_DEFLATED
-
-import skops.io
 
 from gooddata.errors import InputError
 
@@ -30,14 +29,23 @@ _ONE_AT_A_TIME = threading.Lock()
 
 def dumps(state: Mapping[str, Any]) -> bytes:
     """The parts of a model as a file."""
-    return skops.io.dumps(dict(state), compression=ZIP_DEFLATED, compresslevel=6)
+    return _skops().dumps(dict(state), compression=ZIP_DEFLATED, compresslevel=6)
 
 
 def loads(blob: bytes) -> Any:
     """The parts of a model. Raises InputError when it holds a type that a model has no business to hold, and one of
     UNUSABLE when it is no such file."""
+    skops = _skops()
     with _ONE_AT_A_TIME:
-        strangers = set(skops.io.get_untrusted_types(data=blob)) - _TRUSTED
+        strangers = set(skops.get_untrusted_types(data=blob)) - _TRUSTED
         if strangers:
             raise InputError(f"the model holds types that are not trusted: {', '.join(sorted(strangers))}")
-        return skops.io.loads(blob, trusted=sorted(_TRUSTED))
+        return skops.loads(blob, trusted=sorted(_TRUSTED))
+
+
+def _skops() -> ModuleType:
+    """All of scikit-learn and SciPy comes with it, which takes seconds: a worker begins its work without, and has it
+    once there is a model."""
+    import skops.io
+
+    return skops.io

@@ -1,15 +1,19 @@
 """A logistic regression behind an imputer and a scaler as one weighted sum: scikit-learn's pipeline checks its input
 three times over, which for one row takes longer than all else."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.pipeline import Pipeline
+
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
 
 
 class Line:
     """Of a pipeline of SimpleImputer, StandardScaler and LogisticRegression of two classes."""
 
-    def __init__(self, pipeline: Pipeline) -> None:
+    def __init__(self, pipeline: "Pipeline") -> None:
         imputer, scaler, regression = (step for _, step in pipeline.steps)
         self._instead = imputer.statistics_
         self._weights = regression.coef_[0] / scaler.scale_

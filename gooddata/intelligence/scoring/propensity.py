@@ -4,6 +4,8 @@ comes back.
 Two estimators are fitted, boosted trees and, for where data is scarce, a logistic regression. A logistic regression
 over their two answers, fitted on later examples, gives each the weight that it has earned and makes probabilities of
 them (stacking: Wolpert 1992; with one estimator left, Platt's sigmoid). An estimator that has earned none is left out.
+
+scikit-learn is imported where it fits: who only asks a model does without it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,11 +13,6 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.impute import SimpleImputer
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from gooddata.errors import InputError
@@ -112,6 +109,8 @@ def _margins(kind: str, asked: Trees | Line, matrix: Matrix) -> Vector:
 
 def _weighed(margins: Mapping[str, Vector], labels: Vector) -> tuple[list[str], dict[str, float], float]:
     """Which estimators have earned a weight above zero, those weights, and the intercept of their sum."""
+    from sklearn.linear_model import LogisticRegression
+
     used = list(margins)
     while True:
         stacked = LogisticRegression(C=100.0).fit(np.column_stack([margins[each] for each in used]), labels)
@@ -126,6 +125,12 @@ def _weighed(margins: Mapping[str, Vector], labels: Vector) -> tuple[list[str], 
 
 
 def _estimators() -> dict[str, Any]:
+    from sklearn.ensemble import HistGradientBoostingClassifier
+    from sklearn.impute import SimpleImputer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
     boosted = HistGradientBoostingClassifier(
         max_iter=200,
         learning_rate=0.03,

@@ -1,11 +1,13 @@
 """Boosted trees as arrays, for a few rows at a time: scikit-learn takes almost a millisecond before it begins."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.ensemble import HistGradientBoostingClassifier
+
+if TYPE_CHECKING:
+    from sklearn.ensemble import HistGradientBoostingClassifier
 
 MOST_LEAVES = 64
 
@@ -22,7 +24,7 @@ class Trees:
     et al. 2015).
     """
 
-    def __init__(self, estimator: HistGradientBoostingClassifier) -> None:
+    def __init__(self, estimator: "HistGradientBoostingClassifier") -> None:
         """Raises ValueError where a tree has more than MOST_LEAVES."""
         trees = [predictor.nodes for [predictor] in estimator._predictors]
         leaves = max(int(nodes["is_leaf"].sum()) for nodes in trees)
