@@ -1,6 +1,7 @@
 """Events that mean harm, through a real server into everything that reads them: what is taken in can be read, exported
 and shown, and none of it runs as a script in anybody's dashboard."""
 
+import asyncio
 import json
 import re
 import uuid
@@ -225,6 +226,16 @@ async def kept(owner, project, payload):
     await ask("POST", "/projects", {"name": payload("project")})
 
 
+async def ruled(site):
+    """Workers hear of rules every few seconds; what is to be seen by them is sent after that."""
+    for _ in range(200):
+        await site.send(event("Probe", properties={"colour": "red"}))
+        if await site.analytics("SELECT 1 FROM analytics.event WHERE name = 'Probe' AND properties ? 'colour'"):
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError("no worker hears of the rule")
+
+
 WATCH = """
 window.caught = [];
 window.pwned = (where) => window.caught.push(`ran: ${where}`);
@@ -260,6 +271,7 @@ async def test_no_script_of_an_events_runs_in_any_page_and_all_are_shown_as_text
     async with httpx.AsyncClient(base_url=base, headers={"X-GoodData": "1"}, timeout=30) as owner:
         await owner.get("/sign-in", params={"token": tokens[0]})
         await kept(owner, project, payload)
+        await ruled(site)
         sent = attacks(payload)
         await site.http.post("/v1/batch", json={"writeKey": str(uuid.uuid4()), "batch": []})
         receipt = await site.send(*sent, *attacks(payload))

@@ -1,9 +1,11 @@
-// Drives Debian's Firefox for a test: a line of JSON in, a line of JSON out. {page, do, with} does something on the
-// numbered page, which is opened the first time: goto, evaluate, click, move, type or close.
+// Drives Debian's Firefox for a test: a line of JSON in, a line of JSON out, and one at first, when the browser is there.
+// {page, do, with} does something on the numbered page, which is opened the first time: goto, evaluate, click, move, type
+// or close.
 import { createInterface } from "node:readline";
 import puppeteer from "puppeteer-core";
 
-const browser = await puppeteer.launch({ browser: "firefox", executablePath: process.argv[2], headless: true });
+const browser = await puppeteer.launch({ browser: "firefox", executablePath: process.argv[2], headless: true, timeout: 120_000 });
+console.log(JSON.stringify({ value: "ready" }));
 const pages = new Map();
 
 const actions = {
@@ -16,8 +18,10 @@ const actions = {
 };
 
 async function perform({ page: number, do: action, with: argument }) {
+  if (action === "close" && !pages.has(number)) return;
   if (!pages.has(number)) pages.set(number, await browser.newPage());
   const done = await actions[action](pages.get(number), argument);
+  if (action === "close") pages.delete(number);
   return action === "evaluate" ? done : undefined;
 }
 

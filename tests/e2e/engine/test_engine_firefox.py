@@ -28,10 +28,7 @@ class Tab:
         """Raises AssertionError with the browser's words where it cannot be done."""
         assert self._driver.stdin is not None and self._driver.stdout is not None
         self._driver.stdin.write(json.dumps({"page": self._number, "do": action, "with": argument}).encode() + b"\n")
-        async with asyncio.timeout(30):
-            answer = json.loads(await self._driver.stdout.readline())
-        assert "error" not in answer, answer["error"]
-        return answer.get("value")
+        return await _answer(self._driver, 30)
 
     async def evaluate(self, source: str) -> Any:
         return await self.do("evaluate", source)
@@ -45,19 +42,37 @@ class Tab:
         await self.do("click", [*box, count])
 
 
-@pytest.fixture
-async def tabs() -> AsyncIterator[list[Tab]]:
-    """Two tabs of a new Firefox with a new profile."""
-    firefox = shutil.which("firefox-esr") or shutil.which("firefox")
-    if firefox is None:
+async def _answer(driver: asyncio.subprocess.Process, seconds: float) -> Any:
+    assert driver.stdout is not None
+    async with asyncio.timeout(seconds):
+        answer = json.loads(await driver.stdout.readline())
+    assert "error" not in answer, answer["error"]
+    return answer.get("value")
+
+
+@pytest.fixture(scope="module")
+async def firefox() -> AsyncIterator[asyncio.subprocess.Process]:
+    """A new Firefox with a new profile. The first of a machine may take a minute to be there."""
+    path = shutil.which("firefox-esr") or shutil.which("firefox")
+    if path is None:
         assert not os.environ.get("CI"), "the browser tests need Firefox"
         pytest.skip("there is no Firefox; install Debian's package firefox-esr")
     pipe = asyncio.subprocess.PIPE
-    driver = await asyncio.create_subprocess_exec("node", str(_DRIVER), firefox, stdin=pipe, stdout=pipe, cwd=_CHECKOUT)
-    yield [Tab(driver, number) for number in range(2)]
+    driver = await asyncio.create_subprocess_exec("node", str(_DRIVER), path, stdin=pipe, stdout=pipe, cwd=_CHECKOUT)
+    assert await _answer(driver, 120) == "ready"
+    yield driver
     assert driver.stdin is not None
     driver.stdin.close()
     await driver.wait()
+
+
+@pytest.fixture
+async def tabs(firefox: asyncio.subprocess.Process) -> AsyncIterator[list[Tab]]:
+    """Two tabs, each opened with the first that it does; what an earlier test stored is of another origin."""
+    tabs = [Tab(firefox, number) for number in range(2)]
+    yield tabs
+    for tab in tabs:
+        await tab.do("close")
 
 
 BODY = """<style>body { height: 4000px } #dead { cursor: pointer }</style>
