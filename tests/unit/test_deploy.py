@@ -194,7 +194,8 @@ def test_the_image_is_built_from_what_its_context_lets_in():
 
 @pytest.fixture(scope="module")
 def manifests():
-    return list(yaml.safe_load_all((DEPLOY / "kubernetes/gooddata.yaml").read_text()))
+    texts = [(DEPLOY / "kubernetes" / name).read_text() for name in ("archive.yaml", "gooddata.yaml")]
+    return [each for text in texts for each in yaml.safe_load_all(text)]
 
 
 def pods(manifests):
@@ -211,7 +212,7 @@ def test_manifests_fit_the_schema_of_kubernetes(manifests):
 
 
 def test_each_pod_runs_a_command_that_there_is_with_the_settings_of_its_own_login(manifests, made):
-    assert set(pods(manifests)) == set(LOGINS) - {"operator", "archive"}
+    assert set(pods(manifests)) == set(LOGINS) - {"operator"}
     for name, template in pods(manifests).items():
         [container] = template["spec"]["containers"]
         assert container["args"][0] in main.commands
