@@ -1,6 +1,6 @@
 /** Anomalies in words. */
 
-import type { Anomaly } from "./api";
+import type { Anomaly } from "./api/findings";
 import { count, share } from "./format";
 
 const METRIC_WORDS: Record<string, string> = {

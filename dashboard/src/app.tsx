@@ -1,7 +1,9 @@
 import { useComputed } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { api, type Project, signedOut } from "./api";
+import { api } from "./api";
+import type { Project } from "./api/projects";
+import { signedOut } from "./api/request";
 import { now } from "./clock";
 import { Skeleton } from "./elements/answer";
 import { findExtent } from "./extent";

@@ -1,6 +1,6 @@
 /** How far features are from what a model learned from: which are drawn, and how far their bars reach. */
 
-import type { Drift } from "./api";
+import type { Drift } from "./api/models";
 import { figure } from "./format";
 
 export interface DriftRow {

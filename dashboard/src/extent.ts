@@ -1,6 +1,7 @@
 /** Finds when a project's first and newest events happened, to the hour, from its own time series. */
 
-import { api, type Timeseries } from "./api";
+import { api } from "./api";
+import type { Timeseries } from "./api/traffic";
 import { DAY, type Extent, HOUR, type Interval } from "./range";
 
 /** Replayed logs may be decades old, but nobody logged the web before this. */

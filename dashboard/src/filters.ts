@@ -1,6 +1,6 @@
 /** Filters of sessions as the API writes them: source==google|bing, page~/blog/, country!=de, views>=3, conversion<0.2. */
 
-import type { Dimension } from "./api";
+import type { Dimension } from "./api/traffic";
 
 export const TEXT_OPERATORS = ["==", "!=", "~", "!~"] as const;
 export const NUMBER_OPERATORS = [">=", ">", "<=", "<"] as const;

@@ -1,6 +1,6 @@
 /** What a model goes by: which features are drawn, and how far their bars reach. */
 
-import type { FeatureImportance, Importance } from "./api";
+import type { FeatureImportance, Importance } from "./api/models";
 import { count, figure, plural } from "./format";
 
 export interface ImportanceRow {

@@ -6,7 +6,9 @@
  */
 
 import { effect, type ReadonlySignal, signal } from "@preact/signals";
-import { api, type LiveView, liveStreamUrl, signedOut } from "./api";
+import { api, liveStreamUrl } from "./api";
+import { signedOut } from "./api/request";
+import type { LiveView } from "./api/sessions";
 import { tabVisible } from "./clock";
 
 export type Connection = "connecting" | "live" | "reconnecting" | "paused";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Model } from "./api";
+import type { Model } from "./api/models";
 import { figuresInWords, otherModels, says } from "./other-models";
 
 const model = (task: string, metrics: object = {}): Model => ({

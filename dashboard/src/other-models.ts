@@ -1,6 +1,6 @@
 /** Models that are no question about a session: what each says, and how good it is, in words. */
 
-import type { Model } from "./api";
+import type { Model } from "./api/models";
 import { figure, share } from "./format";
 
 const SAYS: Record<string, string> = {

@@ -1,6 +1,6 @@
 /** How a model's scores turned out day by day: where a day stands in a chart, and how it is said. */
 
-import type { RealisedFigures } from "./api";
+import type { RealisedFigures } from "./api/models";
 import { bucketName, figure, plural } from "./format";
 import { DAY } from "./range";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ModelVersion } from "./api";
+import type { ModelVersion } from "./api/models";
 import { versionPoints } from "./versions";
 
 function version(number: number, role: ModelVersion["role"], auc: number | null): ModelVersion {

@@ -1,6 +1,6 @@
 /** How good a model's versions were, one after another. */
 
-import type { ModelVersion } from "./api";
+import type { ModelVersion } from "./api/models";
 import { dateTimeOf, figure } from "./format";
 
 export interface VersionPoint {

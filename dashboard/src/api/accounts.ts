@@ -1,6 +1,6 @@
 /** Signing in and out, accounts, and read keys. All but one's own sign-in and password is for owners. */
 
-import { get } from "../api";
+import { get } from "./request";
 import { send } from "./send";
 
 export type Role = "viewer" | "analyst" | "owner";

@@ -1,6 +1,6 @@
 /** Alerts: rules, where messages go, and what was said. Changing takes a signed-in browser. */
 
-import { get } from "../api";
+import { get } from "./request";
 import { send } from "./send";
 
 export type Condition =

@@ -1,6 +1,6 @@
 /** How people get on with pages: clicks in vain, forms, attention, Web Vitals, errors. */
 
-import { get } from "../api";
+import { get } from "./request";
 
 interface Listed<Row> {
   rows: Row[];

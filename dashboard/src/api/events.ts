@@ -1,7 +1,7 @@
 /** Questions that look into events: their names, and the properties of those of one name. */
 
-import { get } from "../api";
 import type { Interval } from "../range";
+import { get } from "./request";
 
 export interface EventCounts {
   events: number;

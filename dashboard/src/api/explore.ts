@@ -1,7 +1,8 @@
 /** Questions that follow visitors: funnels, retention, paths. */
 
-import { type Dimension, get } from "../api";
 import type { Interval } from "../range";
+import { get } from "./request";
+import type { Dimension } from "./traffic";
 
 export interface Step {
   /** Written like a filter: page==/pricing. */

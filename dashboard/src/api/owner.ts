@@ -1,7 +1,8 @@
 /** The owner's questions and changes; everybody else is answered 403. */
 
-import { address, get, type Ledger } from "../api";
+import { address, get } from "./request";
 import { send } from "./send";
+import type { Ledger } from "./traffic";
 
 export interface Install {
   /** Refused: something arrives, and nothing of it is stored. */

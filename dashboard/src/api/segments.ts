@@ -1,6 +1,6 @@
 /** Segments that analysts have saved. Changing takes a signed-in browser. */
 
-import { address, get } from "../api";
+import { address, get } from "./request";
 import { send } from "./send";
 
 export interface AskedSegment {

@@ -1,6 +1,6 @@
 /** Changes: the one way in which the dashboard asks for any. */
 
-import { ApiError, address, CHANGES, errorIn, type Params } from "../api";
+import { ApiError, address, CHANGES, errorIn, type Params } from "./request";
 
 /** Asks for a change. It is not given up when the page goes: what has begun on the server ends there. */
 export async function send<Answer>(

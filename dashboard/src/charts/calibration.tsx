@@ -1,4 +1,4 @@
-import type { CalibrationPoint } from "../api";
+import type { CalibrationPoint } from "../api/models";
 import { count, plural, share } from "../format";
 import "./calibration.css";
 

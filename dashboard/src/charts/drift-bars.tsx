@@ -1,4 +1,4 @@
-import type { Drift } from "../api";
+import type { Drift } from "../api/models";
 import { driftRows } from "../drift-rows";
 import "./drift-bars.css";
 

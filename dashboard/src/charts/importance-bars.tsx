@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { Importance } from "../api";
+import type { Importance } from "../api/models";
 import { plural } from "../format";
 import { importanceInWords, importanceRows, withoutWeight } from "../importance";
 import "./importance-bars.css";

@@ -1,4 +1,4 @@
-import type { Score } from "../api";
+import type { Score } from "../api/sessions";
 import { Tip } from "../elements/tip";
 import { share } from "../format";
 import "./score-bar.css";

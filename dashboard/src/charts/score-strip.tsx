@@ -1,4 +1,4 @@
-import type { Session } from "../api";
+import type { Session } from "../api/sessions";
 import { plural, share } from "../format";
 import "./score-strip.css";
 

@@ -1,4 +1,4 @@
-import type { ModelVersion } from "../api";
+import type { ModelVersion } from "../api/models";
 import { figure } from "../format";
 import { versionPoints } from "../versions";
 import "./realised-line.css";

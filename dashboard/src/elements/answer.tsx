@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { ApiError } from "../api";
+import { ApiError } from "../api/request";
 import type { Resource } from "../resource";
 import "./answer.css";
 

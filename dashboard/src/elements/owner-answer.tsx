@@ -1,5 +1,5 @@
 import type { ComponentProps } from "preact";
-import { ApiError } from "../api";
+import { ApiError } from "../api/request";
 import { Answer } from "./answer";
 
 /** As Answer; what this server or this person may not do is said as it is, since asking again does not help. */

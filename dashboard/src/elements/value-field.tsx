@@ -1,5 +1,6 @@
 import { useId } from "preact/hooks";
-import { api, type Dimension } from "../api";
+import { api } from "../api";
+import type { Dimension } from "../api/traffic";
 import { paceOf, periodOf, type Question } from "../pages/question";
 import { useResource } from "../resource";
 

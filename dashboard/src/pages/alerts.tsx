@@ -1,5 +1,5 @@
-import type { Project } from "../api";
 import { alertsApi } from "../api/alerts";
+import type { Project } from "../api/projects";
 import { AlertDeliveries } from "../panels/alert-deliveries";
 import { AlertDestinations } from "../panels/alert-destinations";
 import { AlertForm } from "../panels/alert-form";

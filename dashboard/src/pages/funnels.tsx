@@ -1,5 +1,6 @@
-import { api, type Dimension } from "../api";
+import { api } from "../api";
 import { explore, type Funnel, type Step } from "../api/explore";
+import type { Dimension } from "../api/traffic";
 import { Answer, Skeleton } from "../elements/answer";
 import { Icon } from "../elements/icons";
 import { Panel } from "../elements/panel";

@@ -1,4 +1,4 @@
-import type { Project } from "../api";
+import type { Project } from "../api/projects";
 import type { Live } from "../live";
 import type { Question } from "./question";
 /** What every page is given. */

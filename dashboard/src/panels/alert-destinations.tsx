@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { useAction } from "../action";
-import type { Project } from "../api";
 import { alertsApi, type Destination, type Tested } from "../api/alerts";
+import type { Project } from "../api/projects";
 import { Answer, Skeleton } from "../elements/answer";
 import { Panel } from "../elements/panel";
 import type { Resource } from "../resource";

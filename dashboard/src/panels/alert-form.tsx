@@ -14,8 +14,8 @@ import {
   WHATS,
   type What,
 } from "../alert-draft";
-import type { Project } from "../api";
 import { alertsApi, type Destination } from "../api/alerts";
+import type { Project } from "../api/projects";
 import { Panel } from "../elements/panel";
 
 interface Props {

@@ -1,8 +1,8 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useAction } from "../action";
 import { changedRule, type Draft, draftOf } from "../alert-draft";
-import type { Project } from "../api";
 import { alertsApi, type Destination, type Rule } from "../api/alerts";
+import type { Project } from "../api/projects";
 import { now } from "../clock";
 import { Answer, Skeleton } from "../elements/answer";
 import { Badge } from "../elements/badge";

@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
-import { api, type BreakdownRow, type Dimension, type Metric } from "../api";
+import { api } from "../api";
+import type { BreakdownRow, Dimension, Metric } from "../api/traffic";
 import { Answer, Skeleton } from "../elements/answer";
 import { Choice } from "../elements/choice";
 import { More } from "../elements/more";

@@ -1,4 +1,5 @@
-import { api, type Feedback, type Intervention } from "../api";
+import { api } from "../api";
+import type { Feedback, Intervention } from "../api/feedback";
 import { Answer, Skeleton } from "../elements/answer";
 import { Panel } from "../elements/panel";
 import { plural, share } from "../format";

@@ -1,4 +1,5 @@
-import { api, type Counts, type Overview } from "../api";
+import { api } from "../api";
+import type { Counts, Overview } from "../api/traffic";
 import { Skeleton, Trouble } from "../elements/answer";
 import { Icon } from "../elements/icons";
 import { amount, type Change, change, changeOfShare, count, share } from "../format";

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import type { Project } from "../api";
+import type { Project } from "../api/projects";
 import { Icon } from "../elements/icons";
 import "./first-event.css";
 

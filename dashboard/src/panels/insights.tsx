@@ -1,4 +1,5 @@
-import { api, type Project } from "../api";
+import { api } from "../api";
+import type { Project } from "../api/projects";
 import { Answer, Skeleton } from "../elements/answer";
 import { Panel } from "../elements/panel";
 import { dateTimeOf } from "../format";

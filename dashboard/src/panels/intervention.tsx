@@ -1,4 +1,4 @@
-import type { Intervention, Side } from "../api";
+import type { Intervention, Side } from "../api/feedback";
 import { RangeBar } from "../charts/range-bar";
 import { Badge } from "../elements/badge";
 import { count, plural, points, share } from "../format";

@@ -1,4 +1,4 @@
-import type { ModelMetrics } from "../api";
+import type { ModelMetrics } from "../api/models";
 import { AucScale } from "../charts/auc-scale";
 import { figure, share } from "../format";
 

@@ -1,4 +1,4 @@
-import type { Drift, Model, Realised } from "../api";
+import type { Drift, Model, Realised } from "../api/models";
 import { DriftBars } from "../charts/drift-bars";
 import { RealisedLine } from "../charts/realised-line";
 import { VersionsLine } from "../charts/versions-line";

@@ -1,4 +1,6 @@
-import { api, type Model, type ModelMetrics, type Project } from "../api";
+import { api } from "../api";
+import type { Model, ModelMetrics } from "../api/models";
+import type { Project } from "../api/projects";
 import { Calibration } from "../charts/calibration";
 import { ImportanceBars } from "../charts/importance-bars";
 import { Lift } from "../charts/lift";

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import type { LiveView, Session } from "../api";
+import type { LiveView, Session } from "../api/sessions";
 import { ScoreStrip } from "../charts/score-strip";
 import { now } from "../clock";
 import { count, duration } from "../format";

@@ -1,4 +1,4 @@
-import type { Model } from "../api";
+import type { Model } from "../api/models";
 import { ImportanceBars } from "../charts/importance-bars";
 import { Badge } from "../elements/badge";
 import { dateTimeOf } from "../format";

@@ -1,6 +1,8 @@
 import { useSignal } from "@preact/signals";
 import { anomalyInWords } from "../anomalies";
-import { type Anomaly, api, type Metric, type Timeseries } from "../api";
+import { api } from "../api";
+import type { Anomaly } from "../api/findings";
+import type { Metric, Timeseries } from "../api/traffic";
 import { TimeSeries } from "../charts/time-series";
 import { Answer, Skeleton } from "../elements/answer";
 import { Choice } from "../elements/choice";

@@ -1,4 +1,7 @@
-import { api, type ModelMetrics, type Project, type Returns } from "../api";
+import { api } from "../api";
+import type { Returns } from "../api/findings";
+import type { ModelMetrics } from "../api/models";
+import type { Project } from "../api/projects";
 import { Calibration } from "../charts/calibration";
 import { ImportanceBars } from "../charts/importance-bars";
 import { Lift } from "../charts/lift";

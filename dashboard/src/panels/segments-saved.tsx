@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { useAction } from "../action";
-import type { Project } from "../api";
+import type { Project } from "../api/projects";
 import { membersUrl, type SavedSegment, segmentsApi } from "../api/segments";
 import { SizeTrend } from "../charts/size-trend";
 import { Answer, Skeleton } from "../elements/answer";

@@ -1,6 +1,8 @@
 import { useComputed } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { ApiError, api, type SessionDetail } from "../api";
+import { api } from "../api";
+import { ApiError } from "../api/request";
+import type { SessionDetail } from "../api/sessions";
 import { ScoreBar } from "../charts/score-bar";
 import { Answer, Skeleton } from "../elements/answer";
 import { Badge, OriginBadge } from "../elements/badge";

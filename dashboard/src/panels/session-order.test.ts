@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Session } from "../api";
+import type { Session } from "../api/sessions";
 import { keepPlaces, sorted } from "./session-order";
 
 function session(id: string, started: number, simulated = true, score: number | null = null): Session {

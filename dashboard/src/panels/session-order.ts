@@ -1,5 +1,5 @@
 import { useRef } from "preact/hooks";
-import type { Session } from "../api";
+import type { Session } from "../api/sessions";
 
 export type Order = "newest" | "score";
 

@@ -1,4 +1,4 @@
-import type { Session } from "../api";
+import type { Session } from "../api/sessions";
 import { ScoreBar } from "../charts/score-bar";
 import { Badge, OriginBadge } from "../elements/badge";
 import { ago, count, engaged, plural } from "../format";

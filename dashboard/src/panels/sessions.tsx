@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
-import { api, type Session } from "../api";
+import { api } from "../api";
+import type { Session } from "../api/sessions";
 import { now } from "../clock";
 import { Answer, Skeleton } from "../elements/answer";
 import { Choice } from "../elements/choice";

@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
-import { api, type ItemOrder, type ShownItem } from "../api";
+import { api } from "../api";
+import type { ItemOrder, ShownItem } from "../api/feedback";
 import { RangeBar } from "../charts/range-bar";
 import { Answer, Skeleton } from "../elements/answer";
 import { Panel } from "../elements/panel";

@@ -1,4 +1,4 @@
-import type { TimelineEntry } from "../api";
+import type { TimelineEntry } from "../api/sessions";
 import { offset } from "../format";
 
 /** A run of the same event, one after another, is one line: heartbeats come every few seconds. */

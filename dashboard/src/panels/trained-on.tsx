@@ -1,4 +1,4 @@
-import type { Model } from "../api";
+import type { Model } from "../api/models";
 import { Badge } from "../elements/badge";
 
 const WORDS: Record<NonNullable<Model["trained_on"]>, string> = {

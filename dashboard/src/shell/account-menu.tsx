@@ -1,7 +1,8 @@
 import { signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { type Account, signedOut } from "../api";
 import { accountsApi } from "../api/accounts";
+import type { Account } from "../api/projects";
+import { signedOut } from "../api/request";
 import { useDeed } from "../deed";
 import { Field, Said } from "../elements/form";
 import "./account.css";

@@ -1,4 +1,4 @@
-import type { Account, Project } from "../api";
+import type { Account, Project } from "../api/projects";
 import { Mark } from "../elements/icons";
 import type { Connection } from "../live";
 import { navigate } from "../location";

@@ -1,4 +1,5 @@
-import { api, type Ledger } from "../../api";
+import { api } from "../../api";
+import type { Ledger } from "../../api/traffic";
 import { Answer, Skeleton } from "../../elements/answer";
 import { Icon } from "../../elements/icons";
 import { Panel } from "../../elements/panel";

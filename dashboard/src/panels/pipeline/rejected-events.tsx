@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
-import type { Project } from "../../api";
 import { owner, type RejectedEvent, type RejectionGroup, type Replayed } from "../../api/owner";
+import type { Project } from "../../api/projects";
 import { now } from "../../clock";
 import { useDeed } from "../../deed";
 import { Skeleton } from "../../elements/answer";

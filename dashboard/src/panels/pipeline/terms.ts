@@ -1,4 +1,4 @@
-import type { Ledger } from "../../api";
+import type { Ledger } from "../../api/traffic";
 
 export interface Term {
   name: "stored" | "duplicate" | "rejected" | "dropped";

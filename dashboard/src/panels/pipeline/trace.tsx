@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
-import type { Project } from "../../api";
 import { owner, type Traced } from "../../api/owner";
+import type { Project } from "../../api/projects";
 import { useDeed } from "../../deed";
 import { Badge } from "../../elements/badge";
 import { Field, Said } from "../../elements/form";

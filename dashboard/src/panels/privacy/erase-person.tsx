@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import type { Project } from "../../api";
 import { owner, type Person, type Receipt } from "../../api/owner";
+import type { Project } from "../../api/projects";
 import { useDeed } from "../../deed";
 import { Choice } from "../../elements/choice";
 import { Field, Said } from "../../elements/form";

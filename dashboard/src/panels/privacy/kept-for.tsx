@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
-import type { Project } from "../../api";
 import { type KeptKind, owner, type Retention } from "../../api/owner";
+import type { Project } from "../../api/projects";
 import { useDeed } from "../../deed";
 import { Skeleton } from "../../elements/answer";
 import { Choice } from "../../elements/choice";

@@ -1,5 +1,5 @@
-import type { Project } from "../../api";
 import { owner, type Receipt } from "../../api/owner";
+import type { Project } from "../../api/projects";
 import { Skeleton } from "../../elements/answer";
 import { OwnerAnswer } from "../../elements/owner-answer";
 import { Panel } from "../../elements/panel";
