@@ -4,31 +4,24 @@ import asyncio
 import base64
 import json
 import logging
-import random
-import socket
-import ssl
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Any, Self
 
-import nats.errors
-from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from gooddata.errors import ConfigurationError, HeadMoved, LogReplaced, LogUnavailable
 from gooddata.eventlog.jetstream.address import Address
+from gooddata.eventlog.jetstream.connection import PATIENCE_SECONDS, UNAVAILABLE, Connection, connected, text
 from gooddata.eventlog.jetstream.message import EXPECTED, NOWHERE, PIECES, Message
 
-PATIENCE_SECONDS = 5.0  # a cluster that has not answered for so long counts as away
-PING_SECONDS = 2  # a server whose machine is gone without a word is given up after three of these
 OPEN_SECONDS = 20.0  # that a cluster may take to choose a leader, before who starts gives up
 FOREVER = 3_600.0  # of patience of the client's, whose waits do not end when a connection does
 READ_BYTES = 8 * 1_048_576  # of messages that one request brings, and one message more
 HEADER_BYTES = 1_024  # that are left of a server's payload limit for headers
 
-OLDEST_SERVER = (2, 12)  # the first that stores several messages at once or none
 REPLICAS = 3
 SETS = 4  # of messages that are stored at once, under way at a time: a server takes 50 of a stream
 
@@ -37,9 +30,6 @@ _TIME, _PENDING = "Nats-Time-Stamp", "Nats-Num-Pending"
 _EPOCH, _PARTITIONS = "gooddata_epoch", "gooddata_partitions"
 _MOVED_ON = (10071, 10164)  # a subject does not stand where it was expected to
 _NO_STREAM, _NO_MESSAGE, _GONE = 10059, 10037, 10043
-
-# What the client raises when the server is away, going away or not yet ready.
-_UNAVAILABLE = (nats.errors.Error, OSError, TimeoutError)
 
 logger = logging.getLogger(__name__)
 
@@ -52,38 +42,20 @@ class _Refused(Exception):
         self.code = error.get("err_code")
 
 
-class _Client(Client):
-    """Says nothing, least of all a password, to a server without TLS where TLS was asked for, where the library's own
-    goes on without it; and gives up a server whose certificate is no good, where the other waits for ever."""
-
-    async def _process_connect_init(self) -> None:
-        try:
-            await super()._process_connect_init()
-        except ssl.SSLError:
-            # The connection is closed. Nothing tells the transport so, which would be waited for.
-            self._transport = None
-            raise
-
-    def _connect_command(self) -> bytes:
-        if "tls" in self.options and not self._server_info.get("tls_required"):
-            raise nats.errors.Error("the server does not speak TLS")
-        command: bytes = super()._connect_command()
-        return command
-
-
 class Stream:
     """Open with `await Stream.open(address)`; every method raises LogUnavailable while the servers do not answer.
 
     `epoch` numbers the streams that have held the log, one after another; `partitions` is how many it has.
     """
 
-    def __init__(self, client: Client, address: Address) -> None:
+    def __init__(self, client: Connection, address: Address) -> None:
         self.name = address.stream
         self.epoch = self.partitions = 0
         self._client = client
         self._servers = len(address.servers)
         self._config: dict[str, Any] = {}
         self._waits: set[asyncio.Timeout] = set()
+        client.on_loss = self._end_waits
         self._sets = asyncio.Semaphore(SETS)
 
     @classmethod
@@ -106,56 +78,10 @@ class Stream:
     @classmethod
     async def connect(cls, address: Address) -> Self:
         """A connection alone, for `make`."""
-
-        opened: list[Self] = []
-        failures: list[Exception] = []
-
-        async def limit_silence() -> None:
-            _limit_silence(client)
-
-        async def note(failure: Exception) -> None:
-            if not opened:
-                failures.append(failure)
-            logger.debug("the NATS client reports: %s", failure)
-
-        async def end_waits() -> None:
-            for stream in opened:
-                stream._end_waits()
-
-        client = _Client()
-        try:
-            await client.connect(
-                random.sample(address.servers, len(address.servers)),
-                tls=address.tls(),
-                user=address.user,
-                password=address.password,
-                name="gooddata",
-                connect_timeout=2,
-                dont_randomize=True,  # in turn, so that who gives a server up comes to another one
-                ping_interval=PING_SECONDS,
-                max_reconnect_attempts=3,
-                reconnect_time_wait=0.1,  # type: ignore[arg-type]  # it takes parts of seconds
-                error_cb=note,
-                disconnected_cb=end_waits,
-                reconnected_cb=limit_silence,
-            )
-        except _UNAVAILABLE as failure:
-            await client.close()
-            hosts = ", ".join(address.servers)
-            why = _text([failure, *failures][-1])
-            raise ConfigurationError(f"no NATS server can be used at {hosts} ({why}): is one running?") from None
-        _limit_silence(client)
-        # From here on it comes back by itself.
-        client.options["max_reconnect_attempts"] = -1
-        version = client.connected_server_version
-        if (version.major, version.minor) < OLDEST_SERVER:
-            await client.close()
-            raise ConfigurationError(f"the NATS server is {version.major}.{version.minor}; 2.12 or newer is needed")
-        opened.append(cls(client, address))
-        return opened[0]
+        return cls(await connected(address), address)
 
     async def close(self) -> None:
-        with suppress(*_UNAVAILABLE):
+        with suppress(*UNAVAILABLE):
             await self._client.close()
 
     async def make(self, epoch: int, partitions: int) -> None:
@@ -277,14 +203,14 @@ class Stream:
             if refusal.code in _MOVED_ON:
                 raise HeadMoved("another writer has appended to a partition meanwhile") from None
             raise LogUnavailable(f"the event log cannot be written: {refusal}") from None
-        except _UNAVAILABLE as failure:
-            raise LogUnavailable(f"the event log cannot be written: {_text(failure)}") from failure
+        except UNAVAILABLE as failure:
+            raise LogUnavailable(f"the event log cannot be written: {text(failure)}") from failure
 
     async def notify(self) -> None:
         """Tells who waits that something was appended; who misses it looks by itself before long."""
         try:
             await self._client.publish(self.subject("appended"))
-        except _UNAVAILABLE:
+        except UNAVAILABLE:
             logger.debug("nobody was told of an append")
 
     async def listen(self, heard: Any) -> None:
@@ -295,8 +221,8 @@ class Stream:
 
         try:
             await self._client.subscribe(self.subject("appended"), cb=hear)
-        except _UNAVAILABLE as failure:
-            raise LogUnavailable(f"the event log cannot be read: {_text(failure)}") from failure
+        except UNAVAILABLE as failure:
+            raise LogUnavailable(f"the event log cannot be read: {text(failure)}") from failure
 
     async def get(self, **request: Any) -> list[Message]:
         """Messages in the order of the stream, from any server that holds it: perhaps not the newest ones."""
@@ -330,8 +256,8 @@ class Stream:
                     )
             finally:
                 await subscription.unsubscribe()
-        except _UNAVAILABLE as failure:
-            raise LogUnavailable(f"the event log cannot be read: {_text(failure)}") from failure
+        except UNAVAILABLE as failure:
+            raise LogUnavailable(f"the event log cannot be read: {text(failure)}") from failure
 
     async def following(self, after: int, most: int) -> list[Message]:
         """The messages of all subjects that follow a sequence number, none skipped. Raises LogUnavailable when a server
@@ -385,8 +311,8 @@ class Stream:
             self._require_connected()
             async with self._patience():
                 answer = await self._client.request(f"$JS.API.{what}.{self.name}", body, FOREVER)
-        except _UNAVAILABLE as failure:
-            raise LogUnavailable(f"the event log does not answer: {_text(failure)}") from failure
+        except UNAVAILABLE as failure:
+            raise LogUnavailable(f"the event log does not answer: {text(failure)}") from failure
         return _checked(answer)
 
     @asynccontextmanager
@@ -416,15 +342,6 @@ class Stream:
             raise LogUnavailable("the event log is away: no NATS server is connected")
 
 
-def _limit_silence(client: Client) -> None:
-    """Has the system give up a connection whose other end confirms nothing any more. The client, which closes one when
-    all is sent, would wait for a machine that is gone."""
-    writer = getattr(getattr(client, "_transport", None), "_bare_io_writer", None)
-    if writer is not None and hasattr(socket, "TCP_USER_TIMEOUT"):
-        connection = writer.get_extra_info("socket")
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(1_000 * PATIENCE_SECONDS))
-
-
 def _checked(answer: Msg) -> dict[str, Any]:
     content: dict[str, Any] = json.loads(answer.data)
     if "error" in content:
@@ -435,7 +352,3 @@ def _checked(answer: Msg) -> dict[str, Any]:
 def _message(subject: str, seq: int, headers: dict[str, str], data: bytes) -> Message:
     expected, pieces = int(headers.get(EXPECTED, NOWHERE)), int(headers.get(PIECES, 0))
     return Message(subject, data, expected, pieces, seq, datetime.fromisoformat(headers[_TIME]))
-
-
-def _text(failure: BaseException) -> str:
-    return str(failure) or type(failure).__name__
