@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= gooddata-data
 PORT ?= 8000
+DEMO ?= --demo
 UV_VERSION := 0.13.9
 
 # Where a machine has no Node, it comes from PyPI, into the same environment.
@@ -17,7 +18,7 @@ BROWSER_SOURCES := package.json package-lock.json build_assets.py gooddata/vecto
 .DELETE_ON_ERROR:
 
 up: .make/run .make/assets
-	$(BIN)/gooddata up --demo --port $(PORT) --data $(DATA)
+	$(BIN)/gooddata up $(DEMO) --port $(PORT) --data $(DATA)
 
 # The product with a dashboard that reloads on every change, on port 5173.
 dev: .make/run .make/assets
