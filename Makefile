@@ -14,7 +14,7 @@ export PATH := $(PATH):$(abspath $(BIN))
 BROWSER_SOURCES := package.json package-lock.json build_assets.py gooddata/vector.json \
 	$(shell find engine dashboard -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: up dev test check bench bench-faults faults fuzz lock format clean
+.PHONY: up dev test check bench bench-faults faults fuzz docs lock format clean
 .DELETE_ON_ERROR:
 
 up: .make/run .make/assets
@@ -60,6 +60,11 @@ fuzz: .make/fuzz
 		echo "$$target"; $(BIN)/python -m tests.fuzz.run $$target --seconds $(SECONDS) || exit 1; \
 	done
 
+# The documentation site in build/site; a broken link fails. To read it: python3 -m http.server --directory build/site
+docs: .make/docs .make/assets
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --config-file website/mkdocs.yml
+	$(BIN)/python -m website.check
+
 format: .make/dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -69,9 +74,10 @@ lock: $(BIN)/uv
 	$(BIN)/uv pip compile -q --no-config --no-header --generate-hashes --universal --python-version 3.11 pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q --no-config --no-header --generate-hashes --universal --python-version 3.11 --extra dev pyproject.toml -o requirements-dev.lock
 	$(BIN)/uv pip compile -q --no-config --no-header --generate-hashes --universal --python-version 3.11 tests/fuzz/requirements.in -o tests/fuzz/requirements.lock
+	$(BIN)/uv pip compile -q --no-config --no-header --generate-hashes --universal --python-version 3.11 website/requirements.in -o website/requirements.lock
 
 clean:
-	rm -rf $(VENV) .make node_modules tests/integration/sdk/node/node_modules tests/timescale/node_modules gooddata/serving/assets
+	rm -rf $(VENV) .make node_modules tests/integration/sdk/node/node_modules tests/timescale/node_modules gooddata/serving/assets build
 
 $(BIN)/uv:
 	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || \
@@ -91,6 +97,10 @@ $(BIN)/uv:
 
 .make/fuzz: tests/fuzz/requirements.lock | .make/dev
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --require-hashes -r tests/fuzz/requirements.lock
+	@mkdir -p .make && touch $@
+
+.make/docs: website/requirements.lock | .make/run
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --require-hashes -r website/requirements.lock
 	@mkdir -p .make && touch $@
 
 .make/assets: $(BROWSER_SOURCES) | .make/run
