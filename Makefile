@@ -27,7 +27,7 @@ dev: .make/run .make/assets
 
 # Two at a time, each with servers of its own: most of what tests do is wait for one. The many short ones come last, so that
 # both end at about the same time.
-test: .make/dev .make/assets .make/sdks .make/timescale .make/chromium .make/firefox .make/wrk
+test: .make/dev .make/assets .make/sdks .make/timescale .make/chromium .make/firefox .make/wrk .make/nginx
 	npm test --workspaces --if-present
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
@@ -139,4 +139,14 @@ $(BIN)/uv:
 		SUDO=$$([ "$$(id -u)" = 0 ] || echo "sudo -n"); \
 		$$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq wrk >/dev/null; } || \
 		{ [ -z "$$CI" ] && echo "wrk could not be installed; the tests of the measurements will be skipped."; }
+	@mkdir -p .make && touch $@
+
+# With systemd the service begins when it is installed; it is ended again, since the tests start nginx themselves.
+.make/nginx:
+	@command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || { \
+		echo "The example of a proxy needs nginx; installing Debian's package."; \
+		SUDO=$$([ "$$(id -u)" = 0 ] || echo "sudo -n"); \
+		$$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq --no-install-recommends nginx-light >/dev/null && \
+		{ ! [ -d /run/systemd/system ] || $$SUDO systemctl disable --now --quiet nginx; }; } || \
+		{ [ -z "$$CI" ] && echo "nginx could not be installed; the test of its example will be skipped."; }
 	@mkdir -p .make && touch $@

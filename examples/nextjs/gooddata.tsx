@@ -3,13 +3,17 @@
 import { type GoodData, type Intelligence, start } from "gooddata-engine";
 import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
 
+let started: GoodData | undefined;
 const Engine = createContext<GoodData | undefined>(undefined);
 
 /** Goes around the pages in app/layout.tsx. Page views of the App Router are recorded by themselves. */
 export function GoodDataProvider({ children, site, api }: { children: ReactNode; site: string; api: string }) {
   const [engine, setEngine] = useState<GoodData>();
-  // In an effect, since there is no browser while the server renders; starting twice would count nothing twice.
-  useEffect(() => setEngine((started) => started ?? start({ key: site, api })), [site, api]);
+  // In an effect, since there is no browser while the server renders. React may run effects twice; the engine starts once.
+  useEffect(() => {
+    started ??= start({ key: site, api });
+    setEngine(started);
+  }, [site, api]);
   return <Engine.Provider value={engine}>{children}</Engine.Provider>;
 }
 

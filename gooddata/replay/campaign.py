@@ -12,7 +12,7 @@ PARAMETERS = {
 
 
 def campaign_of(query: str) -> dict[str, str]:
-    """What the parameters of a query say of the campaign, by the names of the API; everything else in it is left out."""
+    """What the parameters of a query say of the campaign, by the API's names; everything else in it is left out."""
     if "utm_" not in query:
         return {}
     return {PARAMETERS[name]: value for name, value in parse_qsl(query) if name in PARAMETERS}
