@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= gooddata-data
 PORT ?= 8000
+DEMO ?= --demo
 UV_VERSION := 0.13.9
 
 # Where a machine has no Node, it comes from PyPI, into the same environment.
@@ -13,11 +14,11 @@ export PATH := $(PATH):$(abspath $(BIN))
 BROWSER_SOURCES := package.json package-lock.json build_assets.py gooddata/vector.json \
 	$(shell find engine dashboard -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: up dev test check bench bench-faults faults fuzz lock format clean
+.PHONY: up dev test check bench bench-faults faults fuzz docs lock format clean
 .DELETE_ON_ERROR:
 
 up: .make/run .make/assets
-	$(BIN)/gooddata up --demo --port $(PORT) --data $(DATA)
+	$(BIN)/gooddata up $(DEMO) --port $(PORT) --data $(DATA)
 
 # The product with a dashboard that reloads on every change, on port 5173.
 dev: .make/run .make/assets
@@ -26,7 +27,7 @@ dev: .make/run .make/assets
 
 # Two at a time, each with servers of its own: most of what tests do is wait for one. The many short ones come last, so that
 # both end at about the same time.
-test: .make/dev .make/assets .make/sdks .make/timescale .make/chromium .make/firefox .make/wrk
+test: .make/dev .make/assets .make/sdks .make/timescale .make/chromium .make/firefox .make/wrk .make/nginx
 	npm test --workspaces --if-present
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
@@ -59,6 +60,11 @@ fuzz: .make/fuzz
 		echo "$$target"; $(BIN)/python -m tests.fuzz.run $$target --seconds $(SECONDS) || exit 1; \
 	done
 
+# The documentation site in build/site; a broken link fails. To read it: python3 -m http.server --directory build/site
+docs: .make/docs .make/assets
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --config-file website/mkdocs.yml
+	$(BIN)/python -m website.check
+
 format: .make/dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -68,9 +74,10 @@ lock: $(BIN)/uv
 	$(BIN)/uv pip compile -q --no-config --no-header --generate-hashes --universal --python-version 3.11 pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q --no-config --no-header --generate-hashes --universal --python-version 3.11 --extra dev pyproject.toml -o requirements-dev.lock
 	$(BIN)/uv pip compile -q --no-config --no-header --generate-hashes --universal --python-version 3.11 tests/fuzz/requirements.in -o tests/fuzz/requirements.lock
+	$(BIN)/uv pip compile -q --no-config --no-header --generate-hashes --universal --python-version 3.11 website/requirements.in -o website/requirements.lock
 
 clean:
-	rm -rf $(VENV) .make node_modules tests/integration/sdk/node/node_modules tests/timescale/node_modules gooddata/serving/assets
+	rm -rf $(VENV) .make node_modules tests/integration/sdk/node/node_modules tests/timescale/node_modules gooddata/serving/assets build
 
 $(BIN)/uv:
 	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || \
@@ -90,6 +97,10 @@ $(BIN)/uv:
 
 .make/fuzz: tests/fuzz/requirements.lock | .make/dev
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --require-hashes -r tests/fuzz/requirements.lock
+	@mkdir -p .make && touch $@
+
+.make/docs: website/requirements.lock | .make/run
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --require-hashes -r website/requirements.lock
 	@mkdir -p .make && touch $@
 
 .make/assets: $(BROWSER_SOURCES) | .make/run
@@ -128,4 +139,14 @@ $(BIN)/uv:
 		SUDO=$$([ "$$(id -u)" = 0 ] || echo "sudo -n"); \
 		$$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq wrk >/dev/null; } || \
 		{ [ -z "$$CI" ] && echo "wrk could not be installed; the tests of the measurements will be skipped."; }
+	@mkdir -p .make && touch $@
+
+# With systemd the service begins when it is installed; it is ended again, since the tests start nginx themselves.
+.make/nginx:
+	@command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || { \
+		echo "The example of a proxy needs nginx; installing Debian's package."; \
+		SUDO=$$([ "$$(id -u)" = 0 ] || echo "sudo -n"); \
+		$$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq --no-install-recommends nginx-light >/dev/null && \
+		{ ! [ -d /run/systemd/system ] || $$SUDO systemctl disable --now --quiet nginx; }; } || \
+		{ [ -z "$$CI" ] && echo "nginx could not be installed; the test of its example will be skipped."; }
 	@mkdir -p .make && touch $@

@@ -184,7 +184,12 @@ def migrate(settings: Settings) -> None:
 @main.command()
 @with_settings("data")
 @click.argument("file")
-@click.option("--format", "format_", required=True, type=click.Choice(["retailrocket", "combined", "ndjson"]))
+@click.option(
+    "--format",
+    "format_",
+    required=True,
+    type=click.Choice(["retailrocket", "combined", "ndjson", "posthog", "umami", "ga4"]),
+)
 @click.option("--project", "project_", required=True, help="project to replay into")
 @click.option("--speed", default="max", show_default=True, help="max, or a multiple of the original speed, as 10x")
 @click.option("--shift", help="now: the last event happens now; or a span to add, as 90d or 12h")

@@ -1,6 +1,7 @@
 """Real event logs, and simulated shoppers, through the HTTP API.
 
-A file comes in (`source`), line by line as rows (`retailrocket`, `combined`, `ndjson`), and leaves as events in batches
+A file comes in (`source`), line by line as rows (`retailrocket`, `combined`, `ndjson`, `posthog`,
+`umami`, `ga4`), and leaves as events in batches
 (`feed`, `lane`). Every row is one event, under an id that depends only on the file's content and the line, so that
 sending a file again changes nothing; what the API answered is counted in a `Report`.
 """

@@ -7,7 +7,7 @@ import msgspec
 
 from gooddata import __version__
 from gooddata.errors import InputError
-from gooddata.replay import combined, ndjson, retailrocket
+from gooddata.replay import combined, ga4, ndjson, posthog, retailrocket, umami
 from gooddata.replay.row import Reader
 
 _REPLAYED = {"library": {"name": "gooddata-replay", "version": __version__}}
@@ -21,11 +21,14 @@ class Format(msgspec.Struct, frozen=True):
     context: dict[str, Any]
 
 
-# An export comes back as it was, so that nothing is added to it.
+# GoodData's own export comes back as it was; PostHog's says itself which library an event is of.
 FORMATS = {
     "retailrocket": Format("retailrocket", retailrocket.reader, _REPLAYED),
     "combined": Format("combined", combined.reader, _REPLAYED),
     "ndjson": Format("ndjson", ndjson.reader, {}),
+    "posthog": Format("posthog", posthog.reader, {}),
+    "umami": Format("umami", umami.reader, _REPLAYED),
+    "ga4": Format("ga4", ga4.reader, _REPLAYED),
 }
 
 

@@ -1,11 +1,9 @@
 """GoodData's own export: one JSON object a line, as the view `raw.events` gives them, or as the API takes them."""
 
-from datetime import UTC, datetime
-from typing import Any
-
 import msgspec
 
-from gooddata.replay.row import LATEST, Malformed, Reader, Row
+from gooddata.replay.moment import epoch_milliseconds
+from gooddata.replay.row import Malformed, Reader, Row
 
 _OURS = {"project_id", "received_at", "batch_id", "message_id", "timestamp"}
 """Columns that the receiving project fills in by itself, and the two that are read below."""
@@ -25,7 +23,7 @@ def _read(line: str) -> Row | Malformed | None:
         return Malformed("no JSON")
     if not isinstance(said, dict):
         return Malformed("no JSON object")
-    at = _epoch_milliseconds(said.get("timestamp"))
+    at = epoch_milliseconds(said.get("timestamp"))
     if at is None:
         return Malformed("timestamp is neither ISO 8601 nor epoch milliseconds")
     event = {name: value for name, value in said.items() if value is not None and name not in _OURS}
@@ -36,17 +34,3 @@ def _read(line: str) -> Row | Malformed | None:
     if event.get("type") in ("identify", "group") and "properties" in event and "traits" not in event:
         event["traits"] = event.pop("properties")
     return Row(at, event)
-
-
-def _epoch_milliseconds(said: Any) -> int | None:
-    """A time without a zone is UTC."""
-    if isinstance(said, str):
-        try:
-            moment = datetime.fromisoformat(said)
-            zoned = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-            said = zoned.timestamp() * 1_000
-        except (ValueError, OverflowError):
-            return None
-    if isinstance(said, bool) or not isinstance(said, int | float) or not 0 <= said <= LATEST:
-        return None
-    return round(said)

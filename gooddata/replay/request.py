@@ -3,23 +3,16 @@
 import re
 import uuid
 from typing import Any
-from urllib.parse import parse_qsl
 
 import msgspec
 
 from gooddata.replay.automation import automation_rule
+from gooddata.replay.campaign import campaign_of
 from gooddata.replay.row import Row
 
 _VISITORS = uuid.UUID("1f0b3a52-5c3e-5b0e-9c57-0d9c2a1e7b44")
 _ORIGIN = re.compile(r"https?://[^/?#\s]+", re.I)
 _PAGE_ENDINGS = {"html", "htm", "xhtml", "shtml", "php", "asp", "aspx", "jsp", "jspx", "do", "cfm"}
-_CAMPAIGN = {
-    "utm_source": "source",
-    "utm_medium": "medium",
-    "utm_campaign": "name",
-    "utm_term": "term",
-    "utm_content": "content",
-}
 
 
 class Request(msgspec.Struct):
@@ -48,8 +41,7 @@ def request_event(request: Request, site: str | None = None) -> Row:
     if request.agent:
         context["userAgent"] = request.agent
     if "utm_" in query:
-        given = parse_qsl(query)
-        context["campaign"] = {_CAMPAIGN[name]: value for name, value in given if name in _CAMPAIGN}
+        context["campaign"] = campaign_of(query)
     if rule := automation_rule(request.agent, path):
         context |= {"automation": True, "automation_rule": rule}
     answered = {"method": request.method, "status": request.status, "bytes": request.size}
