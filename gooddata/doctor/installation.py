@@ -6,7 +6,7 @@ from typing import Any
 import asyncpg
 
 from gooddata.doctor.finding import Finding, fail, ok, span, warn
-from gooddata.errors import ConfigurationError, GoodDataError, LogUnavailable
+from gooddata.errors import GoodDataError, LogReplaced, LogUnavailable
 from gooddata.eventlog.lag import require_held
 from gooddata.eventlog.open import open_log
 from gooddata.serving.lag import expired_leases, lags, workers
@@ -50,7 +50,7 @@ async def _held(store: Store, raw_dsn: str, log: str) -> Finding:
         return warn(name, f"whether they belong together cannot be told ({failure})", "see the event log")
     try:
         await require_held(opened, store.analytics)
-    except ConfigurationError as failure:
+    except LogReplaced as failure:
         return fail(name, str(failure), "stop the workers and ingestion until then; docs/backup.md says why")
     except LogUnavailable as failure:
         return warn(name, f"whether they belong together cannot be told ({failure})", "see the event log")

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from gooddata.errors import ConfigurationError
+from gooddata.errors import LogReplaced
 from gooddata.eventlog.batch import Reached
 from gooddata.eventlog.log import EventLog
 from gooddata.sql import statement
@@ -34,11 +34,11 @@ class ArchiveLag(msgspec.Struct, frozen=True):
 
 
 async def require_held(log: EventLog, analytics: Any) -> None:
-    """Raises ConfigurationError where workers have come to what the log does not hold: what is appended up to there
+    """Raises LogReplaced where workers have come to what the log does not hold: what is appended up to there
     would not be applied. `analytics` may read the workers' cursors. Raises LogUnavailable as well."""
     partitions = await log.not_held(_reached(await analytics.fetch(_CURSORS)))
     if partitions:
-        raise ConfigurationError(
+        raise LogReplaced(
             f"the raw database is not the one that analytics was made from: in partitions {partitions} workers have "
             "come to what it does not hold. It is older, or another one: restore both from one backup"
         )

@@ -16,7 +16,7 @@ import pytest
 
 from gooddata.config import load
 from gooddata.doctor.examine import examine
-from gooddata.errors import ConfigurationError
+from gooddata.errors import LogReplaced
 from gooddata.eventlog.lag import require_held
 from gooddata.eventlog.postgres import PostgresLog
 from gooddata.persistence.backup.manifest import NAME, Manifest
@@ -201,7 +201,7 @@ async def test_databases_of_ones_own_are_restored_to_others_and_only_to_such_as_
             seq,
         )
         await raw.execute("UPDATE raw.partition SET head = greatest(head, 1000)")
-        with pytest.raises(ConfigurationError, match="older, or another one"):
+        with pytest.raises(LogReplaced, match="older, or another one"):
             await require_held(log, now_there)
         for each in (log, raw, analytics, now_there):
             await each.close()

@@ -10,7 +10,7 @@ import asyncpg
 
 from gooddata.errors import ConfigurationError, GoodDataError, InputError
 from gooddata.persistence.backup.manifest import DUMPS, Manifest
-from gooddata.persistence.backup.programs import run_program
+from gooddata.persistence.backup.programs import fill, run_program
 from gooddata.persistence.backup.take import require_in_step
 from gooddata.persistence.migrate import connect, migrations
 
@@ -106,9 +106,7 @@ async def _fill(dump: Path, dsn: str, name: str) -> dict[int, int]:
         # Of those the dump says whose they are, who need not be there: they are made those of who restores.
         of_owner = [line for line in lines if " DEFAULT ACL " in line and not line.startswith(";")]
         listed.write_text("".join(line for line in lines if line not in of_owner))
-        await run_program(
-            "pg_restore", dsn, "--no-owner", "--exit-on-error", "--single-transaction", f"--use-list={listed}", dump
-        )
+        await fill(dsn, dump, "--no-owner", f"--use-list={listed}")
         connection: Any = await connect(dsn)
         try:
             if of_owner:
