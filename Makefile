@@ -14,7 +14,7 @@ export PATH := $(PATH):$(abspath $(BIN))
 BROWSER_SOURCES := package.json package-lock.json build_assets.py gooddata/vector.json \
 	$(shell find engine dashboard -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: up dev test check bench bench-faults faults fuzz docs lock format clean
+.PHONY: up dev test check wheel reproducible bench bench-faults faults fuzz docs lock format clean
 .DELETE_ON_ERROR:
 
 up: .make/run .make/assets
@@ -38,6 +38,14 @@ check: .make/dev .make/assets
 	$(BIN)/lint-imports
 	npm run check
 	$(BIN)/python audit_dependencies.py
+
+# The wheel of the commit that is checked out, into dist/, with its sha256; nothing that is not committed gets in.
+wheel: .make/dev .make/assets
+	$(BIN)/python build_wheel.py
+
+# The same, built in two folders, and refused where a byte differs.
+reproducible: .make/dev .make/assets
+	$(BIN)/python build_wheel.py --twice
 
 bench: .make/dev .make/assets .make/chromium .make/wrk
 	$(BIN)/gooddata bench ingest --json

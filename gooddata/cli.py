@@ -27,6 +27,7 @@ from gooddata.command_line import (
 from gooddata.commands.account import account
 from gooddata.commands.alert import alert
 from gooddata.commands.archive import archive
+from gooddata.commands.backup import backup
 from gooddata.commands.bench import bench
 from gooddata.commands.doctor import doctor
 from gooddata.commands.erase import erase
@@ -41,6 +42,7 @@ from gooddata.commands.plan import plan
 from gooddata.commands.project import project
 from gooddata.commands.rebuild import rebuild
 from gooddata.commands.rejected import rejected
+from gooddata.commands.restore import restore
 from gooddata.commands.retention import retention
 from gooddata.config import Settings
 from gooddata.errors import ConfigurationError
@@ -236,6 +238,8 @@ main.add_command(plan)
 main.add_command(rejected)
 main.add_command(rebuild)
 main.add_command(retention)
+main.add_command(backup)
+main.add_command(restore)
 
 
 @main.command()

@@ -25,7 +25,8 @@ class LogUnavailable(GoodDataError):
 
 
 class LogReplaced(GoodDataError):
-    """The event log is another one than when it was opened; what is known of it is worth nothing."""
+    """The event log is another one than when it was opened, or than its readers have read; what is known of it is worth
+    nothing."""
 
 
 class HeadMoved(GoodDataError):

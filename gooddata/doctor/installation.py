@@ -6,8 +6,11 @@ from typing import Any
 import asyncpg
 
 from gooddata.doctor.finding import Finding, fail, ok, span, warn
-from gooddata.errors import GoodDataError
+from gooddata.errors import GoodDataError, LogReplaced, LogUnavailable
+from gooddata.eventlog.lag import require_held
+from gooddata.eventlog.open import open_log
 from gooddata.serving.lag import expired_leases, lags, workers
+from gooddata.serving.log_lag import ROLE as LEDGER
 from gooddata.serving.store import Store
 
 LAGS_SECONDS, LAGS_BADLY_SECONDS = 10.0, 300.0
@@ -28,6 +31,7 @@ async def installation(raw_dsn: str, analytics_dsn: str, log: str) -> AsyncItera
         yield warn("lag", f"how far workers are cannot be seen by this login ({failure})", action)
         return
     try:
+        yield await _held(store, raw_dsn, log)
         yield await _lag(store)
         yield await _workers(store)
         yield await _models(store)
@@ -36,6 +40,23 @@ async def installation(raw_dsn: str, analytics_dsn: str, log: str) -> AsyncItera
         yield fail("lag", f"it cannot be told ({failure})", "see the databases, above")
     finally:
         await store.close()
+
+
+async def _held(store: Store, raw_dsn: str, log: str) -> Finding:
+    name = "log and analytics"
+    try:
+        opened = await open_log(log, raw_dsn, LEDGER, size=1)
+    except GoodDataError as failure:
+        return warn(name, f"whether they belong together cannot be told ({failure})", "see the event log")
+    try:
+        await require_held(opened, store.analytics)
+    except LogReplaced as failure:
+        return fail(name, str(failure), "stop the workers and ingestion until then; docs/backup.md says why")
+    except LogUnavailable as failure:
+        return warn(name, f"whether they belong together cannot be told ({failure})", "see the event log")
+    finally:
+        await opened.close()
+    return ok(name, "the log holds all that workers have come to")
 
 
 async def _lag(store: Store) -> Finding:

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from gooddata.errors import LogReplaced
 from gooddata.eventlog.batch import Reached
 from gooddata.eventlog.log import EventLog
 from gooddata.sql import statement
@@ -32,11 +33,22 @@ class ArchiveLag(msgspec.Struct, frozen=True):
     lag_ms: int
 
 
+async def require_held(log: EventLog, analytics: Any) -> None:
+    """Raises LogReplaced where workers have come to what the log does not hold: what is appended up to there
+    would not be applied. `analytics` may read the workers' cursors. Raises LogUnavailable as well."""
+    partitions = await log.not_held(_reached(await analytics.fetch(_CURSORS)))
+    if partitions:
+        raise LogReplaced(
+            f"the raw database is not the one that analytics was made from: in partitions {partitions} workers have "
+            "come to what it does not hold. It is older, or another one: restore both from one backup"
+        )
+
+
 async def lag_by_partition(log: EventLog, analytics: Any) -> list[PartitionLag]:
     """Of every partition of the log; `analytics` may read the workers' cursors. Raises LogUnavailable, and what the
     database raises."""
     cursors = {row["partition"]: row for row in await analytics.fetch(_CURSORS)}
-    reached = {partition: Reached(row["seq"], row["caught_up_at"]) for partition, row in cursors.items()}
+    reached = _reached([*cursors.values()])
     now = datetime.now(UTC)
     return [
         PartitionLag(
@@ -59,6 +71,10 @@ async def archive_lag(log: EventLog, raw: Any) -> ArchiveLag | None:
     archived = await raw.fetchval(_ARCHIVED, log.epoch) or 0
     batches, oldest_at = await log.waiting_for_archive(archived)
     return ArchiveLag(batches, _milliseconds(oldest_at, datetime.now(UTC)))
+
+
+def _reached(cursors: list[Any]) -> dict[int, Reached]:
+    return {row["partition"]: Reached(row["seq"], row["caught_up_at"]) for row in cursors}
 
 
 def _milliseconds(oldest_at: datetime | None, now: datetime) -> int:

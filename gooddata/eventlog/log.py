@@ -85,6 +85,10 @@ class EventLog(Protocol):
     async def waiting(self, reached: Mapping[int, Reached]) -> list[Waiting]:
         """What waits in every partition for readers that are so far."""
 
+    async def not_held(self, reached: Mapping[int, Reached]) -> list[int]:
+        """The partitions in which readers that are so far have come to something that this log does not hold, as after
+        a backup was restored that is older than what they have written."""
+
     async def waiting_for_archive(self, archived: int) -> tuple[int, datetime | None]:
         """How many messages of the stream follow a sequence number, and since when the oldest of them is there."""
 

@@ -31,6 +31,7 @@ _IDENTITIES_AT = statement(__package__, "identities_at")
 _DRAINED = statement(__package__, "drained")
 _RECEIVED = statement(__package__, "received")
 _WAITING = statement(__package__, "waiting")
+_NOT_HELD = statement(__package__, "not_held")
 _STILL_THERE = statement(__package__, "still_there")
 _BEFORE = statement(__package__, "before")
 _HELD_SINCE = statement(__package__, "held_since")
@@ -266,6 +267,15 @@ class PostgresLog:
         columns = [*reached], [each.seq for each in known], [each.at for each in known]
         try:
             return [Waiting(*row) for row in await self._pool.fetch(_WAITING, *columns)]
+        except UNAVAILABLE as failure:
+            raise LogUnavailable(f"the event log cannot be read: {failure}") from failure
+
+    async def not_held(self, reached: Mapping[int, Reached]) -> list[int]:
+        """The partitions that end before what readers that are so far have come to, or hold another batch there."""
+        known = [*reached.values()]
+        columns = [*reached], [each.seq for each in known], [each.at for each in known]
+        try:
+            return [row["partition"] for row in await self._pool.fetch(_NOT_HELD, *columns)]
         except UNAVAILABLE as failure:
             raise LogUnavailable(f"the event log cannot be read: {failure}") from failure
 

@@ -12,6 +12,7 @@ import msgspec
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from gooddata.errors import CursorMoved, LogUnavailable
+from gooddata.eventlog.lag import require_held
 from gooddata.eventlog.log import EventLog
 from gooddata.eventlog.postgres import UNAVAILABLE
 from gooddata.inside.traces import Traces
@@ -91,7 +92,8 @@ async def run(
     """Works until `stop` is set, through restarts of the databases, in a process that does nothing else; `worked`
     counts what it does.
 
-    Raises only what waiting does not mend: a schema that is missing, an error in the code.
+    Raises only what waiting does not mend: a schema that is missing, a log that is older than analytics, an error in
+    the code.
     """
     _tune_process()
     worked = worked or Worked(settings.visitors)
@@ -152,6 +154,7 @@ class Worker:
                 # scan them, and be kept while they grow.
                 await connection.execute("SET enable_seqscan = off")
                 await _end_with_lease(connection, self._settings.lease_seconds)
+                await require_held(self._log, connection)
                 await use_milliseconds(connection)
                 leases = await Leases.join(connection, self._log.partitions, self._settings.lease_seconds)
                 try:

