@@ -158,9 +158,20 @@ class PostgresLog:
     @asynccontextmanager
     async def turn(self, partitions: Collection[int]) -> AsyncIterator[Turn]:
         """A transaction that holds the turn of `partitions`; leaving it commits, durably, or raises."""
-        async with self._connected() as connection, connection.transaction():
-            rows = await connection.fetch(_TAKE_TURN, sorted(partitions))
-            yield Turn(connection, {row["partition"]: row["head"] for row in rows})
+        async with self._connected() as connection:
+            transaction = connection.transaction()
+            await transaction.start()
+            try:
+                rows = await connection.fetch(_TAKE_TURN, sorted(partitions))
+                yield Turn(connection, {row["partition"]: row["head"] for row in rows})
+            except (*UNAVAILABLE, asyncio.CancelledError):
+                # The connection is given up. To ask a server for a rollback that has not answered in time would be to
+                # wait for it, this time without end.
+                raise
+            except BaseException:
+                await transaction.rollback()
+                raise
+            await transaction.commit()
 
     async def drained(self, spool: UUID) -> int:
         """The number of the last record of a spool that is in the log; 0 where none is."""
