@@ -45,7 +45,8 @@ _ROOM_WEEKS = 6  # for which the log has windows made ahead
 _MOVED_ON = "GD001"
 _MISSED_AT_ONCE = 2_000  # batches of which the identities are read in one round trip
 
-# What PostgreSQL and the network raise when the server is away, going away or not yet ready. asyncpg raises
+# What PostgreSQL and the network raise when the server is away, going away or not yet ready, when its disk fails, or
+# when it has given up a transaction that waited for another in a circle: the same may succeed later. asyncpg raises
 # InternalClientError when a connection breaks, or a task is cancelled, in the midst of a statement.
 UNAVAILABLE = (
     OSError,
@@ -55,6 +56,8 @@ UNAVAILABLE = (
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.ObjectNotInPrerequisiteStateError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.PostgresSystemError,
     asyncpg.InternalClientError,
     ConfigurationError,
 )
