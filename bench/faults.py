@@ -20,6 +20,7 @@ import msgspec
 
 from gooddata.intelligence.worker import DEFAULTS
 from tests.faults.cluster import NODES, PARTITIONS, SERVERS, WORKERS, Cluster
+from tests.faults.harms.cluster import HARMS
 from tests.faults.networks import Proxies, network_of
 from tests.faults.rebalance import rebalanced
 from tests.faults.rounds import dealt, play
@@ -35,8 +36,8 @@ async def run(rounds: int, seed: int, ports: bool) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="gooddata-bench-") as place:
         async with network, Cluster(Path(place), network) as cluster:
             rebalance = await rebalanced(cluster)
-            for number, faults in enumerate(dealt(seed, rounds)):
-                found = await play(cluster, f"{seed}.{number}", faults)
+            for number, faults in enumerate(dealt(HARMS, seed, rounds)):
+                found = await play(cluster, f"{seed}.{number}", faults, HARMS)
                 played.append(found)
                 print(number, found, file=sys.stderr, flush=True)
     return {

@@ -6,12 +6,15 @@ hold is bounded: headers, bodies, the number of connections, and the time that a
 """
 
 import asyncio
+import logging
+import sys
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
+from httptools import HttpParserCallbackError
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.server import ServerState
@@ -21,6 +24,8 @@ from gooddata.ingestion.headers import Headers
 from gooddata.inside.request_ids import HEADER, request_id
 from gooddata.inside.requests import OTHER, Requests
 from gooddata.inside.traces import Span, Traces
+
+logger = logging.getLogger(__name__)
 
 
 class Request:
@@ -147,6 +152,15 @@ class Door(HttpToolsProtocol):
                 # All of it belongs to headers, of which the parser may not have told yet.
                 self._unfinished_bytes += len(data)
             self._bound_headers(max(self._header_bytes, self._unfinished_bytes))
+
+    def send_400_response(self, msg: str) -> None:
+        failure = sys.exc_info()[1]
+        if isinstance(failure, HttpParserCallbackError):
+            # It is not the request that is wrong: there was no memory for it, say. Its sender is to keep it.
+            logger.error("a request could not be taken in: %r", failure.__context__ or failure)
+            self._end_with(503, b"send this request again\n")
+        else:
+            super().send_400_response(msg)
 
     def on_url(self, url: bytes) -> None:
         self._header_bytes += len(url)

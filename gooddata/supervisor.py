@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from typing import IO, Any
 
 import msgspec
 
@@ -29,11 +30,15 @@ class Role(msgspec.Struct, frozen=True):
 
 
 class Supervisor:
-    """Runs roles, in `environment`, until `stop()`; `say` hears of every process that ended and was started again."""
+    """Runs roles, in `environment`, until `stop()`; `say` hears of every process that ended and was started again. What
+    they write goes to `output`: to where this process's own errors go, unless told else."""
 
-    def __init__(self, environment: Mapping[str, str], say: Callable[[str], None]) -> None:
+    def __init__(
+        self, environment: Mapping[str, str], say: Callable[[str], None], output: IO[Any] | None = None
+    ) -> None:
         self._environment = {**os.environ, **environment}
         self._say = say
+        self._output = output
         self._processes: dict[str, asyncio.subprocess.Process] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self.restarts: dict[str, int] = {}
@@ -69,7 +74,8 @@ class Supervisor:
                 *role.arguments,
                 env={**self._environment, **role.settings},
                 stdin=subprocess.DEVNULL,
-                stdout=sys.stderr,
+                stdout=self._output or sys.stderr,
+                stderr=self._output,
                 # A Ctrl-C in the terminal reaches the supervisor alone, which ends the roles in order.
                 start_new_session=True,
                 preexec_fn=die_with_parent(signal.SIGTERM),

@@ -13,6 +13,7 @@ import httpx
 
 from gooddata.config import Settings
 from gooddata.doctor.finding import Finding, fail, ok, size, span, warn
+from gooddata.ingestion.spool import DAMAGED
 from gooddata.tls import own_url
 from gooddata.up import running
 
@@ -83,6 +84,14 @@ def _spool(settings: Settings) -> Finding:
     segments = [*(settings.data / "spool").glob("*/*.segment")]
     there = [each.stat() for each in segments if each.exists()]
     waiting, limit = sum(each.st_size for each in there), settings.spool_mb * MIB
+    if damaged := [*(settings.data / "spool").glob(f"*/*{DAMAGED}")]:
+        files = (
+            "1 file with what was acknowledged was"
+            if len(damaged) == 1
+            else f"{len(damaged)} files with what was acknowledged were"
+        )
+        told = f"{files} damaged, such as {damaged[0]}; the server's log says what is lost"
+        return fail(name, told, "look after the disk; what is whole in them is in the log: delete them once looked at")
     if not waiting:
         return ok(name, f"nothing waits on this disk; it may take {size(limit)}")
     age = time.time() - min(each.st_mtime for each in there)

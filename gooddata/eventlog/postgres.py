@@ -46,7 +46,8 @@ _ROOM_WEEKS = 6  # for which the log has windows made ahead
 _MOVED_ON = "GD001"
 _MISSED_AT_ONCE = 2_000  # batches of which the identities are read in one round trip
 
-# What PostgreSQL and the network raise when the server is away, going away or not yet ready. asyncpg raises
+# What PostgreSQL and the network raise when the server is away, going away or not yet ready, when its disk fails, or
+# when it has given up a transaction that waited for another in a circle: the same may succeed later. asyncpg raises
 # InternalClientError when a connection breaks, or a task is cancelled, in the midst of a statement.
 UNAVAILABLE = (
     OSError,
@@ -56,6 +57,8 @@ UNAVAILABLE = (
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.ObjectNotInPrerequisiteStateError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.PostgresSystemError,
     asyncpg.InternalClientError,
     ConfigurationError,
 )
@@ -159,9 +162,20 @@ class PostgresLog:
     @asynccontextmanager
     async def turn(self, partitions: Collection[int]) -> AsyncIterator[Turn]:
         """A transaction that holds the turn of `partitions`; leaving it commits, durably, or raises."""
-        async with self._connected() as connection, connection.transaction():
-            rows = await connection.fetch(_TAKE_TURN, sorted(partitions))
-            yield Turn(connection, {row["partition"]: row["head"] for row in rows})
+        async with self._connected() as connection:
+            transaction = connection.transaction()
+            await transaction.start()
+            try:
+                rows = await connection.fetch(_TAKE_TURN, sorted(partitions))
+                yield Turn(connection, {row["partition"]: row["head"] for row in rows})
+            except (*UNAVAILABLE, asyncio.CancelledError):
+                # The connection is given up. To ask a server for a rollback that has not answered in time would be to
+                # wait for it, this time without end.
+                raise
+            except BaseException:
+                await transaction.rollback()
+                raise
+            await transaction.commit()
 
     async def drained(self, spool: UUID) -> int:
         """The number of the last record of a spool that is in the log; 0 where none is."""

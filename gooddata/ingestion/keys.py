@@ -12,6 +12,7 @@ import asyncpg
 import msgspec
 
 from gooddata.eventlog.postgres import UNAVAILABLE
+from gooddata.ingestion.kept_copy import keep_copy
 from gooddata.ingestion.rules.book import RuleBook
 from gooddata.persistence.pool import open_pool
 from gooddata.sql import statement
@@ -102,10 +103,7 @@ class Keys:
             keys = {row["key_hash"].hex(): Key(row["project_id"], row["scope"], row["expires_at"]) for row in rows}
             if keys != self._keys:
                 self._keys, self._found = keys, {}
-                self._copy.parent.mkdir(parents=True, exist_ok=True)
-                half_written = self._copy.with_suffix(".new")
-                half_written.write_bytes(msgspec.json.encode(keys))
-                half_written.replace(self._copy)
+                keep_copy(self._copy, msgspec.json.encode(keys))
 
     async def run(self) -> None:
         """Refreshes every few seconds until cancelled."""

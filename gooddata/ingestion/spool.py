@@ -14,6 +14,7 @@ import uuid
 import zlib
 from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from gooddata.ingestion.arrival import Arrival
 from gooddata.persistence.sync_folder import sync_folder
 
 SEGMENT_BYTES = 16 * 1_048_576
+DAMAGED = ".damaged"
 
 _HEAD = struct.Struct("<4sIIQ")
 _MARK = b"gds1"
@@ -60,7 +62,10 @@ _decode = msgspec.msgpack.Decoder(Record).decode
 
 
 class Spool:
-    """The spool in a folder, which this process alone may use. Raises BlockingIOError when another process does."""
+    """The spool in a folder, which this process alone may use. Raises BlockingIOError when another process does.
+
+    `is_whole` is whether every byte in it was of a whole record when it was opened.
+    """
 
     def __init__(self, folder: Path, most_bytes: int) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -81,9 +86,29 @@ class Spool:
         self.last = self.drained = int(self._segments[0].stem) - 1 if self._segments else 0
         # When the first record of each append was received, by its number.
         self._ages: deque[tuple[int, int]] = deque()
+        self._damaged: set[Path] = set()
+        self.is_whole = True
         for segment in self._segments:
-            for self.last, record in _records(segment):
+            content, expected = segment.read_bytes(), int(segment.stem)
+            if self.last and expected != self.last + 1:
+                self._tell_damage(segment, f"the records before number {expected} are not there")
+            for damage in damages_in(content, expected):
+                if isinstance(damage, _CutShort):
+                    self.is_whole = False
+                    logger.warning("%s ends within a record, which %s", segment, damage)
+                else:
+                    self._tell_damage(segment, damage)
+            for self.last, record in records_in(content):
                 self._ages.append((self.last, record.arrival.received_at))
+        if self.is_empty:
+            # Nothing whole is left in them.
+            while self._segments:
+                self._remove(self._segments.pop(0))
+
+    def _tell_damage(self, segment: Path, damage: str) -> None:
+        self.is_whole = False
+        self._damaged.add(segment)
+        logger.error("%s is damaged: %s; what was acknowledged there is lost; passing over it", segment, damage)
 
     def close(self) -> None:
         if self._file is not None:
@@ -136,7 +161,7 @@ class Spool:
         found: list[tuple[int, Record]] = []
         events = 0
         for segment in self._segments:
-            for number, record in _records(segment):
+            for number, record in records_in(segment.read_bytes()):
                 if number <= self.drained:
                     continue
                 found.append((number, record))
@@ -157,7 +182,14 @@ class Spool:
             if not self._segments and self._file is not None:
                 os.close(self._file)
                 self._file = None
-            self._bytes -= segment.stat().st_size
+            self._remove(segment)
+
+    def _remove(self, segment: Path) -> None:
+        """A damaged one stays under another name, so that somebody may look at it, and doctor tells."""
+        self._bytes -= segment.stat().st_size
+        if segment in self._damaged:
+            segment.replace(segment.with_suffix(DAMAGED))
+        else:
             segment.unlink()
 
     def _ends_by(self, number: int) -> bool:
@@ -188,7 +220,8 @@ def claim_spools(folder: Path, most_bytes: int) -> tuple[Spool, list[Spool]]:
         except BlockingIOError:
             number += 1
             continue
-        if own is None:
+        # The log may have records that are not here any more, and would take new ones of their numbers for them.
+        if own is None and spool.is_whole:
             own = spool
         elif spool.is_empty:
             spool.close()
@@ -198,24 +231,50 @@ def claim_spools(folder: Path, most_bytes: int) -> tuple[Spool, list[Spool]]:
     return own, left
 
 
-def _records(segment: Path) -> Iterator[tuple[int, Record]]:
-    """The whole records of a segment. What is damaged is passed over, up to the next whole record."""
-    content = segment.read_bytes()
+def records_in(content: bytes) -> Iterator[tuple[int, Record]]:
+    """The whole records of a segment, with their numbers. What is damaged is passed over."""
+    for number, _, _, body in _whole(content):
+        with suppress(ValueError, RecursionError):  # msgspec's own are ValueErrors
+            yield number, _decode(body)
+
+
+class _CutShort(str):
+    """Said of a record whose end is missing where the segment ends."""
+
+
+def damages_in(content: bytes, expected: int) -> Iterator[str]:
+    """Says what of a segment, whose first record has the number `expected`, is no whole record of a known form."""
+    at = 0
+    for number, start, end, body in _whole(content):
+        if start > at:
+            yield f"{start - at} bytes from byte {at} on are no record"
+        if number > expected:
+            yield f"records {expected} to {number - 1} are not there"
+        try:
+            _decode(body)
+        except (ValueError, RecursionError) as failure:
+            yield f"record {number} is of no known form: {failure}"
+        at, expected = end, number + 1
+    if at < len(content):
+        rest = content[at:]
+        length = _HEAD.unpack_from(rest)[1] if len(rest) >= _HEAD.size else len(rest)
+        if rest[: len(_MARK)] == _MARK[: len(rest)] and len(rest) < _HEAD.size + length:
+            yield _CutShort("was being written when its process ended, unless somebody has cut the file")
+        else:
+            yield f"{len(rest)} bytes from byte {at} on are no record"
+
+
+def _whole(content: bytes) -> Iterator[tuple[int, int, int, bytes]]:
+    """Number, start, end and body of the records of which every byte is there."""
     at = 0
     while (at := content.find(_MARK, at)) >= 0 and at + _HEAD.size <= len(content):
         _, length, checksum, number = _HEAD.unpack_from(content, at)
         start = at + _HEAD.size
         body = content[start : start + length]
         if len(body) == length and zlib.crc32(body, number & 0xFFFFFFFF) == checksum:
+            yield number, at, start + length, body
             at = start + length
-            try:
-                record = _decode(body)
-            except (ValueError, RecursionError) as failure:  # msgspec's own are ValueErrors
-                logger.error("record %d in %s is of no known form; passing over it: %s", number, segment, failure)
-                continue
-            yield number, record
         else:
-            logger.error("a record in %s is damaged, at byte %d; passing over it", segment, at)
             at += 1
 
 

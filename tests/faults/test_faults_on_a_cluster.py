@@ -9,6 +9,7 @@ import os
 import pytest
 
 from tests.faults.cluster import SERVERS, Cluster
+from tests.faults.harms.cluster import HARMS
 from tests.faults.networks import network_of
 from tests.faults.rounds import dealt, play
 
@@ -23,11 +24,11 @@ FAULTS = (
 
 
 def test_every_fault_comes_in_turn_and_none_twice_in_a_round():
-    hands = dealt(1, 20)
+    hands = dealt(HARMS, 1, 20)
     assert all(len(set(hand)) == len(hand) for hand in hands)
     of_each = [sum(fault in hand for hand in hands) for fault in {fault for hand in hands for fault in hand}]
     assert len(of_each) == 8 and max(of_each) - min(of_each) <= 1
-    assert dealt(1, 20) == hands != dealt(2, 20)
+    assert dealt(HARMS, 1, 20) == hands != dealt(HARMS, 2, 20)
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ async def cluster(tmp_path):
 
 async def test_nothing_is_lost_or_doubled_on_a_cluster_and_it_comes_to_rest_by_itself(cluster):
     assert (await cluster.log.stream._info_if_there())["config"]["num_replicas"] == 3
-    found = await play(cluster, f"{SEED}.test", FAULTS, apart=0.6)
+    found = await play(cluster, f"{SEED}.test", FAULTS, HARMS, apart=0.6)
     print(f"seed {SEED}, on {cluster.network.kind}: {found}")
     assert found["wrong"] == []
     assert found["acknowledged"] == found["sent"] > 0

@@ -270,6 +270,14 @@ async def test_a_disk_that_is_small_and_one_that_is_full(settings, small_disk):
     assert told["data folder"].state == "fail"
 
 
+async def test_a_spool_that_was_damaged(settings):
+    folder = settings.data / "spool" / "0"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "00000000000000000001.damaged").write_bytes(b"?")
+    told = (await found(settings))["spool"]
+    assert told.state == "fail" and "1 file with what was acknowledged was damaged" in told.message
+
+
 async def test_a_data_folder_that_is_not_there_or_not_writable(settings, tmp_path):
     assert (await found(settings, data=tmp_path / "none"))["data folder"].state == "warn"
     told = (await found(settings, data=Path("/proc/self")))["data folder"]

@@ -311,3 +311,17 @@ async def test_closing_waits_for_the_answers_that_are_due(ingestion):
         ingestion.answer(ingestion.requests[0])
         assert await client.answer() == (200, b"took x")
         await asyncio.wait_for(closing, 2)
+
+
+async def test_what_fails_here_is_not_told_to_be_the_senders_fault(ingestion, port, monkeypatch):
+    def fails(_):
+        raise MemoryError
+
+    monkeypatch.setattr(ingestion, "answer", fails)
+    async with Client(port) as client:
+        client.writer.write(post(b"x"))
+        assert (await client.reader.readline()).split()[1] == b"503"
+    monkeypatch.undo()
+    async with Client(port) as client:
+        client.writer.write(post(b"x"))
+        assert (await client.reader.readline()).split()[1] == b"200"

@@ -193,3 +193,12 @@ async def test_past_its_bound_the_spool_asks_senders_to_come_back(processes, sho
     finally:
         postgres.start()
     await eventually(databases, STORED, spooled)
+
+
+async def test_a_disk_without_room_for_copies_of_keys_does_not_keep_ingestion_from_starting(processes, shop):
+    """Where the copies would be are folders in the way: even root cannot write there."""
+    for name in ("ingest-keys.new", "ingest-rules.new"):
+        (processes.data / name).mkdir(parents=True)
+    server = await processes.serve(role=("ingest",))
+    async with httpx.AsyncClient(base_url=server.url, timeout=30) as client:
+        assert (await send(client, shop, event())).json()["accepted"] == 1

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from gooddata.errors import InputError
+from gooddata.ingestion.kept_copy import keep_copy
 from gooddata.ingestion.rules.plan import PlanDocument
 from gooddata.ingestion.rules.project import Rules, RulesDocument
 from gooddata.ingestion.rules.violations import Violations
@@ -51,10 +52,7 @@ class RuleBook:
         }
         if documents != self._documents or not self._known:
             await self._take(documents)
-            self._copy.parent.mkdir(parents=True, exist_ok=True)
-            half_written = self._copy.with_suffix(".new")
-            half_written.write_bytes(msgspec.json.encode(documents))
-            half_written.replace(self._copy)
+            keep_copy(self._copy, msgspec.json.encode(documents))
 
     async def recall(self) -> None:
         """Takes the rules from the copy on disk, when none could be read since the start."""

@@ -147,16 +147,19 @@ class EmbeddedPostgres:
     def _spawn(self, account: Account, binaries: Binaries, server_log: ServerLog) -> subprocess.Popen[bytes]:
         self._port = free_port(self.folder)
         return start_child(
-            [
-                binaries.folder / "postgres",
-                *("-D", data_argument(self.cluster, account)),
-                *as_options("-c", at_every_start(self._port, cluster_name(self.cluster))),
-            ],
+            self._command(account, binaries, self._port),
             account=account,
             folder=self.cluster,
             output=server_log.file,
             on_parent_death=signal.SIGINT,
         )
+
+    def _command(self, account: Account, binaries: Binaries, port: int) -> list[str | Path]:
+        return [
+            binaries.folder / "postgres",
+            *("-D", data_argument(self.cluster, account)),
+            *as_options("-c", at_every_start(port, cluster_name(self.cluster))),
+        ]
 
     def _comes_up(
         self, child: subprocess.Popen[bytes], former: list[str], server_log: ServerLog, timeout: float

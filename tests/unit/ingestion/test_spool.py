@@ -157,3 +157,49 @@ def test_a_whole_record_of_no_known_form_costs_itself_alone(tmp_path, monkeypatc
     spool.append([record(3)])
     spool.close()
     assert numbers(Spool(tmp_path, MOST)) == [1, 3]
+
+
+def damaged(folder, damage, number=6):
+    """A spool of a few records whose file was changed; what came of it when it was opened."""
+    spool = Spool(folder, MOST)
+    for each in range(1, number):
+        spool.append([record(each)])
+    spool.close()
+    [segment] = folder.glob("*.segment")
+    segment.write_bytes(damage(segment.read_bytes()))
+    return Spool(folder, MOST)
+
+
+@pytest.mark.parametrize(
+    ("damage", "left"),
+    [
+        (lambda whole: whole.replace(b"gds1", b"gdx1", 1), [2, 3, 4, 5]),
+        (lambda whole: whole[whole.index(b"gds1", 9) :], [2, 3, 4, 5]),
+        (lambda whole: whole[: whole.rindex(b"gds1")] + bytes(9), [1, 2, 3, 4]),
+        (lambda whole: whole + b"something else", [1, 2, 3, 4, 5]),
+        (lambda whole: bytes(len(whole)), []),
+    ],
+    ids=["a mark", "the first record is gone", "zeros at the end", "more at the end", "all of it"],
+)
+def test_damage_is_told_wherever_it_is_and_its_file_kept(tmp_path, caplog, damage, left):
+    spool = damaged(tmp_path, damage)
+    assert "damaged" in caplog.text
+    assert (numbers(spool), spool.is_whole) == (left, False)
+    spool.forget(spool.last)
+    assert (spool.bytes, len([*tmp_path.glob("*.segment")]), len([*tmp_path.glob("*.damaged")])) == (0, 0, 1)
+
+
+def test_a_record_that_was_being_written_is_no_damage(tmp_path, caplog):
+    spool = damaged(tmp_path, lambda whole: whole[:-3])
+    assert "ends within a record" in caplog.text
+    assert (numbers(spool), spool.is_whole) == ([1, 2, 3, 4], False)
+    spool.forget(spool.last)
+    assert [*tmp_path.glob("*.damaged")] == []
+
+
+def test_what_comes_after_damage_has_numbers_that_the_log_does_not_know(tmp_path):
+    """The log may have drained records that are not in the file any more."""
+    damaged(tmp_path / "0", lambda whole: whole[: len(whole) // 2]).close()
+    own, [taken_over] = claim_spools(tmp_path, MOST)
+    assert own.is_empty and own.id != taken_over.id
+    assert numbers(taken_over) == [1, 2]

@@ -4,10 +4,10 @@ import asyncio
 import os
 import random
 import signal
-from collections.abc import Awaitable, Callable
 
 from gooddata.intelligence.worker import DEFAULTS
 from tests.faults.cluster import NODES, SERVERS, WORKERS, Cluster
+from tests.faults.harms.harm import Harm
 
 PAUSE_SECONDS = DEFAULTS.lease_seconds + 2.0  # for which a worker is stopped: longer than its lease
 
@@ -58,8 +58,6 @@ async def pause_a_worker(cluster: Cluster, chance: random.Random) -> None:
     await asyncio.sleep(PAUSE_SECONDS)
     os.kill(pid, signal.SIGCONT)
 
-
-Harm = Callable[[Cluster, random.Random], Awaitable[None]]
 
 HARMS: dict[str, Harm] = {
     "kill -9 of the stream's leader": kill_the_leader,
