@@ -73,12 +73,12 @@ class Meter:
         """The CPU is read last: counting rows is not part of what follows."""
         stored, otherwise = await self._connection.fetchrow(self._count)
         wal, size = await self._connection.fetchrow(_WRITTEN)
-        return Reading(stored, otherwise, wal, size, self._cpu(), _machine_cpu(), time.monotonic())
+        return Reading(stored, otherwise, wal, size, self._cpu(), machine_cpu(), time.monotonic())
 
     async def after(self) -> Reading:
         """A checkpoint first, as what was stored has to be written out too; the CPU is read before rows are counted."""
         await self.checkpoint()
-        cpu, machine, moment = self._cpu(), _machine_cpu(), time.monotonic()
+        cpu, machine, moment = self._cpu(), machine_cpu(), time.monotonic()
         wal, size = await self._connection.fetchrow(_WRITTEN)
         stored, otherwise = await self._connection.fetchrow(self._count)
         return Reading(stored, otherwise, wal, size, cpu, machine, moment)
@@ -111,7 +111,7 @@ def spent(before: Reading, after: Reading, seconds: float) -> Spent:
     )
 
 
-def _machine_cpu() -> float:
+def machine_cpu() -> float:
     """Seconds that the cores of this machine were busy, with whatever; the kernel's own work included."""
     user, nice, system, _idle, _waiting, irq, softirq = Path("/proc/stat").read_text().split(maxsplit=8)[1:8]
     return sum(map(int, (user, nice, system, irq, softirq))) / os.sysconf("SC_CLK_TCK")

@@ -2,32 +2,39 @@
 
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 
 @contextmanager
-def product(*flags: str) -> Iterator[dict[str, Any]]:
-    """What `gooddata up --json` announces, with `process` and `data` added."""
+def product(*flags: str, descriptors: int | None = None) -> Iterator[dict[str, Any]]:
+    """What `gooddata up --json` announces, with `process` and `data` added; it may open so many `descriptors`."""
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="gooddata-bench-") as folder:
         data = Path(folder) / "data"
         command = [sys.executable, "-m", "gooddata", "up", "--json", "--port", str(port), "--data", str(data), *flags]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=_limited_to(descriptors))
         assert process.stdout is not None
         try:
             yield json.loads(process.stdout.readline()) | {"process": process, "data": data}
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait()
+
+
+def _limited_to(descriptors: int | None) -> Callable[[], None] | None:
+    if descriptors is None:
+        return None
+    return lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
 
 
 def free_port() -> int:
@@ -44,7 +51,26 @@ def cpu_seconds(*roots: int, without: Collection[int] = ()) -> dict[str, float]:
     lost or counted twice between two readings.
     """
     ticks = os.sysconf("SC_CLK_TCK")
-    children: dict[int, list[int]] = {}
+    stats = _stats()
+    spent: dict[str, float] = {}
+    for pid, kind in _below(roots, stats):
+        if pid in without:
+            continue
+        own, ended = (sum(map(int, stats[pid][at : at + 2])) / ticks for at in (11, 13))
+        spent[kind] = spent.get(kind, 0.0) + own
+        if kind == _POSTMASTER:
+            # What the postmaster has waited for: backends, and the workers of autovacuum.
+            spent[_BACKENDS] = spent.get(_BACKENDS, 0.0) + ended
+    return spent
+
+
+def kinds(*roots: int) -> Iterator[tuple[int, str]]:
+    """The processes `roots` and those below them, and of which kind each is."""
+    return _below(roots, _stats())
+
+
+def _stats() -> dict[int, list[str]]:
+    """Of every process of this machine, the fields that follow its name in /proc/PID/stat."""
     stats: dict[int, list[str]] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -52,22 +78,18 @@ def cpu_seconds(*roots: int, without: Collection[int] = ()) -> dict[str, float]:
                 stats[int(entry.name)] = (entry / "stat").read_text().rpartition(")")[2].split()
             except (FileNotFoundError, ProcessLookupError):
                 continue
+    return stats
+
+
+def _below(roots: Collection[int], stats: dict[int, list[str]]) -> Iterator[tuple[int, str]]:
+    children: dict[int, list[int]] = {}
     for pid, fields in stats.items():
         children.setdefault(int(fields[1]), []).append(pid)
-    spent: dict[str, float] = {}
     waiting = list(roots)
     while waiting:
         pid = waiting.pop()
         waiting += children.get(pid, [])
-        if pid in without:
-            continue
-        kind = _kind(pid)
-        own, ended = (sum(map(int, stats[pid][at : at + 2])) / ticks for at in (11, 13))
-        spent[kind] = spent.get(kind, 0.0) + own
-        if kind == _POSTMASTER:
-            # What the postmaster has waited for: backends, and the workers of autovacuum.
-            spent[_BACKENDS] = spent.get(_BACKENDS, 0.0) + ended
-    return spent
+        yield pid, _kind(pid)
 
 
 def wait_for_trainer(root: int) -> None:

@@ -73,6 +73,8 @@ class Request:
         own = b"x-request-id: %b\r\n" % self.id.encode()
         self._response = b"%b%b%b%b%b\r\n%b" % (STATUS_LINE[status], headers, own, ending, length, body)
         door = self._door
+        if status == 503 and b"retry-after" in headers:
+            door.rest()
         door.house.requests.answered(self.route, self.method, status, time.perf_counter() - self._began, self.id)
         if self.span is not None:
             self.span.end(self.route, status)
@@ -99,6 +101,7 @@ class House(msgspec.Struct):
     requests: Requests = msgspec.field(default_factory=Requests)
     traces: Traces | None = None
     routes: Mapping[bytes, str] = {}
+    most_connections: int = limits.CONNECTIONS
     doors: "set[Door]" = msgspec.field(default_factory=set)
     empty: asyncio.Event = msgspec.field(default_factory=asyncio.Event)
     bodies: int = 0
@@ -121,6 +124,7 @@ class Door(HttpToolsProtocol):
         self._client = ""
         self._in_headers = False
         self._unanswered: deque[Request] = deque()
+        self._rests = False
         # When the request that is being received began, or the connection fell silent.
         self.since = self.loop.time()
         self.is_receiving = False
@@ -132,7 +136,7 @@ class Door(HttpToolsProtocol):
             self._client = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         self.house.doors.add(self)
         self.house.empty.clear()
-        if len(self.house.doors) > limits.CONNECTIONS:
+        if len(self.house.doors) > self.house.most_connections:
             self.house.turned_away += 1
             transport.abort()
 
@@ -299,7 +303,22 @@ class Door(HttpToolsProtocol):
         super().resume_writing()
         self._read_on_if_possible()
 
+    def rest(self) -> None:
+        """Reads no more for a moment, and answers all that was read: who asks at once again, having been told to come
+        back later, must not keep this process busy with refusing, or what was taken in would wait for that."""
+        if not self._rests and not self.transport.is_closing():
+            self._rests = True
+            self.flow.pause_reading()
+            self.loop.call_later(limits.REST_SECONDS, self._wake)
+
+    def _wake(self) -> None:
+        self._rests = False
+        if not self.transport.is_closing():
+            self._read_on_if_possible()
+
     def _read_on_if_possible(self) -> None:
+        if self._rests:
+            return
         if len(self._unanswered) < limits.UNANSWERED_REQUESTS and not self.flow.write_paused:
             self.flow.resume_reading()
 

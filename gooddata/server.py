@@ -15,9 +15,10 @@ from typing import Any
 
 from gooddata.config import PREFIX, Settings, environment_of
 from gooddata.door import Endpoint, EndpointOf, House
-from gooddata.doors import close_doors, open_doors, samples, sweep
+from gooddata.doors import Listening, close_doors, open_doors, samples, sweep
 from gooddata.errors import ConfigurationError
 from gooddata.eventlog.open import open_log
+from gooddata.ingestion import limits
 from gooddata.ingestion.cookieless import DailySalts
 from gooddata.ingestion.dialects.endpoint import DIALECT_PATHS, DialectApi, route_of
 from gooddata.ingestion.endpoint import PATHS, IngestionApi
@@ -116,13 +117,19 @@ async def run_server(settings: Settings, *, ingest: bool, serve: bool, demo: Dem
             endpoint_of = _either(endpoint_of, _endpoints(intake))
             background += [log.keep_room(), commits.run(), keys.run(), salts.run(), violations.run()]
         _collect_garbage_rarely()
-        _allow_many_connections()
+        most_connections = _allow_many_connections()
         if certificate is not None:
             background += [certificate.keep()]
         tls = certificate.context if certificate else None
         endpoint_of = _either({METRICS.encode(): MetricsApi(inside.metrics, inside.token)}.get, endpoint_of)
         house = await _opened(
-            Answered(app, requests, inside.traces), endpoint_of, settings, requests, inside.traces, tls
+            Answered(app, requests, inside.traces),
+            endpoint_of,
+            settings,
+            requests,
+            inside.traces,
+            tls,
+            most_connections,
         )
         inside.metrics.add("doors", lambda: samples(house[1]))
         await _answer_until_stopped(*house, background)
@@ -136,10 +143,23 @@ def _collect_garbage_rarely() -> None:
     gc.set_threshold(100_000, 20, 20)
 
 
-def _allow_many_connections() -> None:
-    """As many as the system lets this process have; the usual soft limit of 1,024 is for programs that use select()."""
+def _allow_many_connections() -> int:
+    """As many as the system lets this process have; the usual soft limit of 1,024 is for programs that use select().
+
+    Connections leave some descriptors: a process that has none left can neither write its spool nor reach a database.
+    """
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    if most == resource.RLIM_INFINITY:
+        return limits.CONNECTIONS
+    connections = min(limits.CONNECTIONS, max(most - limits.KEPT_DESCRIPTORS, most // 2))
+    if connections < limits.CONNECTIONS // 2:
+        logger.warning(
+            "this process may open %d files, so it takes %d connections at a time: raise its limit (ulimit -Hn)",
+            most,
+            connections,
+        )
+    return connections
 
 
 def require_free_port(host: str, port: int) -> None:
@@ -213,16 +233,17 @@ async def _opened(
     requests: Requests,
     traces: Traces | None,
     tls: ssl.SSLContext | None,
-) -> tuple[asyncio.Server, House]:
+    most_connections: int,
+) -> tuple[Listening, House]:
     # What has no name here is of a dialect, and may have a key in its path.
     named: Iterable[str] = (*PATHS, *DIALECT_PATHS, METRICS, RECOMMENDATIONS.decode())
     routes = {path.encode(): path for path in named}
-    return await open_doors(app, endpoint_of, settings.host, settings.port, requests, traces, routes, tls)
+    return await open_doors(
+        app, endpoint_of, settings.host, settings.port, requests, traces, routes, tls, most_connections
+    )
 
 
-async def _answer_until_stopped(
-    server: asyncio.Server, house: House, background: list[Coroutine[Any, Any, None]]
-) -> None:
+async def _answer_until_stopped(server: Listening, house: House, background: list[Coroutine[Any, Any, None]]) -> None:
     stop = asyncio.Event()
     for wanted in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(wanted, stop.set)

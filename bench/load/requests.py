@@ -76,8 +76,16 @@ def write_requests(shape: Input, host: str, key: str, path: Path) -> Written:
     return Written(path, event_bytes / events_written, body_bytes / events_written)
 
 
+def engine_event(chance: random.Random) -> bytes:
+    """An event as the browser library sends it, with its marks."""
+    return _encoded(_engine_event(chance))
+
+
 def _event(shape: Input, chance: random.Random) -> bytes:
-    event = _engine_event(chance) if shape.shape == "engine" else _segment_event(chance)
+    return engine_event(chance) if shape.shape == "engine" else _encoded(_segment_event(chance))
+
+
+def _encoded(event: dict[str, Any]) -> bytes:
     encoded = json.dumps(event, separators=(",", ":"))
     return encoded.replace(f'"{MOMENT}"', MOMENT).encode()
 

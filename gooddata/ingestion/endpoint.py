@@ -63,6 +63,8 @@ class IngestionApi:
             request.respond(204, _PREFLIGHT, b"")
             return
         try:
+            require_whole(request)
+            self._intake.require_room()
             sending = _opened(request)
         except Unusable as problem:
             _answer(request, problem)
@@ -98,7 +100,6 @@ def rejections(refused: list[tuple[int, Refused]]) -> list[dict[str, object]]:
 
 
 def _opened(request: Request) -> Sending:
-    require_whole(request)
     received_at = time.time_ns() // 1_000_000
     headers = request.headers
     opened = open_request(request.body, request.path, headers.get("content-encoding"))

@@ -21,6 +21,7 @@ from gooddata.eventlog.log import EventLog, Turn
 from gooddata.ingestion import limits
 from gooddata.ingestion.apart import apart
 from gooddata.ingestion.arrival import Arrival
+from gooddata.ingestion.congestion import Congestion
 from gooddata.ingestion.fingerprints import Fingerprints
 from gooddata.ingestion.identities import Identities
 from gooddata.ingestion.ledger import Outcome, counted, kept
@@ -37,6 +38,7 @@ OVERTAKEN_SECONDS = 0.005  # about as long waits who was overtaken within a turn
 DRAIN_AGAIN_SECONDS = 0.2
 
 Answer = Callable[[Outcome | GoodDataError], None]
+_Waiting = tuple[Arrival, Answer, float]  # and since when, on the monotonic clock
 
 logger = logging.getLogger(__name__)
 
@@ -79,6 +81,7 @@ class GroupCommit:
         self._log = log
         self._traces = traces
         self.committed = Committed()
+        self.congestion = Congestion()
         self._rejected_bytes = rejected_bytes
         self._window = window
         self._spools = [spool, *left]
@@ -86,7 +89,7 @@ class GroupCommit:
         self._tombstones = Tombstones(pseudonyms)
         self._heads = dict.fromkeys(range(log.partitions), 0)
         self._contended_until = 0.0
-        self._waiting: list[tuple[Arrival, Answer]] = []
+        self._waiting: list[_Waiting] = []
         self._committing = False
         self._waiting_events = self._waiting_bytes = 0
         self._arrived = asyncio.Event()
@@ -106,7 +109,7 @@ class GroupCommit:
         events, size = arrival.count + len(arrival.refused), arrival.size
         if self._waiting_events + events > limits.WAITING_EVENTS or self._waiting_bytes + size > limits.WAITING_BYTES:
             raise Overloaded("too many events wait to be stored; send again later")
-        self._waiting.append((arrival, answer))
+        self._waiting.append((arrival, answer, time.monotonic()))
         self._waiting_events += events
         self._waiting_bytes += size
         self._arrived.set()
@@ -115,6 +118,11 @@ class GroupCommit:
     def is_busy(self) -> bool:
         """Whether something waits, or is under way."""
         return bool(self._waiting) or self._committing
+
+    @property
+    def oldest_since(self) -> float | None:
+        """Since when, on the monotonic clock, the oldest arrival waits for its commit to begin."""
+        return self._waiting[0][2] if self._waiting else None
 
     @property
     def spooled(self) -> tuple[int, float]:
@@ -135,19 +143,19 @@ class GroupCommit:
             waited = self._next_arrivals()
             self._committing = True
             began = time.time_ns()
-            outcomes = await self._commit([arrival for arrival, _ in waited])
+            outcomes = await self._commit([arrival for arrival, _, _ in waited])
             if self._traces is not None:
                 self._tell(self._traces, waited, outcomes, began)
-            for (_, answer), outcome in zip(waited, outcomes, strict=True):
+            for (_, answer, _), outcome in zip(waited, outcomes, strict=True):
                 answer(outcome)
             self._committing = False
 
     def _tell(
-        self, traces: Traces, waited: list[tuple[Arrival, Answer]], outcomes: list[Outcome | GoodDataError], began: int
+        self, traces: Traces, waited: list[_Waiting], outcomes: list[Outcome | GoodDataError], began: int
     ) -> None:
         """In each of the traces that meet in this commit, that it was there."""
         ended = time.time_ns()
-        for (arrival, _), outcome in zip(waited, outcomes, strict=True):
+        for (arrival, _, _), outcome in zip(waited, outcomes, strict=True):
             if arrival.trace is not None:
                 spooled = isinstance(outcome, Outcome) and outcome.spooled > 0
                 name = "keep on disk" if spooled else "append to the log"
@@ -157,6 +165,7 @@ class GroupCommit:
     def samples(self) -> Iterable[Sample]:
         """What was committed, what waits in memory, and what on disk."""
         yield from self.committed.samples()
+        yield Sample("gooddata_congested", self.congestion.is_there)
         yield Sample("gooddata_waiting_events", self._waiting_events)
         yield Sample("gooddata_waiting_events_limit", limits.WAITING_EVENTS)
         yield Sample("gooddata_waiting_bytes", self._waiting_bytes)
@@ -167,14 +176,15 @@ class GroupCommit:
         waits = 0.0 if math.isinf(oldest_at) else max(time.time() - oldest_at / 1_000, 0.0)
         yield Sample("gooddata_spool_age_seconds", waits)
 
-    def _next_arrivals(self) -> list[tuple[Arrival, Answer]]:
+    def _next_arrivals(self) -> list[_Waiting]:
         taken = events = size = 0
-        for arrival, _ in self._waiting:
+        for arrival, _, _ in self._waiting:
             if taken and events + arrival.count > limits.FLUSH_EVENTS:
                 break
             taken += 1
             events += arrival.count + len(arrival.refused)
             size += arrival.size
+        self.congestion.commit_begins(self._waiting[0][2])
         arrivals, self._waiting = self._waiting[:taken], self._waiting[taken:]
         self._waiting_events -= events
         self._waiting_bytes -= size

@@ -11,6 +11,7 @@ from gooddata.errors import GoodDataError
 from gooddata.ingestion import limits
 from gooddata.ingestion.arrival import Arrival, Packer
 from gooddata.ingestion.check import Accepted, Refused
+from gooddata.ingestion.congestion import refusal
 from gooddata.ingestion.cookieless import DailySalts, with_daily_visitor
 from gooddata.ingestion.flush import GroupCommit, Overloaded
 from gooddata.ingestion.headers import Headers
@@ -90,6 +91,12 @@ class Intake:
         self._tokens: dict[tuple[str, str], str] = {}
         self._looking: set[asyncio.Task[None]] = set()
         self.shed = Tally()
+
+    def require_room(self) -> None:
+        """To be asked of each request before it is opened. Raises Unusable while more comes than can be taken in."""
+        if self._commits.congestion.refuses(self._commits.oldest_since):
+            self.shed.add(("congestion",))
+            raise refusal()
 
     def take_in(self, sending: Sending, done: Done) -> None:
         """Calls `done` once the request's events are durable, or with why it is refused as a whole."""

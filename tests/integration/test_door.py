@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import socket
 
 import pytest
+import uvloop
 
 from gooddata import doors
 from gooddata.ingestion import limits
@@ -64,7 +66,7 @@ def house(opened):
 
 @pytest.fixture
 def port(opened):
-    return opened[0].sockets[0].getsockname()[1]
+    return opened[0].port
 
 
 def post(body, path="/v1/batch", *headers):
@@ -289,19 +291,77 @@ async def test_a_silent_connection_is_closed_and_one_that_waits_for_its_answer_i
     assert await client.is_closed()
 
 
-async def test_connections_are_bounded(client, port, monkeypatch):
+async def test_connections_are_bounded(client, port, house):
     client.send(post(b"x"))
     await client.answer()
-    monkeypatch.setattr(limits, "CONNECTIONS", 1)
+    house.most_connections = 1
     async with Client(port) as further:
         assert await further.is_closed()
     client.send(post(b"x"))
     assert (await client.answer())[0] == 200
 
 
+def test_a_turn_of_the_loop_accepts_many_connections():
+    turns = 0
+
+    async def accepts(count):
+        """With the loop of the product, whose library accepts one in a turn."""
+
+        def turn():
+            nonlocal turns
+            turns += 1
+            loop.call_soon(turn)
+
+        loop = asyncio.get_running_loop()
+        server, house = await doors.open_doors(app, {}.get, "127.0.0.1", 0)
+        waiting = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(count)]
+        loop.call_soon(turn)
+        await until(lambda: len(house.doors) == count)
+        for one in waiting:
+            one.close()
+        await doors.close_doors(server, house, 1)
+
+    async def until(comes_true):
+        while not comes_true():
+            await asyncio.sleep(0)
+
+    uvloop.run(accepts(10 * doors.ACCEPTED_A_TURN))
+    assert turns < 2 * doors.ACCEPTED_A_TURN
+
+
+async def test_after_a_503_a_connection_rests_and_answers_what_was_read(client, port, ingestion, monkeypatch):
+    monkeypatch.setattr(limits, "REST_SECONDS", 0.5)
+    ingestion.holds = True
+    client.send(post(b"1") + post(b"2"))
+    await until(lambda: len(ingestion.requests) == 2)
+    ingestion.requests[0].respond(503, b"retry-after: 1\r\n", b"later")
+    assert await client.answer() == (503, b"later")
+    client.send(post(b"3"))
+    ingestion.answer(ingestion.requests[1])
+    assert await client.answer() == (200, b"took 2")
+    async with Client(port) as other:
+        other.send(post(b"4"))
+        await until(lambda: len(ingestion.requests) == 3)
+    assert [*ingestion.bodies.values()][2] == b"4"
+    await until(lambda: len(ingestion.requests) == 4)
+    assert [*ingestion.bodies.values()][3] == b"3"
+
+
+async def test_a_connection_that_rests_may_be_closed(client, ingestion, monkeypatch):
+    monkeypatch.setattr(limits, "REST_SECONDS", 0.1)
+    ingestion.holds = True
+    client.send(post(b"1"))
+    await until(lambda: ingestion.requests)
+    ingestion.requests[0].respond(503, b"retry-after: 1\r\n", b"later")
+    await client.answer()
+    client.writer.transport.abort()
+    door = ingestion.requests[0]._door
+    await until(lambda: door not in door.house.doors)
+
+
 async def test_closing_waits_for_the_answers_that_are_due(ingestion):
     server, house = await doors.open_doors(app, {b"/v1/batch": ingestion}.get, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
+    port = server.port
     ingestion.holds = True
     async with Client(port) as client, Client(port) as idle:
         client.send(post(b"x"))

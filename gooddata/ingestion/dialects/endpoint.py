@@ -61,6 +61,7 @@ class DialectApi:
 
     def _take(self, route: Events, request: Request, came: endpoint.Request) -> None:
         require_whole(came)
+        self._intake.require_room()
         sent = route.open(request)
         sending = Sending(sent.opened, sent.opened.write_key, came.headers, came.client, request.received_at)
         sending.trace = came.trace
