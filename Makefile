@@ -128,44 +128,33 @@ $(BIN)/uv:
 	cd tests/timescale && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@mkdir -p .make && touch $@
 
-.make/chromium:
-	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { \
-		echo "The browser tests need Chromium; installing Debian's package."; \
+# $(call debian,how one sees that it is there,what it is for,packages,what is left out without them)
+define debian
+	@$(1) || { \
+		echo "$(2); installing Debian's package."; \
 		SUDO=$$([ "$$(id -u)" = 0 ] || echo "sudo -n"); \
-		$$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq chromium fonts-dejavu-core >/dev/null; } || \
-		{ [ -z "$$CI" ] && echo "Chromium could not be installed; the browser tests will be skipped."; }
+		{ $$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq $(3); } >/dev/null; } || \
+		{ [ -z "$$CI" ] && echo "It could not be installed; $(4)."; }
 	@mkdir -p .make && touch $@
+endef
+
+.make/chromium:
+	$(call debian,command -v chromium >/dev/null || command -v google-chrome >/dev/null,The browser tests need Chromium,\
+		chromium fonts-dejavu-core,the browser tests will be skipped)
 
 .make/firefox:
-	@command -v firefox-esr >/dev/null || command -v firefox >/dev/null || { \
-		echo "The browser library's tests need Firefox; installing Debian's package."; \
-		SUDO=$$([ "$$(id -u)" = 0 ] || echo "sudo -n"); \
-		$$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq --no-install-recommends firefox-esr >/dev/null; } || \
-		{ [ -z "$$CI" ] && echo "Firefox could not be installed; its tests will be skipped."; }
-	@mkdir -p .make && touch $@
+	$(call debian,command -v firefox-esr >/dev/null || command -v firefox >/dev/null,The browser library's tests need Firefox,\
+		--no-install-recommends firefox-esr,its tests will be skipped)
 
 .make/wrk:
-	@command -v wrk >/dev/null || { \
-		echo "The measurements need wrk; installing Debian's package."; \
-		SUDO=$$([ "$$(id -u)" = 0 ] || echo "sudo -n"); \
-		$$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq wrk >/dev/null; } || \
-		{ [ -z "$$CI" ] && echo "wrk could not be installed; the tests of the measurements will be skipped."; }
-	@mkdir -p .make && touch $@
+	$(call debian,command -v wrk >/dev/null,The measurements need wrk,wrk,the tests of the measurements will be skipped)
 
 # With systemd the service begins when it is installed; it is ended again, since the tests start nginx themselves.
 .make/nginx:
-	@command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || { \
-		echo "The example of a proxy needs nginx; installing Debian's package."; \
-		SUDO=$$([ "$$(id -u)" = 0 ] || echo "sudo -n"); \
-		$$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq --no-install-recommends nginx-light >/dev/null && \
-		{ ! [ -d /run/systemd/system ] || $$SUDO systemctl disable --now --quiet nginx; }; } || \
-		{ [ -z "$$CI" ] && echo "nginx could not be installed; the test of its example will be skipped."; }
-	@mkdir -p .make && touch $@
+	$(call debian,command -v nginx >/dev/null || [ -x /usr/sbin/nginx ],The example of a proxy needs nginx,\
+		--no-install-recommends nginx-light && { ! [ -d /run/systemd/system ] || $$SUDO systemctl disable --now --quiet nginx; },\
+		the test of its example will be skipped)
 
 .make/faketime:
-	@[ -n "$$(find /usr/lib* /usr/local/lib -name libfaketimeMT.so.1 2>/dev/null)" ] || { \
-		echo "Clocks that jump need libfaketime; installing Debian's package."; \
-		SUDO=$$([ "$$(id -u)" = 0 ] || echo "sudo -n"); \
-		$$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq libfaketime >/dev/null; } || \
-		{ [ -z "$$CI" ] && echo "libfaketime could not be installed; rounds are played without jumps of clocks."; }
-	@mkdir -p .make && touch $@
+	$(call debian,[ -n "$$(find /usr/lib* /usr/local/lib -name libfaketimeMT.so.1 2>/dev/null)" ],Clocks that jump need libfaketime,\
+		libfaketime,rounds are played without jumps of clocks)
