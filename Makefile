@@ -29,7 +29,7 @@ dev: .make/run .make/assets
 # both end at about the same time.
 test: .make/dev .make/assets .make/sdks .make/timescale .make/chromium .make/firefox .make/wrk .make/nginx .make/faketime
 	npm test --workspaces --if-present
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
+	$(BIN)/pytest -n 2 --no-loadscope-reorder $(TESTS)
 
 check: .make/dev .make/assets
 	$(BIN)/ruff format --check .

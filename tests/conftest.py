@@ -19,6 +19,7 @@ import asyncpg
 import httpx
 import msgspec
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from gooddata.persistence.embedded import EmbeddedPostgres
 from gooddata.persistence.migrate import migrate
@@ -27,7 +28,22 @@ from gooddata.persistence.projects import Project, create_project
 # As files, which is three times as fast as through the log of a server that does not wait for the disk.
 _COPIED = "STRATEGY FILE_COPY TEMPLATE template"
 
+# Whose tests share the demo, which takes a minute to have a past and models: they go to one worker.
+_ON_THE_DEMO = ("acting", "behaviour", "click_to_score", "pages", "recommended")
+
 _numbers = itertools.count(1)
+
+
+class _FilesTogether(LoadFileScheduling):
+    """Each file to one worker, and those that share the demo to the same."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        scope: str = super()._split_scope(nodeid)
+        return "demo" if scope in {f"tests/e2e/test_{name}.py" for name in _ON_THE_DEMO} else scope
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:
+    return _FilesTogether(config, log)
 
 
 class Databases(msgspec.Struct, frozen=True):
