@@ -63,7 +63,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostg
 
 @pytest.fixture(scope="session")
 async def template(postgres: EmbeddedPostgres) -> Databases:
-    # This server is killed by nobody, and its machine outlives the run: what it waits for the disk would be for nothing.
+    # Nobody kills this server, and its machine outlives the run: waiting for the disk would be for nothing.
     await as_admin(
         postgres,
         "ALTER SYSTEM SET fsync = off",
