@@ -168,6 +168,14 @@ async def test_databases_of_ones_own_are_restored_to_others_and_only_to_such_as_
     wrong = environment | {"GOODDATA_SECRET": "another", "GOODDATA_DATA": str(tmp_path / "wrong")}
     said = gooddata("restore", backup, "--nobody-erased", environment=wrong, refused=True)
     assert "GOODDATA_SECRET is not the secret by which people are known" in said
+    await as_admin(postgres, f"CREATE DATABASE {names[1]}")
+    in_the_way = await asyncpg.connect(other["GOODDATA_ANALYTICS_DSN"])
+    await in_the_way.execute("CREATE SCHEMA analytics")
+    said = gooddata("restore", backup, environment=environment, refused=True)
+    assert 'schema "analytics" already exists' in said and "drop both databases, and restore again" in said
+    assert await in_the_way.fetchval("SELECT to_regclass('control.project')") is None
+    await in_the_way.close()
+    await as_admin(postgres, *(f"DROP DATABASE {name}" for name in names))
     # The tombstones that lie in the data folder are taken without being named.
     gooddata("restore", backup, environment=environment)
     try:

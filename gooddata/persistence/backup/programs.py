@@ -52,7 +52,9 @@ async def fill(dsn: str, dump: Path, *arguments: str | Path) -> None:
             # Whoever is told that this was all commits it: only after a script that is whole.
             await _end("pg_restore", source)
         except ConnectionError:
+            # It has ended, and says why.
             source.kill()
+            await source.wait()
         except BaseException:
             target.kill()
             await target.wait()

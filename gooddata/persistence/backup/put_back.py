@@ -106,7 +106,13 @@ async def _fill(dump: Path, dsn: str, name: str) -> dict[int, int]:
         # Of those the dump says whose they are, who need not be there: they are made those of who restores.
         of_owner = [line for line in lines if " DEFAULT ACL " in line and not line.startswith(";")]
         listed.write_text("".join(line for line in lines if line not in of_owner))
-        await fill(dsn, dump, "--no-owner", f"--use-list={listed}")
+        try:
+            await fill(dsn, dump, "--no-owner", f"--use-list={listed}")
+        except GoodDataError as failure:
+            raise GoodDataError(
+                f"the {name} database could not be filled, and nothing of it was kept ({failure}). Mend that, drop "
+                "both databases, and restore again"
+            ) from None
         connection: Any = await connect(dsn)
         try:
             if of_owner:
