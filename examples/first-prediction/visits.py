@@ -3,8 +3,8 @@
     python examples/first-prediction/visits.py > visits.ndjson
     gooddata replay visits.ndjson --format ndjson --project my-site
 
-Every event says that it is simulated, and so does whatever a model learns from it (`trained_on`). Who reads more pages,
-and the prices among them, is likelier to sign up in the end; the rest is chance.
+Every event says that it is simulated, and so does whatever a model learns from it (`trained_on`). Who has searched for
+the site takes time to read, and is likely to sign up in the end; who follows a link elsewhere mostly is not.
 """
 
 import json
@@ -29,19 +29,21 @@ def main() -> None:
 
 def visit(chance: random.Random, at: int) -> list[dict[str, object]]:
     visitor = str(uuid.UUID(int=chance.getrandbits(128), version=4))
-    wants_it = chance.random()
-    seen = [chance.choice(PAGES) for _ in range(1 + int(wants_it * 5))]
+    is_looking = chance.random() < 0.5
+    referrer = "https://www.google.com/" if is_looking else "https://www.facebook.com/"
     events = []
-    for path in seen:
-        events.append(told(visitor, at, {"type": "page"}, path))
-        at += chance.randrange(5_000, 60_000)
-    if chance.random() < (0.7 if len(seen) > 2 and "/pricing" in seen else 0.03):
-        events.append(told(visitor, at, {"type": "track", "name": "Signed up"}, seen[-1]))
+    for _ in range(chance.randrange(2, 6) if is_looking else chance.randrange(1, 4)):
+        events.append(told(visitor, at, {"type": "page"}, chance.choice(PAGES), referrer))
+        at += chance.randrange(20_000, 60_000) if is_looking else chance.randrange(2_000, 15_000)
+        referrer = "https://my-site.example/"
+    if chance.random() < (0.6 if is_looking else 0.03):
+        events.append(told(visitor, at, {"type": "track", "name": "Signed up"}, "/pricing", referrer))
     return events
 
 
-def told(visitor: str, at: int, event: dict[str, object], path: str) -> dict[str, object]:
-    return event | {"visitor": visitor, "timestamp": at, "context": {"simulated": True, "page": {"path": path}}}
+def told(visitor: str, at: int, event: dict[str, object], path: str, referrer: str) -> dict[str, object]:
+    page = {"path": path, "url": f"https://my-site.example{path}", "referrer": referrer}
+    return event | {"visitor": visitor, "timestamp": at, "context": {"simulated": True, "page": page}}
 
 
 if __name__ == "__main__":
