@@ -5,7 +5,7 @@ import os
 import signal
 import tempfile
 from collections.abc import Callable, Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
 import asyncpg
@@ -13,7 +13,7 @@ import httpx
 import msgspec
 
 from gooddata.config import PREFIX, Settings, environment_of
-from gooddata.errors import ConfigurationError, InputError
+from gooddata.errors import ConfigurationError, GoodDataError, InputError
 from gooddata.eventlog.jetstream.address import is_nats
 from gooddata.eventlog.open import make_log
 from gooddata.inside.process import inside_of
@@ -43,6 +43,7 @@ OPERATOR = "gooddata_operator"
 OPERATED_BY = "api"
 READY_SECONDS = 60.0
 WATCH_SECONDS = 0.25
+AGAIN_SECONDS = 2.0  # until a database that did not start is started again
 
 
 class Running(msgspec.Struct, frozen=True):
@@ -208,7 +209,10 @@ async def _run(
         while not stop.is_set():
             if postgres is not None and postgres.poll() is not None:
                 say("the database ended; starting it again")
-                postgres.start()
+                if not started_again(postgres, say):
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(stop.wait(), AGAIN_SECONDS)
+                    continue
                 if postgres.dsn("gooddata_raw") != raw_dsn:
                     # Its port was taken meanwhile: everything that knew the old one starts anew.
                     await supervisor.stop()
@@ -219,6 +223,17 @@ async def _run(
                     await stop.wait()
             except TimeoutError:
                 continue
+
+
+def started_again(postgres: EmbeddedPostgres, say: Callable[[str], None]) -> bool:
+    """Whether the database could be started. Where it could not, for a full disk, say, everything else goes on without
+    it, and keeps on disk what comes in, where it can."""
+    try:
+        postgres.start()
+        return True
+    except GoodDataError as failure:
+        say(f"the database does not start, trying again: {failure}")
+        return False
 
 
 def _start_roles(
