@@ -20,7 +20,7 @@ from gooddata.tls import HANDSHAKE_SECONDS
 
 SWEEP_SECONDS = 5.0
 WAITING_CONNECTIONS = 65_535  # to be accepted; the system lowers it to its own bound (net.core.somaxconn)
-ACCEPTED_A_TURN = 32
+ACCEPTED_A_TURN = 64
 
 
 class Listening:

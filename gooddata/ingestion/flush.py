@@ -81,7 +81,7 @@ class GroupCommit:
         self._log = log
         self._traces = traces
         self.committed = Committed()
-        self.congestion = Congestion()
+        self._congestion = Congestion()
         self._rejected_bytes = rejected_bytes
         self._window = window
         self._spools = [spool, *left]
@@ -120,9 +120,9 @@ class GroupCommit:
         return bool(self._waiting) or self._committing
 
     @property
-    def oldest_since(self) -> float | None:
-        """Since when, on the monotonic clock, the oldest arrival waits for its commit to begin."""
-        return self._waiting[0][2] if self._waiting else None
+    def is_congested(self) -> bool:
+        """Whether a request that has come is to be refused; to be asked once about each."""
+        return self._congestion.refuses(self._waiting_events)
 
     @property
     def spooled(self) -> tuple[int, float]:
@@ -165,7 +165,7 @@ class GroupCommit:
     def samples(self) -> Iterable[Sample]:
         """What was committed, what waits in memory, and what on disk."""
         yield from self.committed.samples()
-        yield Sample("gooddata_congested", self.congestion.is_there)
+        yield Sample("gooddata_congested", self._congestion.is_there)
         yield Sample("gooddata_waiting_events", self._waiting_events)
         yield Sample("gooddata_waiting_events_limit", limits.WAITING_EVENTS)
         yield Sample("gooddata_waiting_bytes", self._waiting_bytes)
@@ -184,7 +184,7 @@ class GroupCommit:
             taken += 1
             events += arrival.count + len(arrival.refused)
             size += arrival.size
-        self.congestion.commit_begins(self._waiting[0][2])
+        self._congestion.commit_begins(self._waiting[0][2])
         arrivals, self._waiting = self._waiting[:taken], self._waiting[taken:]
         self._waiting_events -= events
         self._waiting_bytes -= size

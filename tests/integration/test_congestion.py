@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from gooddata.ingestion.congestion import LATE_SECONDS, MOST_RETRY_AFTER
-from gooddata.ingestion.limits import WAITING_SECONDS
+from gooddata.ingestion.limits import BATCH_EVENTS
 from tests.conftest import new_project
 from tests.integration.sent import event
 
@@ -31,7 +31,7 @@ async def log(databases):
 
 
 class Senders:
-    """One after another sends an event, and does not wait for the answers of those before."""
+    """One after another sends many events, and does not wait for the answers of those before."""
 
     def __init__(self, client, shop):
         self.client, self.shop = client, shop
@@ -43,12 +43,12 @@ class Senders:
             task = asyncio.create_task(self.send())
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)
-            await asyncio.sleep(0.03)
+            await asyncio.sleep(0.05)
 
     async def send(self):
-        sent = event()
-        answer = await self.client.post("/v1/batch", json={"writeKey": self.shop.write_key, "batch": [sent]})
-        self.answers.append((sent["id"], answer))
+        batch = [event() for _ in range(BATCH_EVENTS // 2)]
+        answer = await self.client.post("/v1/batch", json={"writeKey": self.shop.write_key, "batch": batch})
+        self.answers.append(([sent["id"] for sent in batch], answer))
         return answer
 
     async def finish(self):
@@ -66,11 +66,11 @@ async def test_late_commits_in_a_row_have_requests_refused_until_they_are_in_tim
     async with httpx.AsyncClient(base_url=server.url, timeout=30, limits=httpx.Limits(max_connections=400)) as client:
         senders = Senders(client, shop)
         sending = asyncio.create_task(senders.run())
-        await hold(log, 2 * WAITING_SECONDS)
+        await hold(log, 2 * LATE_SECONDS)
         assert {answer.status_code for _, answer in senders.answers} <= {200}, "a pause is no congestion"
         async with asyncio.timeout(60):
             while not any(answer.status_code == 503 for _, answer in senders.answers):
-                await hold(log, LATE_SECONDS + WAITING_SECONDS)
+                await hold(log, 4 * LATE_SECONDS)
         async with asyncio.timeout(60):
             while (await senders.send()).status_code != 200:
                 await asyncio.sleep(0.1)
@@ -81,12 +81,12 @@ async def test_late_commits_in_a_row_have_requests_refused_until_they_are_in_tim
         async with asyncio.timeout(60):
             while (await senders.send()).status_code != 200:
                 await asyncio.sleep(0.1)
-    refused = {sent: answer for sent, answer in senders.answers if answer.status_code == 503}
-    taken = {sent for sent, answer in senders.answers if answer.status_code == 200}
-    for answer in refused.values():
+    refused = [answer for _, answer in senders.answers if answer.status_code == 503]
+    taken = {sent for ids, answer in senders.answers if answer.status_code == 200 for sent in ids}
+    for answer in refused:
         assert answer.json()["code"] == "unavailable"
         assert 1 <= int(answer.headers["retry-after"]) <= MOST_RETRY_AFTER
     async with asyncio.timeout(30):
-        while await log.fetchval("SELECT count(*) FROM raw.events") < len(taken):
+        while await log.fetchval("SELECT coalesce(sum(events), 0) FROM raw.batch") < len(taken):
             await asyncio.sleep(0.1)
     assert {str(row["id"]) for row in await log.fetch("SELECT id FROM raw.events")} == taken
