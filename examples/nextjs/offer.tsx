@@ -6,7 +6,7 @@ import { useGoodData, useIntelligence } from "./gooddata";
 export function Offer() {
   const engine = useGoodData();
   const told = useIntelligence();
-  const score = told?.scores["conversion"]?.score;
+  const score = told?.scores.conversion?.score;
   if (!told || told.holdout || score == null || score < 0.2 || score > 0.6) return null;
   return (
     <button type="button" onClick={() => engine?.track("Took offer", { offer: "ten-percent" })}>

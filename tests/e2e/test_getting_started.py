@@ -143,7 +143,6 @@ async def until_answers(port: int) -> None:
     raise AssertionError(f"nothing answers on port {port}")
 
 
-@pytest.mark.timeout(240)
 async def test_from_nothing_to_the_first_prediction_by_the_guides_own_blocks(newcomer, browser):
     # 1. Start it
     product = newcomer.starts()
@@ -176,7 +175,7 @@ async def test_from_nothing_to_the_first_prediction_by_the_guides_own_blocks(new
 
     # 4. Give it a past
     assert "malformed              0" in newcomer.types()
-    for _ in range(60):
+    for _ in range(150):
         await page.reload()
         answer = await shown(page, "conversion")
         if "likely to sign up" in answer:
