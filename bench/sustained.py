@@ -10,6 +10,7 @@ over more connections than the server may open. At the end every event is looked
 import argparse
 import asyncio
 import json
+import math
 import os
 import subprocess
 import sys
@@ -160,7 +161,7 @@ async def held(generator: Generator, watch: Watch, stretch: Stretch) -> dict[str
         **told,
         **cost(before, after, told["events"], sent["seconds"], sent["generator_share_of_a_core"]),
         "memory": memory(seen),
-        "most_lag_seconds": max((one.lag_seconds for one in seen), default=0.0),
+        "most_lag_seconds": max((one.lag_seconds for one in seen if one.lag_seconds < math.inf), default=0.0),
         "lag_seconds_at_the_end": seen[-1].lag_seconds,
         "samples": thinned(seen),
     }
@@ -305,7 +306,8 @@ if __name__ == "__main__":
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--descriptors", type=int, default=4_096, help="that each process of the product may open")
     parser.add_argument("--beyond", type=int, default=5_000, help="connections that are tried in the burst")
+    parser.add_argument("--flood", type=float, default=FLOOD_SECONDS, help="seconds in which capacity is measured")
     given = parser.parse_args()
-    lengths = Lengths(given.minutes * 60)
+    lengths = Lengths(given.minutes * 60, given.flood)
     measured = measure(lengths, given.connections, given.seed, given.descriptors, given.beyond)
     print(json.dumps(measured, indent=2))

@@ -1,6 +1,7 @@
 """Looks at a running product every few seconds: memory, disk, lag, and what waits, without weighing on it."""
 
 import asyncio
+import math
 import os
 import re
 import time
@@ -21,7 +22,7 @@ _MB = 1_048_576
 
 class Sample(msgspec.Struct):
     """`memory_mb` is what each kind of process has of its own, shared memory of PostgreSQL left out; the rest as the
-    product tells it."""
+    product tells it, which does not always know its lag."""
 
     at: float
     memory_mb: dict[str, float]
@@ -69,7 +70,7 @@ class Watch:
             time.time(),
             memory_of(self._running["process"].pid),
             round(await asyncio.to_thread(disk_of, self._running["data"]) / _MB, 1),
-            told.get("gooddata_partition_lag_seconds", 0.0),
+            told.get("gooddata_partition_lag_seconds", math.inf),
             told.get("gooddata_waiting_events", 0.0),
             told.get("gooddata_worker_events_total", 0.0),
             told.get("gooddata_http_connections", 0.0),
