@@ -3,8 +3,9 @@ rounds of faults under load, three faults each, on three installations that are 
 
     python -m bench.reliability [ROUNDS] [SEED] [--only NUMBER [TO]] [--findings FILE] [--write]
 
-Prints JSON; fails where something was wrong, or a fault never had its effect. `--only` repeats one round,
-or some in a row; `--findings` lets it be played in parts; `--write` puts the report into bench/results/reliability.json and its table into docs/reliability.md.
+Prints JSON; fails where something was wrong, or a fault never had its effect. `--only` repeats one round, or some in a
+row; `--findings` lets it be played in parts; `--write` puts the report into bench/results/reliability.json, and its
+table into docs/reliability.md.
 """
 
 import argparse
