@@ -1,10 +1,11 @@
 """Does the default installation lose or double anything, whatever is killed, filled up, set wrong or taken away? Seeded
 rounds of faults under load, three faults each, on three installations that are made anew every 25 rounds.
 
-    python -m bench.reliability [ROUNDS] [SEED] [--only NUMBER [TO]] [--write]
+    python -m bench.reliability [ROUNDS] [SEED] [--only NUMBER [TO]] [--findings FILE] [--write]
 
-Prints JSON; fails where something was wrong, or a fault never had its effect. `--only` repeats one round,
-or some in a row; `--write` puts the report into bench/results/reliability.json and its table into docs/reliability.md.
+Prints JSON; fails where something was wrong, or a fault never had its effect. `--only` repeats one round, or some in a
+row; `--findings` lets it be played in parts; `--write` puts the report into bench/results/reliability.json, and its
+table into docs/reliability.md.
 """
 
 import argparse
@@ -31,20 +32,30 @@ _IN_NAMESPACE = "GOODDATA_BENCH_IN_NAMESPACE"
 APART_SECONDS, PAUSE_SECONDS = 1.2, 0.1
 
 
-async def run(rounds: int, seed: int, first: int = 0, last: int | None = None) -> dict[str, Any]:
+async def run(
+    rounds: int, seed: int, first: int = 0, last: int | None = None, findings: Path | None = None
+) -> dict[str, Any]:
     """Goes on after a round that found something: what it found is in the report."""
     started = time.monotonic()
     hands = [*enumerate(dealt(possible(), seed, rounds))][first : rounds if last is None else last + 1]
-    played: list[dict[str, Any]] = []
-    await asyncio.gather(*(_play(seed, hands, played) for _ in range(min(AT_A_TIME, len(hands)))))
+    played = _found_before(findings)
+    before = {each["round"] for each in played}
+    hands = [each for each in hands if each[0] not in before]
+    await asyncio.gather(*(_play(seed, hands, played, findings) for _ in range(min(AT_A_TIME, len(hands)))))
     played.sort(key=lambda each: each["round"])
-    minutes = round((time.monotonic() - started) / 60, 1)
-    return {"bench": "reliability", "cores": os.cpu_count(), "seed": seed, "minutes": minutes} | report_of(
-        played, skipped()
-    )
+    print(f"{(time.monotonic() - started) / 60:.1f} minutes", file=sys.stderr)
+    return {"bench": "reliability", "cores": os.cpu_count(), "seed": seed} | report_of(played, skipped())
 
 
-async def _play(seed: int, hands: list[tuple[int, list[str]]], played: list[dict[str, Any]]) -> None:
+def _found_before(findings: Path | None) -> list[dict[str, Any]]:
+    if findings is None or not findings.exists():
+        return []
+    return [msgspec.json.decode(line) for line in findings.read_bytes().splitlines()]
+
+
+async def _play(
+    seed: int, hands: list[tuple[int, list[str]]], played: list[dict[str, Any]], findings: Path | None
+) -> None:
     """Plays rounds until none is left, on one installation after another."""
     while hands:
         with tempfile.TemporaryDirectory(prefix="gooddata-bench-", ignore_cleanup_errors=True) as place:
@@ -56,6 +67,9 @@ async def _play(seed: int, hands: list[tuple[int, list[str]]], played: list[dict
                     found = await _play_one(installation, f"{seed}.{number}", faults)
                     played.append({"round": number, **found})
                     print(played[-1], file=sys.stderr, flush=True)
+                    if findings is not None:
+                        with findings.open("ab") as file:
+                            file.write(msgspec.json.encode(played[-1]) + b"\n")
                     if "sent" not in found:
                         # It did not come to rest: the rounds that are left have an installation that does.
                         break
@@ -92,11 +106,12 @@ def main() -> None:
     parser.add_argument(
         "--only", type=int, nargs="+", help="the first and the last round to play; their numbers are in the report"
     )
+    parser.add_argument("--findings", type=Path, help="file to add findings to; rounds in it are not played again")
     parser.add_argument("--write", action="store_true", help="keep the report, and its table in docs/reliability.md")
     given = parser.parse_args()
     _have_disks_of_its_own()
     first, last = (given.only[0], given.only[-1]) if given.only else (0, None)
-    report = asyncio.run(run(given.rounds, given.seed, first, last))
+    report = asyncio.run(run(given.rounds, given.seed, first, last, given.findings))
     content = msgspec.json.format(msgspec.json.encode(report))
     print(content.decode())
     if given.write:

@@ -48,7 +48,16 @@ def table(report: Mapping[str, Any]) -> str:
         "fault", "rounds", "of them with effect", "effects", "acknowledged", "lost", "doubled", "wrong",
         "slowest to rest, s",
     )  # fmt: skip
-    lines = [_line(head), _line(["---"] * len(head))]
+    lines = [
+        f"{report['rounds']} rounds of seed {report['seed']}, with {report['acknowledged']:,} events acknowledged, "
+        f"{report['spooled']:,} of them (and their copies) on a disk of ingestion's first; "
+        f"{report['duplicates']:,} copies and {report['rejected']:,} bad events were told apart. Processes and "
+        f"PostgreSQL were started again {report['processes_started_again']:,} times. "
+        f"{report['lost_with_damaged_bytes']:,} events were lost with the bytes that were destroyed on purpose.",
+        "",
+        _line(head),
+        _line(["---"] * len(head)),
+    ]
     for fault, found in report["of_each_fault"].items():
         lines.append(_line([fault, *_figures(found)]))
     for fault, why in report["skipped"].items():

@@ -4,6 +4,7 @@ import asyncio
 import os
 import struct
 import uuid
+import zlib
 from contextlib import suppress
 
 from gooddata.ingestion.spool import records_in
@@ -65,11 +66,14 @@ def _segments(site):
 def _note(load, folder, before, after):
     """Tells the load which events were in records that are not whole any more; how many records that are."""
     spans, at = [], 0
-    while at < len(before):
-        mark, length, _, number = _HEAD.unpack_from(before, at)
-        assert mark == b"gds1"
-        spans.append((number, at, at + _HEAD.size + length))
-        at += _HEAD.size + length
+    # One that was damaged before may be damaged again.
+    while (at := before.find(b"gds1", at)) >= 0 and at + _HEAD.size <= len(before):
+        _, length, checksum, number = _HEAD.unpack_from(before, at)
+        end = at + _HEAD.size + length
+        is_whole = end <= len(before) and zlib.crc32(before[at + _HEAD.size : end], number & 0xFFFFFFFF) == checksum
+        if is_whole:
+            spans.append((number, at, end))
+        at = end if is_whole else at + 1
     gone = {number for number, start, end in spans if before[start:end] != after[start:end]}
     if gone:
         for number, record in records_in(before):
