@@ -25,11 +25,11 @@ dev: .make/run .make/assets
 	$(BIN)/gooddata up --demo --port $(PORT) --data $(DATA) & \
 	trap 'kill %1; wait' EXIT INT TERM; GOODDATA_URL=http://127.0.0.1:$(PORT) npm run dev --workspace dashboard
 
-# Two at a time, each with servers of its own: most of what tests do is wait for one. The many short ones come last, so that
-# both end at about the same time.
+# Three at a time, each with servers of its own: most of what tests do is wait for one. The many short ones come last, so that
+# all end at about the same time.
 test: .make/dev .make/assets .make/sdks .make/timescale .make/chromium .make/firefox .make/wrk .make/nginx .make/faketime
 	npm test --workspaces --if-present
-	$(BIN)/pytest -n 2 --no-loadscope-reorder $(TESTS)
+	$(BIN)/pytest -n 3 --no-loadscope-reorder $(TESTS)
 
 check: .make/dev .make/assets
 	$(BIN)/ruff format --check .
