@@ -91,7 +91,7 @@ class Newcomer:
 
     def leaves(self) -> None:
         for terminal in self.terminals:
-            os.killpg(terminal.pid, signal.SIGINT)
+            os.killpg(terminal.pid, signal.SIGTERM)
         for terminal in self.terminals:
             terminal.wait(30)
 
