@@ -72,6 +72,8 @@ async def test_ten_thousand_connections_and_half_sent_bodies_stay_within_bounds(
     finally:
         for writer in writers:
             writer.transport.abort()
+        # This process takes a while to let go of its own ends, which is not the server's.
+        await asyncio.gather(*(writer.wait_closed() for writer in writers), return_exceptions=True)
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     await is_served(server, shop)
 
