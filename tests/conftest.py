@@ -28,9 +28,6 @@ from gooddata.persistence.projects import Project, create_project
 # As files, which is three times as fast as through the log of a server that does not wait for the disk.
 _COPIED = "STRATEGY FILE_COPY TEMPLATE template"
 
-# Whose tests share the demo, which takes a minute to have a past and models: they go to one worker.
-_ON_THE_DEMO = ("acting", "behaviour", "click_to_score", "pages", "recommended")
-
 _numbers = itertools.count(1)
 
 
@@ -38,8 +35,8 @@ class _FilesTogether(LoadFileScheduling):
     """Each file to one worker, and those that share the demo to the same."""
 
     def _split_scope(self, nodeid: str) -> str:
-        scope: str = super()._split_scope(nodeid)
-        return "demo" if scope in {f"tests/e2e/test_{name}.py" for name in _ON_THE_DEMO} else scope
+        demo = "tests/e2e/demo"
+        return demo if nodeid.startswith(demo) else str(super()._split_scope(nodeid))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:

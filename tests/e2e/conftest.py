@@ -6,12 +6,10 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import msgspec
 import pytest
 from playwright.async_api import Browser, async_playwright
@@ -59,22 +57,6 @@ def start_product(data: Path, *flags: str, port: int | None = None) -> Product:
     line = process.stdout.readline()
     assert line, "gooddata up ended before it was ready"
     return Product(json.loads(line), data, process)
-
-
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    """The product with its demo shop and simulated shoppers."""
-    started = start_product(tmp_path_factory.mktemp("demo") / "data", "--demo")
-    headers = {"Authorization": f"Bearer {started.announced['read_key']}"}
-    with httpx.Client(base_url=started.url, headers=headers, timeout=30) as api:
-        # The shop's past is sent at the first start; what a click takes is measured after that.
-        for _ in range(180):
-            tasks = [model["task"] for model in api.get("/api/models").json()["models"]]
-            if "conversion" in tasks and api.get("/api/live").json()["lag_ms"] < 1_000:
-                break
-            time.sleep(1)
-    yield started
-    assert started.stop() == 0
 
 
 @pytest.fixture
