@@ -13,7 +13,10 @@ import pytest
 
 from gooddata.errors import ClusterUnavailable
 from gooddata.intelligence import training
+from gooddata.intelligence.fitting import Order
+from gooddata.intelligence.training.fit_all import Trained
 from gooddata.intelligence.training.sample import _LEAST_FACTS, facts_within
+from gooddata.intelligence.training.spread import fit_spread
 from gooddata.intelligence.training.watch import _keep_trained
 from tests.conftest import free_port, fresh_databases, new_project
 from tests.integration.appended import append
@@ -51,29 +54,50 @@ async def shops(databases):
         yield bench
 
 
+class Cluster:
+    """A scheduler, and as many workers as are added, whose settings name the database."""
+
+    def __init__(self, databases):
+        port = free_port()
+        self.address = f"tcp://127.0.0.1:{port}"
+        self._environment = os.environ | {"GOODDATA_ANALYTICS_DSN": databases.analytics_dsn}
+        self._started = []
+        self._start("dask_scheduler", "--host", "127.0.0.1", "--port", str(port))
+
+    def add_worker(self):
+        self._start("dask_worker", self.address, "--nthreads", "1", "--no-nanny")
+
+    def _start(self, program, *rest):
+        command = [sys.executable, "-m", f"distributed.cli.{program}", *rest, "--no-dashboard"]
+        self._started.append(subprocess.Popen(command, env=self._environment, stderr=subprocess.DEVNULL))
+
+    def end(self):
+        for process in self._started:
+            process.kill()
+        for process in self._started:
+            process.wait(20)
+
+
 @pytest.fixture(scope="module")
 def cluster(databases):
-    """The address of a scheduler with two workers, whose settings name the database."""
-    port = free_port()
-    address = f"tcp://127.0.0.1:{port}"
-    environment = os.environ | {"GOODDATA_ANALYTICS_DSN": databases.analytics_dsn}
-    commands = [["dask_scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"]]
-    commands += [["dask_worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard"]] * 2
-    started = [
-        subprocess.Popen(
-            [sys.executable, "-m", f"distributed.cli.{program}", *rest], env=environment, stderr=subprocess.DEVNULL
-        )
-        for program, *rest in commands
-    ]
-    yield address
-    for process in started:
-        process.kill()
-    for process in started:
-        process.wait(20)
+    """With one worker, of one core."""
+    made = Cluster(databases)
+    made.add_worker()
+    yield made
+    made.end()
+
+
+async def test_a_cluster_of_one_core_does_the_work_itself(shops, cluster):
+    assert "GOODDATA_ANALYTICS_DSN" not in os.environ
+    order = Order("postgresql://nowhere.invalid/none", shops.second, MEMORY_MB)
+    [(project, trained)] = [each async for each in fit_spread(cluster.address, [order])]
+    assert project == shops.second
+    assert isinstance(trained, Trained), trained
 
 
 async def test_what_is_kept_trained_on_a_cluster_comes_to_the_same_models_as_here(shops, cluster):
-    keeping = asyncio.create_task(_keep_trained(shops.databases.analytics_dsn, scheduler=cluster))
+    cluster.add_worker()
+    keeping = asyncio.create_task(_keep_trained(shops.databases.analytics_dsn, scheduler=cluster.address))
     try:
         async with asyncio.timeout(150):
             while await shops.analytics.fetchval("SELECT count(DISTINCT project_id) FROM analytics.model") < 2:
