@@ -98,7 +98,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         int,
         Setting("megabytes of memory that a serving process may keep events in, by columns, to answer questions"),
         msgspec.Meta(ge=16),
-    ] = 1024
+    ] = 1280
     trusted_proxies: Annotated[
         str | None,
         Setting("addresses and networks of proxies whose X-Forwarded-For is believed, with commas in between"),
