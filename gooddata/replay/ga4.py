@@ -3,9 +3,8 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-import msgspec
-
 from gooddata.replay.campaign import campaign_of
+from gooddata.replay.json_lines import object_of
 from gooddata.replay.row import LATEST, Malformed, Reader, Row, whole_number
 
 _NAMES = {
@@ -34,14 +33,9 @@ def reader() -> Reader:
 
 
 def _read(line: str) -> Row | Malformed | None:
-    if not line.strip():
-        return None
-    try:
-        said = msgspec.json.decode(line)
-    except (msgspec.DecodeError, RecursionError):
-        return Malformed("no JSON")
+    said = object_of(line)
     if not isinstance(said, dict):
-        return Malformed("no JSON object")
+        return said
     microseconds = _whole(said.get("event_timestamp"))
     if microseconds is None or not 0 <= microseconds // 1_000 <= LATEST:
         return Malformed("event_timestamp is no epoch microseconds")

@@ -1,7 +1,6 @@
 """GoodData's own export: one JSON object a line, as the view `raw.events` gives them, or as the API takes them."""
 
-import msgspec
-
+from gooddata.replay.json_lines import object_of
 from gooddata.replay.moment import epoch_milliseconds
 from gooddata.replay.row import Malformed, Reader, Row
 
@@ -15,14 +14,9 @@ def reader() -> Reader:
 
 
 def _read(line: str) -> Row | Malformed | None:
-    if not line.strip():
-        return None
-    try:
-        said = msgspec.json.decode(line)
-    except (msgspec.DecodeError, RecursionError):
-        return Malformed("no JSON")
+    said = object_of(line)
     if not isinstance(said, dict):
-        return Malformed("no JSON object")
+        return said
     at = epoch_milliseconds(said.get("timestamp"))
     if at is None:
         return Malformed("timestamp is neither ISO 8601 nor epoch milliseconds")

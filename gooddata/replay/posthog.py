@@ -7,44 +7,13 @@ from typing import Any
 
 import msgspec
 
+from gooddata.posthog import context_of
+from gooddata.replay.json_lines import object_of
 from gooddata.replay.moment import epoch_milliseconds
 from gooddata.replay.row import Malformed, Reader, Row
 from gooddata.replay.table import table_reader
 
 _NEEDED = {"event", "distinct_id", "timestamp"}
-_PLACES: dict[str, tuple[str, ...]] = {
-    "$current_url": ("page", "url"),
-    "$pathname": ("page", "path"),
-    "$referrer": ("page", "referrer"),
-    "$raw_user_agent": ("userAgent",),
-    "$lib": ("library", "name"),
-    "$lib_version": ("library", "version"),
-    "utm_source": ("campaign", "source"),
-    "utm_medium": ("campaign", "medium"),
-    "utm_campaign": ("campaign", "name"),
-    "utm_content": ("campaign", "content"),
-    "utm_term": ("campaign", "term"),
-    "$os": ("os", "name"),
-    "$os_version": ("os", "version"),
-    "$device_id": ("device", "id"),
-    "$device_type": ("device", "type"),
-    "$device_manufacturer": ("device", "manufacturer"),
-    "$device_model": ("device", "model"),
-    "$browser": ("browser", "name"),
-    "$browser_version": ("browser", "version"),
-    "$screen_width": ("screen", "width"),
-    "$screen_height": ("screen", "height"),
-    "$viewport_width": ("viewport", "width"),
-    "$viewport_height": ("viewport", "height"),
-    "$app_name": ("app", "name"),
-    "$app_version": ("app", "version"),
-    "$app_build": ("app", "build"),
-    "$app_namespace": ("app", "namespace"),
-    "$browser_language": ("locale",),
-    "$timezone": ("timezone",),
-    "$ip": ("ip",),
-    "$groups": ("groups",),
-}
 
 
 def reader() -> Reader:
@@ -55,16 +24,11 @@ def reader() -> Reader:
         nonlocal read_table
         if read_table:
             return read_table(line)
-        if not line.strip():
-            return None
-        if not line.lstrip("\ufeff ").startswith("{"):
+        if line.strip() and not line.lstrip("\ufeff ").startswith("{"):
             read_table = table_reader(_NEEDED, _from_columns)
             return read_table(line)
-        try:
-            said = msgspec.json.decode(line)
-        except (msgspec.DecodeError, RecursionError):
-            return Malformed("no JSON")
-        return _from_columns(said) if isinstance(said, dict) else Malformed("no JSON object")
+        said = object_of(line)
+        return _from_columns(said) if isinstance(said, dict) else said
 
     return read
 
@@ -95,7 +59,7 @@ def _event(name: str, visitor: str, properties: dict[str, Any]) -> dict[str, Any
     user = _text(properties.get("$user_id")) or (visitor if is_identified is True else None)
     event: dict[str, Any] = {"type": "track", "name": name, "visitor": visitor, "user": user}
     event["session"] = _text(properties.pop("$session_id", None))
-    context = _context(properties)
+    context = context_of(properties, ("$direct",), "bot")
     if name in ("$identify", "$set", "$set_once"):
         event |= {"type": "identify", "name": None}
         if name == "$identify":
@@ -125,17 +89,6 @@ def _event(name: str, visitor: str, properties: dict[str, Any]) -> dict[str, Any
         event["properties"] = properties
     event["context"] = context
     return {field: value for field, value in event.items() if value is not None}
-
-
-def _context(properties: dict[str, Any]) -> dict[str, Any]:
-    context: dict[str, Any] = {}
-    for name, (*outer, inner) in _PLACES.items():
-        value = properties.pop(name, None)
-        if value is not None and value != "$direct":
-            (context.setdefault(outer[0], {}) if outer else context)[inner] = value
-    if properties.get("$browser_type") == "bot":
-        context["automation"] = True
-    return context
 
 
 def _object(said: Any) -> dict[str, Any] | None:

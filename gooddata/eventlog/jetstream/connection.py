@@ -80,7 +80,7 @@ async def connected(address: Address) -> Connection:
     except UNAVAILABLE as failure:
         await client.close()
         hosts = ", ".join(address.servers)
-        why = text([failure, *failures][-1])
+        why = reason_of([failure, *failures][-1])
         raise ConfigurationError(f"no NATS server can be used at {hosts} ({why}): is one running?") from None
     _limit_silence(client)
     # From here on it comes back by itself.
@@ -92,7 +92,7 @@ async def connected(address: Address) -> Connection:
     return client
 
 
-def text(failure: BaseException) -> str:
+def reason_of(failure: BaseException) -> str:
     """What an error says, or what it is where it says nothing."""
     return str(failure) or type(failure).__name__
 

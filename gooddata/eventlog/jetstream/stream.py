@@ -14,7 +14,7 @@ from nats.aio.msg import Msg
 
 from gooddata.errors import ConfigurationError, HeadMoved, LogReplaced, LogUnavailable
 from gooddata.eventlog.jetstream.address import Address
-from gooddata.eventlog.jetstream.connection import PATIENCE_SECONDS, UNAVAILABLE, Connection, connected, text
+from gooddata.eventlog.jetstream.connection import PATIENCE_SECONDS, UNAVAILABLE, Connection, connected, reason_of
 from gooddata.eventlog.jetstream.message import EXPECTED, NOWHERE, PIECES, Message
 
 OPEN_SECONDS = 20.0  # that a cluster may take to choose a leader, before who starts gives up
@@ -204,7 +204,7 @@ class Stream:
                 raise HeadMoved("another writer has appended to a partition meanwhile") from None
             raise LogUnavailable(f"the event log cannot be written: {refusal}") from None
         except UNAVAILABLE as failure:
-            raise LogUnavailable(f"the event log cannot be written: {text(failure)}") from failure
+            raise LogUnavailable(f"the event log cannot be written: {reason_of(failure)}") from failure
 
     async def notify(self) -> None:
         """Tells who waits that something was appended; who misses it looks by itself before long."""
@@ -222,7 +222,7 @@ class Stream:
         try:
             await self._client.subscribe(self.subject("appended"), cb=hear)
         except UNAVAILABLE as failure:
-            raise LogUnavailable(f"the event log cannot be read: {text(failure)}") from failure
+            raise LogUnavailable(f"the event log cannot be read: {reason_of(failure)}") from failure
 
     async def get(self, **request: Any) -> list[Message]:
         """Messages in the order of the stream, from any server that holds it: perhaps not the newest ones."""
@@ -257,7 +257,7 @@ class Stream:
             finally:
                 await subscription.unsubscribe()
         except UNAVAILABLE as failure:
-            raise LogUnavailable(f"the event log cannot be read: {text(failure)}") from failure
+            raise LogUnavailable(f"the event log cannot be read: {reason_of(failure)}") from failure
 
     async def following(self, after: int, most: int) -> list[Message]:
         """The messages of all subjects that follow a sequence number, none skipped. Raises LogUnavailable when a server
@@ -312,7 +312,7 @@ class Stream:
             async with self._patience():
                 answer = await self._client.request(f"$JS.API.{what}.{self.name}", body, FOREVER)
         except UNAVAILABLE as failure:
-            raise LogUnavailable(f"the event log does not answer: {text(failure)}") from failure
+            raise LogUnavailable(f"the event log does not answer: {reason_of(failure)}") from failure
         return _checked(answer)
 
     @asynccontextmanager

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from gooddata.ingestion import limits
 from gooddata.ingestion.check import Accepted, Refused, check
-from gooddata.ingestion.dialects.posthog.context import PLACES
 from gooddata.ingestion.dialects.posthog.translate import translated
 from gooddata.ingestion.settle import Clock
 from gooddata.intelligence.facts.surroundings import surroundings
 from gooddata.intelligence.facts.wire import decode_sent
+from gooddata.posthog import PLACES
 
 NOW = 1_795_000_000_000
 ID = "01a21253-d27b-7bd0-815b-1383dbae0f28"
