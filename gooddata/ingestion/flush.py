@@ -119,8 +119,7 @@ class GroupCommit:
         """Whether something waits, or is under way."""
         return bool(self._waiting) or self._committing
 
-    @property
-    def is_congested(self) -> bool:
+    def refuses(self) -> bool:
         """Whether a request that has come is to be refused; to be asked once about each."""
         return self._congestion.refuses(self._waiting_events)
 

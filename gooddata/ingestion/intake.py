@@ -94,7 +94,7 @@ class Intake:
 
     def require_room(self) -> None:
         """To be asked of each request before it is opened. Raises Unusable while more comes than can be taken in."""
-        if self._commits.is_congested:
+        if self._commits.refuses():
             self.shed.add(("congestion",))
             raise refusal()
 
