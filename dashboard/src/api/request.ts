@@ -35,6 +35,7 @@ export interface Period {
 }
 
 export async function get<Answer>(path: string, params: Params, abort?: AbortSignal): Promise<Answer> {
+  const askedSignedOut = signedOut.peek();
   let response: Response;
   try {
     response = await fetch(address(path, params), {
@@ -47,7 +48,8 @@ export async function get<Answer>(path: string, params: Params, abort?: AbortSig
     throw new ApiError(0, "The server cannot be reached.");
   }
   if (response.status === 401) signedOut.value = true;
-  if (response.ok) signedOut.value = false;
+  // What was asked before signing out may be answered after it.
+  if (response.ok && askedSignedOut) signedOut.value = false;
   if (!response.ok) throw await errorIn(response);
   return (await response.json()) as Answer;
 }
