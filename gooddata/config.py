@@ -216,6 +216,10 @@ def load(flags: Mapping[str, Any] | None = None, environment: Mapping[str, str] 
     return settings
 
 
+# Of a process that has no business with what owners do to raw.
+WITHOUT_OPERATOR = {f"{PREFIX}OPERATOR_RAW_DSN": "", f"{PREFIX}OPERATOR_ANALYTICS_DSN": ""}
+
+
 def environment_of(settings: Settings) -> dict[str, str]:
     """The settings as environment variables, for a child process."""
     return {

@@ -5,7 +5,6 @@ import gc
 import logging
 import resource
 import signal
-import socket
 import ssl
 import tempfile
 from collections.abc import Coroutine, Iterable
@@ -13,10 +12,9 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
-from gooddata.config import PREFIX, Settings, environment_of
+from gooddata.config import PREFIX, WITHOUT_OPERATOR, Settings, environment_of
 from gooddata.door import Endpoint, EndpointOf, House
 from gooddata.doors import Listening, close_doors, open_doors, samples, sweep
-from gooddata.errors import ConfigurationError
 from gooddata.eventlog.open import open_log
 from gooddata.ingestion import limits
 from gooddata.ingestion.cookieless import DailySalts
@@ -38,6 +36,7 @@ from gooddata.inside.requests import Requests
 from gooddata.inside.traces import Traces
 from gooddata.owners_means import means_of
 from gooddata.persistence.pseudonym import Pseudonyms
+from gooddata.ports import require_free_port
 from gooddata.serving.alerts.outbox import means_of as alert_means_of
 from gooddata.serving.app import Serving
 from gooddata.serving.callers import Callers
@@ -52,8 +51,6 @@ from gooddata.tls import certificate_of
 
 STOP_SECONDS = 3.0
 ASKED_SECONDS = 0.5  # between looks into the databases for metrics
-# For a process that has no business with what owners do to raw.
-WITHOUT_OPERATOR = {f"{PREFIX}OPERATOR_RAW_DSN": "", f"{PREFIX}OPERATOR_ANALYTICS_DSN": ""}
 
 logger = logging.getLogger(__name__)
 
@@ -160,18 +157,6 @@ def _allow_many_connections() -> int:
             connections,
         )
     return connections
-
-
-def require_free_port(host: str, port: int) -> None:
-    """Raises ConfigurationError when something else listens there, or the address is not this machine's."""
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as failure:
-            raise ConfigurationError(
-                f"cannot listen on {host}:{port} ({failure.strerror}); stop what uses it, or choose another with --port"
-            ) from None
 
 
 def _no_scores(project: str, visitor: str) -> bytes | None:

@@ -12,7 +12,7 @@ import asyncpg
 import httpx
 import msgspec
 
-from gooddata.config import PREFIX, Settings, environment_of
+from gooddata.config import PREFIX, WITHOUT_OPERATOR, Settings, environment_of
 from gooddata.errors import ConfigurationError, GoodDataError, InputError
 from gooddata.eventlog.jetstream.address import is_nats
 from gooddata.eventlog.open import make_log
@@ -24,7 +24,7 @@ from gooddata.persistence.migrate import migrate
 from gooddata.persistence.projects import Project, create_project, renew_keys
 from gooddata.persistence.retention.keep import keep_terms
 from gooddata.persistence.retention.numbers import RetentionNumbers
-from gooddata.server import WITHOUT_OPERATOR, require_free_port
+from gooddata.ports import require_free_port
 from gooddata.serving.access import make_link_token
 from gooddata.supervisor import Role, Supervisor
 from gooddata.tls import certificate_of, own_url

@@ -11,7 +11,6 @@ from typing import Any, Self
 
 import msgspec
 import numpy as np
-from sklearn.ensemble import IsolationForest
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from gooddata.errors import InputError
@@ -69,6 +68,8 @@ class Detector:
 
     @classmethod
     def _of(cls, rows: Matrix, shown: frozenset[str]) -> Self:
+        from sklearn.ensemble import IsolationForest
+
         usual = Usual.of(rows, shown)
         far = usual.beyond(rows)
         with threadpool_limits(1):

@@ -7,7 +7,6 @@ from typing import Any
 
 import msgspec
 import numpy as np
-from sklearn.metrics import roc_auc_score
 
 from gooddata.errors import InputError
 from gooddata.intelligence.automated.behaviour import BEHAVIOURS, NAMES
@@ -135,6 +134,8 @@ def _detector(champion: Champion | None) -> Detector | None:
 def metrics(detector: Detector, sessions: Sequence[Watched]) -> dict[str, Any]:
     """How many it calls programs among those that declare nothing, how well its scores, which know nothing of it, agree
     with what sessions declare, and what makes those that are likely programs' stand out."""
+    from sklearn.metrics import roc_auc_score
+
     found = detector.look(sessions)
     declared = np.array([each.declared for each in sessions])
     likely = np.array([each.likely for each in found])

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 import numpy as np
-from scipy.stats import chi2  # type: ignore[import-untyped]
+from scipy.special import chdtri  # type: ignore[import-untyped]
 
 from gooddata.intelligence.scoring.propensity import Matrix, Propensity, Vector
 
@@ -68,7 +68,7 @@ def shifts(known: Profile, features: Mapping[str, Vector], of_session: np.ndarra
             continue
         observed = _shares(features[name], known.edges[name], weights)
         occupied = sum(p > 0 or q > 0 for p, q in zip(expected, observed, strict=True))
-        noise = chi2.ppf(1 - _FALSE_ALARMS / len(known.shares), max(occupied - 1, 1))
+        noise = chdtri(max(occupied - 1, 1), _FALSE_ALARMS / len(known.shares))
         limit = max(THRESHOLD, float(noise) * (1 / known.sessions + 1 / sessions))
         found.append(Shift(name, _psi(expected, observed, known.sessions, sessions), limit))
     return sorted(found, key=lambda each: -each.psi / each.limit)

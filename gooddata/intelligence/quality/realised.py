@@ -6,7 +6,6 @@ from typing import Any
 
 import msgspec
 import numpy as np
-from sklearn.metrics import roc_auc_score
 
 from gooddata.intelligence.moments import DAY_MS
 from gooddata.intelligence.scoring.propensity import Vector
@@ -124,6 +123,8 @@ def _by_day(rows: Sequence[Any], today: int) -> list[tuple[tuple[int, int, int],
 
 def judge_scores(truths: Vector, scores: Vector, of_session: np.ndarray) -> Figures:
     """Of scores (n,), what came true (n,), and whose session each is of (n,)."""
+    from sklearn.metrics import roc_auc_score
+
     rate = float(truths.mean())
     probabilities = np.clip(scores, _LEAST, 1 - _LEAST)
     auc, low, high = None, None, None

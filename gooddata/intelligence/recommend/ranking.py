@@ -5,7 +5,6 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.ensemble import HistGradientBoostingClassifier
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from gooddata.errors import InputError
@@ -34,6 +33,8 @@ class Ranking:
     @classmethod
     def learn(cls, sessions: Sequence[Sequence[str]]) -> Self | None:
         """From sessions of items, the oldest first; None where the newest of them tell too little."""
+        from sklearn.ensemble import HistGradientBoostingClassifier
+
         older, newest = split_newest(sessions, NEWEST_SHARE)
         index = Index()
         index.add_sessions(older)

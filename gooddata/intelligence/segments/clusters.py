@@ -5,8 +5,6 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.cluster import KMeans
-from sklearn.metrics import adjusted_rand_score, silhouette_score
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from gooddata.intelligence.segments.visits import HABITS, Matrix
@@ -62,6 +60,8 @@ def numbers(points: Matrix, start: Matrix | None = None) -> list[Number]:
 
     Where there are so many middles in `start`, all is begun from them.
     """
+    from sklearn.metrics import adjusted_rand_score, silhouette_score
+
     sample = points[:_SAMPLE]
     half = len(sample) // 2
     splits = [(sample[:half], sample[half:]), (sample[::2], sample[1::2])]
@@ -87,6 +87,8 @@ def chosen(told: Sequence[Number], yesterday: int | None) -> Number:
 
 def middles(points: Matrix, groups: int, start: Matrix | None = None) -> Matrix:
     """Middles (groups, features) of the groups of points (n, features), sought from `start`, if that has so many."""
+    from sklearn.cluster import KMeans
+
     begun = start is not None and len(start) == groups
     with threadpool_limits(1):
         fitted = KMeans(

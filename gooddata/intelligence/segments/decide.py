@@ -6,7 +6,6 @@ each visitor is to its own group than to the next.
 """
 
 import numpy as np
-from sklearn.metrics import adjusted_rand_score, silhouette_samples
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from gooddata.intelligence.champions import Champion, Decision, must_go
@@ -22,6 +21,8 @@ _SEED = 20_131
 def decide(champion: Champion | None, former: Segments | None, found: Segments, rows: Matrix, now: int) -> Decision:
     """`found` is the challenger, of visitors with features (n, len(NAMES)) as of `now`; `former` the champion's model,
     None where it cannot be read."""
+    from sklearn.metrics import adjusted_rand_score
+
     if (reason := must_go(champion)) is not None:
         return Decision(True, reason)
     assert champion is not None
@@ -54,6 +55,8 @@ def decide(champion: Champion | None, former: Segments | None, found: Segments, 
 
 def _widths(points: Matrix, own: Places) -> Values:
     """The silhouette (n,) of each of points (n, features), by the group that it is in; 0 where all are in one."""
+    from sklearn.metrics import silhouette_samples
+
     if len(np.unique(own)) < 2:
         return np.zeros(len(own))
     with threadpool_limits(1):

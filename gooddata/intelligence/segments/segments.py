@@ -5,7 +5,6 @@ from typing import Any, Self
 
 import msgspec
 import numpy as np
-from scipy.optimize import linear_sum_assignment  # type: ignore[import-untyped]
 
 from gooddata.errors import InputError
 from gooddata.intelligence import kept_model
@@ -133,6 +132,8 @@ def _former(yesterday: Segments | None) -> dict[int, Portrait]:
 def _named_after(own: Places, groups: int, rows: Matrix, yesterday: Segments | None) -> tuple[list[int], int]:
     """The ids of groups 0 to `groups` - 1, and the next that is free: of yesterday's segments those that share most
     visitors with them, by the best matching of all (Kuhn 1955)."""
+    from scipy.optimize import linear_sum_assignment  # type: ignore[import-untyped]
+
     if yesterday is None:
         return list(range(1, groups + 1)), groups + 1
     before = yesterday.assign(rows)

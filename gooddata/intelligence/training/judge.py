@@ -4,7 +4,6 @@ from math import sqrt
 from typing import Any
 
 import numpy as np
-from sklearn.metrics import average_precision_score, log_loss, roc_auc_score
 
 from gooddata.intelligence.scoring.propensity import Vector
 
@@ -21,6 +20,8 @@ def judge(labels: Vector, probabilities: Vector, of_session: np.ndarray, base_ra
     `base_rate` is the share of positives among the examples learned from: what one could say without a model. Both
     labels must occur.
     """
+    from sklearn.metrics import average_precision_score, log_loss, roc_auc_score
+
     bins = calibration(labels, probabilities, of_session=of_session)
     low, high = auc_interval(labels, probabilities, of_session)
     return {

@@ -5,7 +5,6 @@ from typing import Any
 
 import msgspec
 import numpy as np
-from sklearn.metrics import log_loss, roc_auc_score
 
 from gooddata.intelligence.facts.vectors import FIELDS
 from gooddata.intelligence.scoring.propensity import Matrix
@@ -116,6 +115,8 @@ def _importance(model: Softmax, test: Examples) -> dict[str, Any]:
 
 def _judge(classes: Sequence[str], model: Softmax, learned: np.ndarray, test: Examples) -> dict[str, Any]:
     """Figures of held-out examples, of the model in whole numbers as it is published: of all classes, and of each."""
+    from sklearn.metrics import log_loss, roc_auc_score
+
     labels, probabilities = test.labels(classes), model.probabilities(test.vectors)
     rates = np.bincount(learned, minlength=len(classes)) / len(learned)
     places = range(len(classes))

@@ -5,8 +5,6 @@ from typing import Self
 
 import msgspec
 import numpy as np
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import log_loss
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from gooddata.errors import InputError
@@ -35,6 +33,9 @@ class Softmax(msgspec.Struct, frozen=True):
     ) -> Self:
         """Fits on vectors (n, fields) and places in `classes` (n,), each of which must occur, and sharpens or blunts
         all probabilities by one number fitted on later examples (temperature scaling: Guo et al., 2017)."""
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.metrics import log_loss
+
         logs = _logs(train[0])
         mean, deviation = logs.mean(axis=0), np.maximum(logs.std(axis=0), 1e-9)
         # A field that never changed says nothing, and must not say much when it does.
