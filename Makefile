@@ -26,7 +26,8 @@ dev: .make/run .make/assets
 	trap 'kill %1; wait' EXIT INT TERM; GOODDATA_URL=http://127.0.0.1:$(PORT) npm run dev --workspace dashboard
 
 # Three at a time, each with servers of its own: most of what tests do is wait for one. The many short ones come last, so that
-# all end at about the same time.
+# all end at about the same time. They start some thousand processes: none compiles what another has compiled.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: .make/dev .make/assets .make/sdks .make/timescale .make/chromium .make/firefox .make/wrk .make/nginx .make/faketime
 	npm test --workspaces --if-present
 	$(BIN)/pytest -n 3 --no-loadscope-reorder $(TESTS)
