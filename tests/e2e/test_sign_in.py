@@ -35,8 +35,8 @@ async def page(browser, site):
 
 
 async def sign_in(page, email, password):
-    await page.get_by_label("E-mail address").fill(email)
-    await page.get_by_label("Password").fill(password)
+    await page.get_by_label("E-mail address", exact=True).fill(email)
+    await page.get_by_label("Password", exact=True).fill(password)
     await page.keyboard.press("Enter")
 
 
@@ -89,7 +89,7 @@ async def test_an_owner_sets_a_password_invites_a_viewer_and_signs_in_again(page
     await sign_in(page, "owner@localhost", "wrong horse battery")
     await expect(page.get_by_role("alert")).to_contain_text("The e-mail address or the password is wrong.")
     assert await violations(page) == []
-    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_label("Password", exact=True).fill(PASSWORD)
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("region", name="Accounts")).to_contain_text("viewer@example.com")
     await menu(page, "Sign out")

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -209,17 +210,22 @@ async def test_engagement_of_a_single_page_view_belongs_to_the_page_that_was_lef
     page: Page, capture: CaptureServer, eventually: Callable[..., Any]
 ) -> None:
     await page.goto(capture.page("/app"))
-    await page.wait_for_timeout(200)
+    await page.evaluate("gooddata.visitor()")  # by which the library begins, however busy the machine is
+    # Longer than the second view: what was engaged before would be too much for it.
+    await page.wait_for_timeout(1_000)
+    arrived = time.monotonic()
     await page.evaluate("history.pushState({}, '', '/app/two')")
     await page.wait_for_timeout(300)
     await page.evaluate("history.pushState({}, '', '/app/three')")
+    stayed_ms = 1_000 * (time.monotonic() - arrived)
     await eventually(lambda: len(capture.events("page")) >= 3)
 
     engaged = {
         event["context"]["page"]["path"]: event["properties"]["engaged_ms"] for event in capture.events("$engagement")
     }
     assert engaged.keys() == {"/app", "/app/two"}
-    assert 290 <= engaged["/app/two"] < 1000
+    assert engaged["/app"] >= 990
+    assert 290 <= engaged["/app/two"] <= stayed_ms
 
 
 async def test_a_visit_and_a_visitor_last_over_loads_and_a_reset_ends_both(
