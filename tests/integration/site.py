@@ -7,13 +7,15 @@ import sys
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import asyncpg
 import httpx
 
+from gooddata.persistence.embedded import EmbeddedPostgres
 from gooddata.persistence.projects import Project
-from tests.conftest import Databases, Processes, new_project
+from tests.conftest import Databases, Processes, fresh_databases, new_project
 
 
 class Site:
@@ -60,6 +62,11 @@ class Site:
         """The rows that the raw database answers to its owner."""
         return await _fetch(self.databases.raw_dsn, question, *arguments)
 
+    async def stored(self, columns: str = "*", order: str = "id") -> list[Any]:
+        """The events of the project in the raw database, as its view shows them."""
+        question = f"SELECT {columns} FROM raw.events WHERE project_id = $1 ORDER BY {order}"
+        return await self.raw(question, self.shop.project)
+
     async def analytics(self, question: str, *arguments: Any) -> list[Any]:
         """The rows that the analytics database answers to its owner."""
         return await _fetch(self.databases.analytics_dsn, question, *arguments)
@@ -80,6 +87,34 @@ async def _fetch(dsn: str, question: str, *arguments: Any) -> list[Any]:
         return await connection.fetch(question, *arguments)
     finally:
         await connection.close()
+
+
+class Standing:
+    """A server that the tests of a module share; each has a site of its own there, with its own further processes."""
+
+    def __init__(self, processes: Processes, databases: Databases, url: str) -> None:
+        self._processes, self._databases, self._url = processes, databases, url
+
+    @asynccontextmanager
+    async def site(self) -> AsyncIterator[Site]:
+        processes = Processes(self._databases, self._processes.data)
+        processes.environment = dict(self._processes.environment)
+        async with httpx.AsyncClient(base_url=self._url, timeout=30) as http:
+            yield Site(http, processes, self._databases, await new_project(self._databases))
+        processes.end()
+
+
+@asynccontextmanager
+async def standing(postgres: EmbeddedPostgres, data: Path, **settings: str) -> AsyncIterator[Standing]:
+    """A server with these settings on fresh databases; `template` is to be there."""
+    async with fresh_databases(postgres) as databases:
+        processes = Processes(databases, data)
+        processes.environment |= {f"GOODDATA_{name.upper()}": value for name, value in settings.items()}
+        try:
+            server = await processes.serve()
+            yield Standing(processes, databases, server.url)
+        finally:
+            processes.end()
 
 
 @asynccontextmanager

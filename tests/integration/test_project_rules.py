@@ -4,14 +4,12 @@ import asyncio
 import json
 import uuid
 
-import asyncpg
 import httpx
 import mmdb_writer
 import netaddr
 import pytest
 
-from tests.conftest import new_project
-from tests.integration.site import Site
+from tests.integration.site import standing
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0"
 PLAN = {
@@ -31,13 +29,19 @@ def order(**properties):
     }
 
 
+PROXIED = {"trusted_proxies": "127.0.0.0/8", "country_header": "CF-IPCountry"}
+
+
+@pytest.fixture(scope="module")
+async def server(postgres, template, tmp_path_factory):
+    async with standing(postgres, tmp_path_factory.mktemp("ruled"), **PROXIED) as made:
+        yield made
+
+
 @pytest.fixture
-async def site(processes, databases):
-    processes.environment["GOODDATA_TRUSTED_PROXIES"] = "127.0.0.0/8"
-    processes.environment["GOODDATA_COUNTRY_HEADER"] = "CF-IPCountry"
-    server = await processes.serve()
-    async with httpx.AsyncClient(base_url=server.url, timeout=30) as http:
-        yield Site(http, processes, databases, await new_project(databases))
+async def site(server):
+    async with server.site() as made:
+        yield made
 
 
 async def violations(site):
@@ -127,7 +131,7 @@ async def test_requests_of_ones_own_are_dropped_and_counted(site, rule, own, oth
     assert "dropped" not in await site.send(order(), headers=others)
     counted = await site.ledger()
     assert (counted["received"], counted["stored"], counted["dropped"]) == (4, 1, {"own_traffic": 2})
-    assert len(await site.raw("SELECT FROM raw.events")) == 1
+    assert len(await site.stored()) == 1
 
 
 async def test_events_about_ones_own_people_are_dropped_and_counted(site):
@@ -163,7 +167,7 @@ async def test_an_import_is_not_judged_by_where_it_is_sent_from(site):
     headers = {"Authorization": f"Bearer {site.shop.read_key}", "X-GoodData-Import": "1", "CF-IPCountry": "DE"}
     receipt = await site.send(order(), order() | {"user": "u1"}, headers=headers)
     assert (receipt["accepted"], receipt["dropped"]) == (1, 1)
-    [row] = await site.raw("SELECT context FROM raw.events")
+    [row] = await site.stored()
     assert json.loads(row["context"]) == {}
 
 
@@ -171,7 +175,7 @@ async def test_country_and_browser_are_stored_and_the_address_is_not(site):
     headers = {"CF-IPCountry": "NZ", "User-Agent": BROWSER, "X-Forwarded-For": "203.0.113.77"}
     await site.send(order(), headers=headers, context={"locale": "en"})
     await site.send(order(), headers=headers | {"CF-IPCountry": "T1"}, context={"userAgent": "x"})
-    rows = await site.raw("SELECT context FROM raw.events ORDER BY received_at, batch_id")
+    rows = await site.stored("context")
     assert sorted((json.loads(row["context"]) for row in rows), key=len) == [
         {"userAgent": "x"},
         {"locale": "en", "country": "NZ", "userAgent": BROWSER},
@@ -190,7 +194,7 @@ async def test_the_country_comes_from_a_database_where_no_header_tells_it(site, 
             body = {"writeKey": site.shop.write_key, "batch": [order()]}
             answer = await http.post("/v1/batch", json=body, headers=headers | {"X-Forwarded-For": "203.0.113.77"})
             assert answer.json()["accepted"] == 1
-    rows = await site.raw("SELECT context::text AS context FROM raw.events ORDER BY 1")
+    rows = await site.stored("context::text AS context", order="1")
     assert [row["context"] for row in rows] == ['{"country": "DE"}', '{"country": "NZ"}']
 
 
@@ -213,21 +217,16 @@ async def test_a_crawler_that_runs_the_page_is_stored_and_marked(site):
     for agent, country in ((crawler, "US"), (BROWSER, "NZ"), ("analytics-python/2.3", "SE")):
         receipt = await site.send(order(), headers={"User-Agent": agent, "CF-IPCountry": country})
         assert receipt["accepted"] == 1
-    connection = await asyncpg.connect(site.databases.analytics_dsn)
-    try:
-        for _ in range(100):
-            rows = await connection.fetch(
-                "SELECT country, device, browser, automated FROM analytics.event ORDER BY country"
-            )
-            if len(rows) == 3:
-                break
-            await asyncio.sleep(0.1)
-        countries = await connection.fetch(
-            "SELECT value, sum(sessions)::int FROM analytics.rollup_minute"
-            " WHERE dimension = 'country' GROUP BY 1 ORDER BY 1"
-        )
-    finally:
-        await connection.close()
+    await site.settled()
+    rows = await site.analytics(
+        "SELECT country, device, browser, automated FROM analytics.event WHERE project_id = $1 ORDER BY country",
+        site.shop.project,
+    )
+    countries = await site.analytics(
+        "SELECT value, sum(sessions)::int FROM analytics.rollup_minute"
+        " WHERE dimension = 'country' AND project_id = $1 GROUP BY 1 ORDER BY 1",
+        site.shop.project,
+    )
     assert [tuple(row) for row in rows] == [
         ("NZ", "desktop", "Firefox", False),
         ("SE", None, None, False),

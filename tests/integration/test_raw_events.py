@@ -7,6 +7,7 @@ import sys
 import uuid
 from datetime import UTC, datetime
 
+import httpx
 import pyarrow.parquet
 import pytest
 
@@ -14,7 +15,7 @@ from gooddata.persistence import parquet
 from gooddata.persistence.operator import operating
 from gooddata.persistence.raw_events import Wanted, log_heads, newest_events
 from tests.conftest import new_project
-from tests.integration.site import opened_site
+from tests.integration.site import Site, opened_site
 from tests.integration.workbench import MINUTE, now
 
 
@@ -22,6 +23,13 @@ from tests.integration.workbench import MINUTE, now
 async def site(processes, databases):
     async with opened_site(processes, databases) as made:
         yield made
+
+
+@pytest.fixture
+async def unserved(processes, databases):
+    processes.environment["GOODDATA_SECRET"] = "known"
+    async with httpx.AsyncClient() as http:
+        yield Site(http, processes, databases, await new_project(databases))
 
 
 def sent(visitor, **fields):
@@ -216,8 +224,8 @@ async def test_parquet_is_written_in_groups(tmp_path, monkeypatch):
         (("--format", "parquet", "--visitor", "v", "--project", "x", "--output", "f"), "only raw events"),
     ],
 )
-async def test_who_exports_in_vain_is_told_why(site, arguments, said):
-    assert said in site.command("export", *arguments, refused=True)
+async def test_who_exports_in_vain_is_told_why(unserved, arguments, said):
+    assert said in unserved.command("export", *arguments, refused=True)
 
 
 async def test_the_newest_are_the_newest_of_all_partitions(site):

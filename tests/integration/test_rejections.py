@@ -4,12 +4,11 @@ import json
 import uuid
 from datetime import UTC, datetime, timedelta
 
-import httpx
 import pytest
 
 from gooddata.ingestion import limits
 from tests.conftest import new_project
-from tests.integration.site import Site
+from tests.integration.site import standing
 
 QUOTA = 40_000
 PLAN = {"mode": "enforce", "events": {"A": {"required": ["x"]}}}
@@ -28,12 +27,16 @@ def replayed(site, *arguments):
     return json.loads(site.command("rejected", "replay", "--project", site.shop.project, "--json", *url, *arguments))
 
 
+@pytest.fixture(scope="module")
+async def server(postgres, template, tmp_path_factory):
+    async with standing(postgres, tmp_path_factory.mktemp("refusing"), rejected_bytes=str(QUOTA)) as made:
+        yield made
+
+
 @pytest.fixture
-async def site(processes, databases):
-    processes.environment["GOODDATA_REJECTED_BYTES"] = str(QUOTA)
-    server = await processes.serve()
-    async with httpx.AsyncClient(base_url=server.url, timeout=30) as http:
-        yield Site(http, processes, databases, await new_project(databases))
+async def site(server):
+    async with server.site() as made:
+        yield made
 
 
 async def test_past_the_quota_only_the_reason_is_counted(site):
@@ -113,7 +116,7 @@ async def test_after_a_fix_what_was_rejected_is_taken_in_as_it_was(site):
     assert report == {
         "offered": 3, "accepted": 3, "duplicate": 0, "spooled": 0, "dropped": 0, "rejected": {}, "cut": 0,
     }  # fmt: skip
-    rows = {row["message_id"]: row for row in await site.raw("SELECT * FROM raw.events")}
+    rows = {row["message_id"]: row for row in await site.stored()}
     assert before < rows[timeless["id"]]["timestamp"] < received
     assert rows[timed["id"]]["timestamp"] == datetime.fromtimestamp(when / 1_000, UTC)
     assert json.loads(rows[timed["id"]]["context"]) == {"locale": "de", "own": 1}
