@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from functools import cached_property
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -25,8 +26,6 @@ class Passwords:
 
     def __init__(self) -> None:
         self._hasher = PasswordHasher()
-        # What an unknown account is compared with, so that it takes as long as a known one.
-        self._nobodys = self._hasher.hash(secrets.token_urlsafe(32))
         self._turn = asyncio.Lock()
         self._waiting = 0
 
@@ -39,9 +38,15 @@ class Passwords:
         async with _Place(self):
             return await asyncio.to_thread(self._compare, password, kept)
 
+    @cached_property
+    def _nobodys(self) -> str:
+        """What an unknown account is compared with, so that it takes as long as a known one."""
+        return self._hasher.hash(secrets.token_urlsafe(32))
+
     def _compare(self, password: str, kept: str | None) -> bool:
+        nobodys = self._nobodys  # whoever it is: else the first comparison would tell
         try:
-            return self._hasher.verify(kept or self._nobodys, password.encode("utf-8", "surrogatepass")) and bool(kept)
+            return self._hasher.verify(kept or nobodys, password.encode("utf-8", "surrogatepass")) and bool(kept)
         except (VerificationError, InvalidHashError):
             return False
 
