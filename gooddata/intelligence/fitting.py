@@ -9,6 +9,7 @@ import os
 import resource
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,11 @@ NICENESS = 10
 ROLE = "gooddata_worker"
 # Of its memory: what failed while so much was taken, failed for want of more.
 _NEARLY_ALL = 0.95
+# What fitting loads as it goes.
+_LIBRARIES = (
+    *(f"sklearn.{part}" for part in ("ensemble", "impute", "linear_model", "metrics", "pipeline", "preprocessing")),
+    "skops.io",
+)
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -43,8 +49,8 @@ def main() -> None:
     order = msgspec.json.decode(sys.stdin.buffer.read(), type=Order)
     os.nice(NICENESS)
     # Before the bound, by which it counts all the same: a library that cannot be loaded whole fails in any way.
-    from gooddata.intelligence.training import fit_all as _  # noqa: F401
-
+    for library in (*_LIBRARIES, "gooddata.intelligence.training.fit_all"):
+        import_module(library)
     _bound(order.memory_mb)
     try:
         asyncio.run(_train(order, lambda stage: _say(Line(stage=stage))))

@@ -19,6 +19,9 @@ class Counted:
         self.compared.append(kept)
         return self._hasher.verify(kept, password)
 
+    def hash(self, password):
+        return self._hasher.hash(password)
+
 
 async def test_nobodys_password_is_compared_at_the_same_cost():
     passwords = Passwords()
