@@ -19,6 +19,7 @@ from gooddata.persistence.pool import open_pool
 
 ROLE = "gooddata_worker"
 RETRY_SECONDS = 5.0
+MOST_SHARE = 0.2  # of the time that a job may be at work: what takes long, comes less often
 
 _PROJECTS = "SELECT project_id FROM control.project ORDER BY project_id"
 _TAKE = "SELECT pg_try_advisory_lock(hashtextextended($1, 0))"
@@ -29,7 +30,8 @@ logger = logging.getLogger(__name__)
 
 
 class Job(msgspec.Struct, frozen=True):
-    """`run(connection, project)` is to be done every `seconds`; numbers are worked out in a thread, off the loop."""
+    """`run(connection, project)` is to be done every `seconds`, less often where it takes long; numbers are worked
+    out in a thread, off the loop."""
 
     name: str
     seconds: float
@@ -44,13 +46,13 @@ async def keep_done(analytics_dsn: str, jobs: Sequence[Job], numbers: JobNumbers
 
 async def _keep(analytics_dsn: str, job: Job, numbers: JobNumbers) -> None:
     while True:
-        wait = job.seconds
+        wait, began = job.seconds, time.monotonic()
         try:
             await do_once(analytics_dsn, job, numbers)
         except _PASSING as failure:
             logger.warning("%s cannot be done now (%s: %s)", job.name, type(failure).__name__, failure)
             wait = RETRY_SECONDS
-        await asyncio.sleep(wait)
+        await asyncio.sleep(max(wait, (time.monotonic() - began) / MOST_SHARE))
 
 
 async def do_once(analytics_dsn: str, job: Job, numbers: JobNumbers | None = None) -> None:
