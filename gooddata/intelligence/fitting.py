@@ -5,7 +5,6 @@ of it. It lowers its priority and bounds its memory before it reads anything.
 """
 
 import asyncio
-import os
 import resource
 import sys
 from collections.abc import Callable
@@ -15,10 +14,10 @@ from typing import Any
 
 import msgspec
 
+from gooddata.intelligence.background import make_way, only_when_idle
 from gooddata.intelligence.moments import use_milliseconds
 from gooddata.persistence.pool import open_connection
 
-NICENESS = 10
 ROLE = "gooddata_worker"
 # Of its memory: what failed while so much was taken, failed for want of more.
 _NEARLY_ALL = 0.95
@@ -47,7 +46,8 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def main() -> None:
     order = msgspec.json.decode(sys.stdin.buffer.read(), type=Order)
-    os.nice(NICENESS)
+    make_way()
+    only_when_idle()
     # Before the bound, by which it counts all the same: a library that cannot be loaded whole fails in any way.
     for library in (*_LIBRARIES, "gooddata.intelligence.training.fit_all"):
         import_module(library)

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import os
 from typing import Any
 
 import asyncpg
@@ -10,6 +9,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from gooddata.errors import ClusterUnavailable
 from gooddata.eventlog.postgres import UNAVAILABLE
+from gooddata.intelligence.background import idle_threads, make_way
 from gooddata.intelligence.fitting import ROLE, Order
 from gooddata.intelligence.job_numbers import JobNumbers
 from gooddata.intelligence.moments import use_milliseconds
@@ -23,7 +23,6 @@ from gooddata.sql import statement
 
 LOOK_SECONDS = 5.0
 GROWTH = 1.25
-NICENESS = 10
 # Looking counts the sessions: it may take this share of the time, however many there are.
 _LOOKING_SHARE = 0.02
 
@@ -43,9 +42,11 @@ async def keep_trained(
     are no longer like those learned from, and when somebody was erased from whom its models may have learned. One that
     fails is tried again after a while. `scheduler` as in `train_all`.
 
-    Runs until cancelled, through restarts of the database, in a process of its own, whose priority it lowers.
+    Runs until cancelled, through restarts of the database, in a process of its own, whose priority it lowers; what is
+    worked out in threads there, it leaves to cores that nothing else wants.
     """
-    os.nice(NICENESS)
+    make_way()
+    asyncio.get_running_loop().set_default_executor(idle_threads())
     threadpool_limits(1)
     while True:
         try:
