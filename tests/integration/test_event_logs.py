@@ -376,7 +376,9 @@ async def test_a_log_that_stands_still_holds_senders_back_and_loses_nothing(on, 
     assert isinstance(answers[-1][1], Outcome)
     for partition in range(PARTITIONS):
         stored += sum(each.events for each in await read_all(reader, partition))
-    assert stored == len(kept) + 1
+    # What a sender was told that the log may not have, it may have all the same.
+    unsure = sum(len(own) for own, outcome in answers if isinstance(outcome, LogUnavailable))
+    assert len(kept) + 1 <= stored <= len(kept) + 1 + unsure
 
 
 async def test_a_server_of_another_authority_is_not_believed_and_a_wrong_password_not_let_in(servers, tmp_path):
