@@ -12,13 +12,10 @@ from typing import Any
 
 import msgspec
 import pytest
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import Browser, async_playwright
 
 from bench.chromium import VISITOR_FLAGS
 from tests.conftest import free_port
-
-# How long a page may take to show something, on a machine that is busy with other tests.
-SHOWN_SECONDS = 30
 
 
 class Product(msgspec.Struct):
@@ -81,7 +78,6 @@ async def browser() -> AsyncIterator[Browser]:
     if chromium is None:
         assert not os.environ.get("CI"), "the browser tests need Chromium"
         pytest.skip("there is no Chromium; install Debian's package chromium")
-    expect.set_options(timeout=SHOWN_SECONDS * 1_000)
     async with async_playwright() as playwright:
         launched = await playwright.chromium.launch(executable_path=chromium, args=VISITOR_FLAGS)
         yield launched

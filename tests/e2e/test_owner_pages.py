@@ -39,6 +39,7 @@ async def page(browser, site):
 
 
 async def test_an_owner_mends_the_plan_sends_an_event_again_and_erases_whose_it_was(page, site):
+    expect.set_options(timeout=SECONDS * 1_000)
     visitor, event = str(uuid.uuid4()), str(uuid.uuid4())
     sent = {"id": event, "type": "track", "name": "A", "visitor": visitor}
     await site.set_plan(PLAN)

@@ -89,7 +89,7 @@ async def _fetch(dsn: str, question: str, *arguments: Any) -> list[Any]:
         await connection.close()
 
 
-class Standing:
+class SharedServer:
     """A server that the tests of a module share; each has a site of its own there, with its own further processes."""
 
     def __init__(self, processes: Processes, databases: Databases, url: str) -> None:
@@ -105,16 +105,24 @@ class Standing:
 
 
 @asynccontextmanager
-async def standing(postgres: EmbeddedPostgres, data: Path, **settings: str) -> AsyncIterator[Standing]:
+async def shared_server(postgres: EmbeddedPostgres, data: Path, **settings: str) -> AsyncIterator[SharedServer]:
     """A server with these settings on fresh databases; `template` is to be there."""
     async with fresh_databases(postgres) as databases:
         processes = Processes(databases, data)
         processes.environment |= {f"GOODDATA_{name.upper()}": value for name, value in settings.items()}
         try:
             server = await processes.serve()
-            yield Standing(processes, databases, server.url)
+            yield SharedServer(processes, databases, server.url)
         finally:
             processes.end()
+
+
+@asynccontextmanager
+async def unserved_site(processes: Processes, databases: Databases) -> AsyncIterator[Site]:
+    """A project without a server, for commands alone; by the secret that makes hashes of people."""
+    processes.environment["GOODDATA_SECRET"] = "known"
+    async with httpx.AsyncClient() as http:
+        yield Site(http, processes, databases, await new_project(databases))
 
 
 @asynccontextmanager

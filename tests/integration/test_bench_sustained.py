@@ -20,8 +20,10 @@ def test_load_burst_and_recovery_lose_nothing_and_connections_leave_descriptors_
     assert measured["held"]["nothing_lost_nothing_twice"]
     capacity, steady, burst = (measured[name] for name in ("capacity", "steady", "burst"))
     assert capacity["acknowledged_events_per_second"] > capacity["end_to_end_events_per_second"] > 0
-    assert steady["statuses"].keys() == {"200"}  # and none is refused; a busy machine may not get to send them all
-    assert steady["requests"] == steady["statuses"]["200"] + steady["unanswered"] + steady["never_sent"]
+    assert steady["statuses"].keys() == {"200"} and steady["unanswered"] == 0
+    # A busy machine may not get to send them all.
+    assert steady["requests"] == steady["statuses"]["200"] + steady["never_sent"]
+    assert steady["never_sent"] < 0.1 * steady["requests"]
     assert {"api", "worker", "postgres"} <= steady["memory"].keys()
     assert burst["during"]["statuses"].keys() <= {"200", "429", "503"}
     refused = burst["connections_turned_away"] + burst["connections_broken_with_a_request"]

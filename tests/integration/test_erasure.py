@@ -34,7 +34,7 @@ from gooddata.serving.holdouts import Holdouts
 from gooddata.sql import statement
 from tests.conftest import new_project
 from tests.integration.appended import append
-from tests.integration.site import Site, opened_site
+from tests.integration.site import opened_site, unserved_site
 from tests.integration.workbench import MINUTE, PSEUDONYMS, event, now, opened
 
 COUNTS = ("events", "pageviews", "sessions", "bounces", "conversions", "revenue", "engaged_ms")
@@ -255,9 +255,7 @@ async def test_an_erasure_is_written_down(site):
     ],
 )
 async def test_who_asks_in_vain_is_told_why(processes, databases, arguments, said):
-    processes.environment["GOODDATA_SECRET"] = "known"
-    async with httpx.AsyncClient() as http:
-        site = Site(http, processes, databases, await new_project(databases))
+    async with unserved_site(processes, databases) as site:
         assert said in site.command("erase", *arguments, refused=True)
 
 

@@ -9,7 +9,7 @@ import mmdb_writer
 import netaddr
 import pytest
 
-from tests.integration.site import standing
+from tests.integration.site import shared_server
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0"
 PLAN = {
@@ -34,7 +34,7 @@ PROXIED = {"trusted_proxies": "127.0.0.0/8", "country_header": "CF-IPCountry"}
 
 @pytest.fixture(scope="module")
 async def server(postgres, template, tmp_path_factory):
-    async with standing(postgres, tmp_path_factory.mktemp("ruled"), **PROXIED) as made:
+    async with shared_server(postgres, tmp_path_factory.mktemp("ruled"), **PROXIED) as made:
         yield made
 
 

@@ -7,7 +7,6 @@ import sys
 import uuid
 from datetime import UTC, datetime
 
-import httpx
 import pyarrow.parquet
 import pytest
 
@@ -15,7 +14,7 @@ from gooddata.persistence import parquet
 from gooddata.persistence.operator import operating
 from gooddata.persistence.raw_events import Wanted, log_heads, newest_events
 from tests.conftest import new_project
-from tests.integration.site import Site, opened_site
+from tests.integration.site import opened_site, unserved_site
 from tests.integration.workbench import MINUTE, now
 
 
@@ -27,9 +26,8 @@ async def site(processes, databases):
 
 @pytest.fixture
 async def unserved(processes, databases):
-    processes.environment["GOODDATA_SECRET"] = "known"
-    async with httpx.AsyncClient() as http:
-        yield Site(http, processes, databases, await new_project(databases))
+    async with unserved_site(processes, databases) as made:
+        yield made
 
 
 def sent(visitor, **fields):

@@ -8,7 +8,7 @@ import pytest
 
 from gooddata.ingestion import limits
 from tests.conftest import new_project
-from tests.integration.site import standing
+from tests.integration.site import shared_server
 
 QUOTA = 40_000
 PLAN = {"mode": "enforce", "events": {"A": {"required": ["x"]}}}
@@ -29,7 +29,7 @@ def replayed(site, *arguments):
 
 @pytest.fixture(scope="module")
 async def server(postgres, template, tmp_path_factory):
-    async with standing(postgres, tmp_path_factory.mktemp("refusing"), rejected_bytes=str(QUOTA)) as made:
+    async with shared_server(postgres, tmp_path_factory.mktemp("refusing"), rejected_bytes=str(QUOTA)) as made:
         yield made
 
 

@@ -77,7 +77,7 @@ def capture() -> Iterator[CaptureServer]:
     server.close()
 
 
-async def until(seen: Callable[[], Any], *, within: float = 30.0) -> Any:
+async def until(seen: Callable[[], Any], *, within: float = 8.0) -> Any:
     """Waits until `seen` gives something true, and returns it; after `within` seconds returns what there is."""
     end = time.monotonic() + within
     while not (found := seen()) and time.monotonic() < end:

@@ -99,7 +99,7 @@ async def test_the_signals_are_those_of_chromium(
     [sent] = await eventually(lambda: capture.events("$form_submit"))
     assert [field["path"] for field in sent["properties"]["fields"]] == ["input#mail"]
     await tab.click("#dead")
-    assert await eventually(lambda: capture.events("$dead_click"))
+    assert await eventually(lambda: capture.events("$dead_click"), within=5)
     await tab.evaluate("void setTimeout(() => { throw new Error('host failed') })")
     assert await eventually(lambda: capture.events("$error"))
     await tab.evaluate("scrollTo(0, 1500)")
@@ -123,7 +123,7 @@ async def test_a_refusal_for_now_and_a_page_that_goes_lose_nothing(
     await eventually(lambda: capture.events("page"))
     capture.answers.append(Answer(503, {"Retry-After": "1"}))
     await tab.evaluate("gooddata.track('Again')")
-    assert await eventually(lambda: capture.events("Again"))
+    assert await eventually(lambda: capture.events("Again"), within=6)
     await tab.evaluate("gooddata.track('Bye'); location.href = '/next'; undefined")
     assert await eventually(lambda: capture.events("Bye"))
     assert await eventually(lambda: len(capture.events("page")) == 2)
@@ -133,7 +133,7 @@ async def test_a_refusal_for_now_and_a_page_that_goes_lose_nothing(
     await tab.do("goto", "about:blank")
     capture.down = False
     await tab.do("goto", f"{capture.url}/page")
-    assert await eventually(lambda: capture.events("Unsent"))
+    assert await eventually(lambda: capture.events("Unsent"), within=5)
 
 
 async def test_intent_is_told_and_tabs_share_a_stream(

@@ -26,7 +26,7 @@ async def test_a_prerendered_page_is_silent_until_it_is_shown(
     flags = ["--headless=new", f"--user-data-dir={tmp_path}", *VISITOR_FLAGS]
     browser = subprocess.Popen([chromium_path, *flags, start], stderr=subprocess.DEVNULL)
     try:
-        await eventually(lambda: capture.events("Shown"))
+        await eventually(lambda: capture.events("Shown"), within=20)
     finally:
         browser.terminate()
         browser.wait()

@@ -65,7 +65,7 @@ async def test_a_click_that_nothing_answers_is_dead(
 ) -> None:
     await page.goto(capture.page("/", body=body))
     await page.click("#it")
-    [dead] = await eventually(lambda: capture.events("$dead_click"))
+    [dead] = await eventually(lambda: capture.events("$dead_click"), within=8)
     assert dead["properties"]["path"].endswith("#it")
     assert named(dead["vector"])["dead_clicks"] == 1
 
